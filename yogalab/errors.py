@@ -1,0 +1,289 @@
+"""What can go wrong, as a code and data. The sentence a coach reads lives in `yogalab.words`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class YogaLabError(Exception):
+    """Anything YogaLab can explain to the person in front of it.
+
+    `code` names the sentence in the catalogue of words, `data` fills its blanks.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **data: object) -> None:
+        super().__init__(self.code, data)
+        self.data = data
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value!r}" for name, value in self.data.items())
+        return f"{self.code}({details})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process borders when photos are read in parallel.
+        return (_rebuild, (type(self), self.data))
+
+
+def _rebuild(kind: type[YogaLabError], data: dict[str, object]) -> YogaLabError:
+    return kind(**data)
+
+
+# --- photos -------------------------------------------------------------------------------------
+
+
+class PhotoError(YogaLabError):
+    """One file could not become a photo. Data: `name`."""
+
+
+class UnreadablePhoto(PhotoError):
+    """The bytes are no image, or a damaged one."""
+
+    code = "photo.unreadable"
+
+
+class UnsupportedPhoto(PhotoError):
+    """The format is one we do not read. Data: `name`, `format`."""
+
+    code = "photo.unsupported"
+
+
+class EmptyFile(PhotoError):
+    """Zero bytes."""
+
+    code = "photo.empty"
+
+
+class PhotoTooLarge(PhotoError):
+    """More bytes or pixels than allowed. Data: `name`, `megabytes` or `megapixels`, `limit`."""
+
+    code = "photo.too_large"
+
+
+class PhotoWrongShape(PhotoError):
+    """Too small or too elongated to show a person. Data: `name`, `width`, `height`."""
+
+    code = "photo.wrong_shape"
+
+
+class BadArchive(PhotoError):
+    """A zip that is damaged, too large, too many files, or that lies about its size. Data: `name`, `reason`."""
+
+    code = "photo.bad_archive"
+
+
+class ConsentMissing(YogaLabError):
+    """Photos were offered without saying whether the people shown agree."""
+
+    code = "photo.consent_missing"
+
+
+class PhotoNotFound(YogaLabError):
+    """No photo has this id (any more). Data: `photo_id`."""
+
+    code = "photo.not_found"
+
+
+# --- poses and labels ---------------------------------------------------------------------------
+
+
+class PoseNotFound(YogaLabError):
+    """No pose has this id, slug or name. Data: `pose`."""
+
+    code = "pose.not_found"
+
+
+class PoseExists(YogaLabError):
+    """A pose of that name or alias is there already. Data: `name`, `existing`."""
+
+    code = "pose.exists"
+
+
+class BadPoseName(YogaLabError):
+    """Empty, too long, or nothing that can be spelled as a slug. Data: `name`."""
+
+    code = "pose.bad_name"
+
+
+class NothingToUndo(YogaLabError):
+    """The coach has no label left to take back."""
+
+    code = "label.nothing_to_undo"
+
+
+class BadLabel(YogaLabError):
+    """A label that cannot be understood. Data: `reason`."""
+
+    code = "label.bad"
+
+
+# --- learning and versions ----------------------------------------------------------------------
+
+
+class TooFewLabels(YogaLabError):
+    """Training needs two poses with labels. Data: `labels`, `poses`."""
+
+    code = "training.too_few_labels"
+
+
+class NothingNew(YogaLabError):
+    """A version with exactly these labels exists. Data: `number`."""
+
+    code = "training.nothing_new"
+
+
+class TrainingBusy(YogaLabError):
+    """Another training runs in this lab. Data: `job_id`."""
+
+    code = "training.busy"
+
+
+class Cancelled(YogaLabError):
+    """The coach stopped the work. Nothing was changed."""
+
+    code = "job.cancelled"
+
+
+class JobNotFound(YogaLabError):
+    """No job has this id. Data: `job_id`."""
+
+    code = "job.not_found"
+
+
+class VersionNotFound(YogaLabError):
+    """No such version. Data: `version`."""
+
+    code = "version.not_found"
+
+
+class UnknownFormat(YogaLabError):
+    """A file written by a newer YogaLab. Data: `format`, `known`."""
+
+    code = "version.unknown_format"
+
+
+class DamagedVersion(YogaLabError):
+    """A version whose files do not match their checksums. Data: `version`."""
+
+    code = "version.damaged"
+
+
+# --- encoders -----------------------------------------------------------------------------------
+
+
+class EncoderRefused(YogaLabError):
+    """Weights whose licence forbids use in a product. Data: `encoder`, `licence`."""
+
+    code = "encoder.refused"
+
+
+class EncoderUnknown(YogaLabError):
+    """No row of models/encoders.toml has this name. Data: `encoder`, `known`."""
+
+    code = "encoder.unknown"
+
+
+class EncoderMissing(YogaLabError):
+    """The weights are not on this machine and no hub answers. Data: `encoder`."""
+
+    code = "encoder.missing"
+
+
+class PoseModelMissing(YogaLabError):
+    """BlazePose's model could not be found or made. Data: `reason`."""
+
+    code = "pose_model.missing"
+
+
+# --- keeping ------------------------------------------------------------------------------------
+
+
+class DiskFull(YogaLabError):
+    """No room to keep what was about to be written. Data: `folder`, `free_megabytes`."""
+
+    code = "keeping.disk_full"
+
+
+class OutOfMemory(YogaLabError):
+    """Too little memory for the step. Data: `step`."""
+
+    code = "keeping.out_of_memory"
+
+
+class DatabaseNewer(YogaLabError):
+    """The database was written by a newer YogaLab. Data: `revision`."""
+
+    code = "keeping.database_newer"
+
+
+class DatabaseBusy(YogaLabError):
+    """Another process held the database too long."""
+
+    code = "keeping.database_busy"
+
+
+class BadBackup(YogaLabError):
+    """A lab file that is damaged or not one of ours. Data: `name`, `reason`."""
+
+    code = "keeping.bad_backup"
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+class NotAllowed(YogaLabError):
+    """The person's role does not permit this. Data: `role`, `needs`."""
+
+    code = "people.not_allowed"
+
+
+class BadCoachName(YogaLabError):
+    """Empty or too long. Data: `name`."""
+
+    code = "people.bad_name"
+
+
+class PasswordNeeded(YogaLabError):
+    """Listening beyond this machine without a password. Data: `host`."""
+
+    code = "people.password_needed"
+
+
+# --- hub ----------------------------------------------------------------------------------------
+
+
+class HubError(YogaLabError):
+    """Publishing or loading through the Hub did not work. Data: `repo`. Nothing local is lost."""
+
+    code = "hub.error"
+
+
+class HubOffline(HubError):
+    """The Hub does not answer."""
+
+    code = "hub.offline"
+
+
+class HubTokenMissing(HubError):
+    """No token, or one that the Hub does not know."""
+
+    code = "hub.token_missing"
+
+
+class HubForbidden(HubError):
+    """The token may not write there."""
+
+    code = "hub.forbidden"
+
+
+class HubStale(HubError):
+    """Somebody else published in the meantime."""
+
+    code = "hub.stale"
+
+
+class BadRepoName(HubError):
+    """Not of the form owner/name."""
+
+    code = "hub.bad_repo"

@@ -1,0 +1,306 @@
+"""What a Lab is given: small Protocols, implemented by the outer rooms and joined in `wiring`.
+
+Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.records import (
+    CanonicalPhoto,
+    Coach,
+    Consent,
+    Head,
+    Intake,
+    Job,
+    JobState,
+    LabelEvent,
+    Landmarks,
+    Matrix,
+    ModelVersion,
+    Photo,
+    Pose,
+    Report,
+    Upload,
+    Verdict,
+)
+
+Pixels = NDArray[np.uint8]
+# (share done from 0 to 1, stage code). Raising Cancelled from it stops the work.
+Progress = Callable[[float, str], None]
+
+
+# --- seeing ---------------------------------------------------------------------------------------
+
+
+class PhotoReader(Protocol):
+    """Files to canonical photos with skeletons: in parallel, in order, one bad file never stops the rest."""
+
+    def canonical(self, name: str, data: bytes) -> CanonicalPhoto:
+        """Raises PhotoError."""
+
+    def unpack(self, upload: Upload) -> Iterator[Upload]:
+        """Yield the files in a zip, or the file itself. Raises BadArchive."""
+
+    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
+        """Yield one Intake per file, in order; lazily, holding only a few photos in memory."""
+
+
+class Landmarker(Protocol):
+    """Photo to skeletons."""
+
+    @property
+    def name(self) -> str:
+        """Pose model and recipe, e.g. "blazepose-full/rescue-1"."""
+
+    def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
+        """Return every person found, the chosen one first. Shape of pixels: (h, w, 3) RGB."""
+
+
+class Encoder(Protocol):
+    """CLIP: photos and sentences to unit vectors of one space."""
+
+    @property
+    def name(self) -> str:
+        """The row of models/encoders.toml, e.g. "ViT-B-32-256/datacomp_s34b_b86k"."""
+
+    @property
+    def dim(self) -> int: ...
+
+    def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
+        """(n, dim) of unit length."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        """(n, dim) of unit length."""
+
+
+# --- keeping --------------------------------------------------------------------------------------
+
+
+class PhotoStore(Protocol):
+    """Rows of photos and of what was seen in them. Every write is durable when it returns."""
+
+    def add_photo(
+        self, photo: CanonicalPhoto, *, key: str, who: str, source: str, consent: Consent, group: int | None
+    ) -> tuple[Photo, bool]:
+        """Keep the row; (photo, True), or (the known photo, False) when its hash is there already."""
+
+    def photo(self, photo_id: int) -> Photo:
+        """Raises PhotoNotFound."""
+
+    def photos(self) -> Sequence[Photo]:
+        """All photos by id."""
+
+    def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        """source_sha256 -> photo id, for those already here. Deleted ones map to -1 (their tombstone)."""
+
+    def delete_photo(self, photo_id: int, *, who: str) -> Photo:
+        """Purge the row, its encodings and events; leave a tombstone. Raises PhotoNotFound."""
+
+    def set_holdout(self, photo_ids: Sequence[int]) -> None: ...
+
+    def set_group(self, photo_ids: Sequence[int], group: int) -> None: ...
+
+    def put_landmarks(self, photo_id: int, pose_model: str, people: Sequence[Landmarks]) -> None:
+        """Keep what one pose model found, replacing what it found before; nobody is an answer too."""
+
+    def landmarks(self, pose_model: str) -> Mapping[int, tuple[Landmarks, ...]]:
+        """photo id -> people, the chosen one first; photos never looked at are absent."""
+
+    def put_embeddings(self, encoder: str, recipe: str, embeddings: Mapping[int, Matrix]) -> None: ...
+
+    def embeddings(self, encoder: str, recipe: str) -> Mapping[int, Matrix]: ...
+
+
+class LabelStore(Protocol):
+    """The append-only label log."""
+
+    def append(self, event: LabelEvent) -> tuple[LabelEvent, bool]:
+        """Keep the event; (event with seq, True), or (the stored one, False) when its id is there already.
+
+        Raises PhotoNotFound, PoseNotFound.
+        """
+
+    def append_many(self, events: Sequence[LabelEvent]) -> Sequence[LabelEvent]:
+        """The same for many, in one transaction."""
+
+    def events(self, *, after: int = 0, photo_id: int | None = None) -> Sequence[LabelEvent]:
+        """Events with seq > after, in order."""
+
+    def purges(self) -> int:
+        """How many deletions there were: when it grows, a fold over events must start anew."""
+
+
+class PoseStore(Protocol):
+    """The lab's poses."""
+
+    def poses(self) -> Sequence[Pose]:
+        """All, hidden and merged ones included, by id."""
+
+    def put_pose(self, pose: Pose) -> Pose:
+        """Insert when id is 0, else update; returns the row with its id. Raises PoseExists."""
+
+
+class VersionStore(Protocol):
+    """Rows of versions and which one is active."""
+
+    def add_version(
+        self,
+        *,
+        fingerprint: str,
+        parent: int | None,
+        who: str,
+        labels: int,
+        pose_count: int,
+        encoder: str | None,
+        pose_model: str,
+        report: Report,
+        baseline: Report,
+        verdict: Verdict,
+    ) -> ModelVersion:
+        """Allot the next number."""
+
+    def versions(self) -> Sequence[ModelVersion]: ...
+
+    def activate(self, number: int, *, who: str) -> None:
+        """Make it the active one; 0 is "before any training". Raises VersionNotFound."""
+
+    def active(self) -> int: ...
+
+    def mark_published(self, number: int, *, repo: str, commit: str, tag: str) -> ModelVersion: ...
+
+
+class CoachStore(Protocol):
+    def coaches(self) -> Sequence[Coach]: ...
+
+    def put_coach(self, coach: Coach) -> Coach: ...
+
+
+class JobStore(Protocol):
+    """Rows of long work. A job whose lease ran out belongs to nobody and may be taken again."""
+
+    def add_job(self, kind: str, payload: Mapping[str, object], *, who: str) -> Job: ...
+
+    def job(self, job_id: int) -> Job:
+        """Raises JobNotFound."""
+
+    def jobs(self, *, kind: str | None = None, limit: int = 20) -> Sequence[Job]:
+        """Newest first."""
+
+    def take_job(self, worker: str, *, lease_seconds: float) -> Job | None:
+        """Take the oldest waiting job, or a running one whose lease ran out."""
+
+    def beat(
+        self,
+        job_id: int,
+        worker: str,
+        *,
+        progress: float,
+        stage: str,
+        eta: float | None,
+        lease_seconds: float,
+    ) -> JobState:
+        """Renew the lease and say how far; returns CANCELLED when the coach asked to stop."""
+
+    def end_job(
+        self,
+        job_id: int,
+        *,
+        state: JobState,
+        result: Mapping[str, object] | None = None,
+        error: str | None = None,
+        error_data: Mapping[str, object] | None = None,
+    ) -> Job: ...
+
+    def cancel_job(self, job_id: int) -> Job: ...
+
+
+class SettingStore(Protocol):
+    """A few values that belong to the lab rather than to the machine: its encoder, its salt."""
+
+    def setting(self, name: str) -> str | None: ...
+
+    def put_setting(self, name: str, value: str) -> None: ...
+
+
+class Store(PhotoStore, LabelStore, PoseStore, VersionStore, CoachStore, JobStore, SettingStore, Protocol):
+    """All of it, one database."""
+
+    def snapshot(self, target: Path) -> None:
+        """Write a consistent copy of the database while it is in use."""
+
+    def check(self) -> Sequence[str]:
+        """Return what is wrong with the database; empty when it is sound."""
+
+    def close(self) -> None: ...
+
+
+class PhotoFiles(Protocol):
+    """Photo files by key."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Durable when it returns; the same key twice is the same file. Raises DiskFull."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Raises FileNotFoundError."""
+
+    def delete(self, key: str) -> None:
+        """Missing is fine."""
+
+    def keys(self) -> Iterator[str]: ...
+
+
+# --- versions, hub, jobs --------------------------------------------------------------------------
+
+
+class Versions(Protocol):
+    """Versions on disk: written aside, then renamed, so that no half version exists."""
+
+    def save(self, head: Head, *, fingerprint: str, facts: Mapping[str, object]) -> Path:
+        """Keep a version under its fingerprint. `facts` go into training.json and the card."""
+
+    def load(self, fingerprint: str) -> Head:
+        """Raises VersionNotFound, DamagedVersion, UnknownFormat."""
+
+    def folder(self, fingerprint: str) -> Path:
+        """Raises VersionNotFound."""
+
+    def sweep(self) -> None:
+        """Remove what an interrupted write left behind."""
+
+
+class Hub(Protocol):
+    """Where versions are published."""
+
+    def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool) -> str:
+        """One commit with its parent, then the tag; returns the commit. Twice converges to one.
+
+        Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, BadRepoName.
+        """
+
+    def tags(self, repo: str) -> Mapping[str, str]:
+        """tag -> commit; empty when the repository does not exist yet."""
+
+    def fetch(self, repo: str, *, revision: str | None) -> Path:
+        """Download a version into the local cache and return its folder. Raises VersionNotFound, HubOffline."""
+
+
+class Jobs(Protocol):
+    """Runs long work outside the request. Handlers are registered by name in `wiring`."""
+
+    def start(self, kind: str, payload: Mapping[str, object], *, who: str) -> Job:
+        """Write the row and wake a worker."""
+
+    def run(self, job_id: int, progress: Progress | None = None) -> Job:
+        """Do it here and now (command line, tests)."""
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime: ...

@@ -1,0 +1,64 @@
+"""Everything a person can set. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this lab is set up. Tests build one with `Settings(home=tmp_path)`."""
+
+    home: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("yogalab", appauthor=False)))
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 7860
+    password: str | None = field(default=None, repr=False)
+    encoder: str | None = None
+    pose_model: Path | None = None
+    hub_repo: str | None = None
+    hub_endpoint: str | None = None
+    offline: bool = False
+    on_space: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables (named in README's table)."""
+        env = os.environ if env is None else env
+        on_space = env.get("SYSTEM") == "spaces"
+        given: dict[str, object] = {
+            "database_url": env.get("DATABASE_URL"),
+            "host": env.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_space else "127.0.0.1"),
+            "port": int(env.get("GRADIO_SERVER_PORT") or 7860),
+            "password": env.get("YOGALAB_PASSWORD"),
+            "encoder": env.get("YOGALAB_ENCODER"),
+            "pose_model": Path(env["YOGALAB_POSE_MODEL"]) if env.get("YOGALAB_POSE_MODEL") else None,
+            "hub_repo": env.get("YOGALAB_REPO"),
+            "hub_endpoint": env.get("HF_ENDPOINT"),
+            "offline": env.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"},
+            "on_space": on_space,
+        }
+        if env.get("YOGALAB_HOME"):
+            given["home"] = Path(env["YOGALAB_HOME"]).expanduser()
+        return cls(**{name: value for name, value in given.items() if value not in (None, "")})  # type: ignore[arg-type]
+
+    @property
+    def loopback(self) -> bool:
+        """True when nobody but this machine can reach the pages."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def database(self) -> str:
+        """The database's URL: SQLite in the home unless another is set."""
+        return self.database_url or f"sqlite:///{self.home / 'lab.db'}"

@@ -1,0 +1,27 @@
+"""The catalogue of words: every sentence a person reads, by code.
+
+Rooms raise codes with data; only the edges (pages, command line) turn them into sentences here.
+"""
+
+from __future__ import annotations
+
+from yogalab.errors import YogaLabError
+from yogalab.words import errors, pages, reasons
+
+_CATALOGUE = {**errors.SENTENCES, **reasons.SENTENCES, **pages.SENTENCES}
+
+
+def say(code: str, **data: object) -> str:
+    """Return the sentence for a code with its blanks filled.
+
+    Raises:
+        KeyError: the code is not in the catalogue, or a blank has no value.
+    """
+    return _CATALOGUE[code].format(**data)
+
+
+def sentence(error: BaseException) -> str:
+    """Return what to tell a person about an error, known or not."""
+    if isinstance(error, YogaLabError):
+        return say(error.code, **error.data)
+    return say("error")

@@ -1,0 +1,55 @@
+"""What to tell a person when something goes wrong: what happened, and what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "error": "Something went wrong on our side. Nothing you saved is lost. Please try again.",
+    # photos
+    "photo.unreadable": "“{name}” is not a photo we can read. It may be damaged: try exporting it again as JPEG or PNG.",
+    "photo.unsupported": "“{name}” is a {format} file. Please save it as JPEG, PNG, WebP, HEIC, TIFF or GIF.",
+    "photo.empty": "“{name}” is empty. Perhaps the copy did not finish: try copying it again.",
+    "photo.too_large": "“{name}” is too large ({size}, the most is {limit}). Save a smaller copy and add that.",
+    "photo.wrong_shape": "“{name}” is {width} × {height} pixels: too small or too narrow to show a person.",
+    "photo.bad_archive": "“{name}” could not be unpacked: {reason}. Try zipping the photos again, or drop them in as they are.",
+    "photo.consent_missing": "Please say first whether the people in these photos agree to their use here.",
+    "photo.not_found": "This photo is not in the lab any more.",
+    # poses and labels
+    "pose.not_found": "There is no pose called “{pose}”. Add it, or pick one from the list.",
+    "pose.exists": "“{name}” is there already, as “{existing}”.",
+    "pose.bad_name": "“{name}” cannot be a pose's name. Use one to sixty letters.",
+    "label.nothing_to_undo": "There is nothing left to take back.",
+    "label.bad": "This label could not be understood ({reason}). Please pick a pose again.",
+    # learning and versions
+    "training.too_few_labels": "Training needs at least two poses with a labelled photo each. So far: {labels} labels, {poses} poses.",
+    "training.nothing_new": "Nothing new to learn: version {number} was trained on exactly these labels.",
+    "training.busy": "A training is running already. Wait for it, or cancel it first.",
+    "job.cancelled": "Stopped. Nothing was changed.",
+    "job.not_found": "This work is not known any more.",
+    "version.not_found": "There is no version “{version}”.",
+    "version.unknown_format": "This file was written by a newer YogaLab (format {format}; this one knows {known}). Please update YogaLab.",
+    "version.damaged": "The files of version “{version}” are damaged. Pull it again, or train a new one.",
+    # encoders
+    "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
+    "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
+    "encoder.missing": "The weights of “{encoder}” are not on this machine, and the Hugging Face Hub does not answer. Meanwhile the lab works from skeletons.",
+    "pose_model.missing": "The pose model could not be prepared: {reason}.",
+    # keeping
+    "keeping.disk_full": "The disk is full ({free_megabytes} MB free in {folder}). Make some room and try again; nothing saved so far is lost.",
+    "keeping.out_of_memory": "There is too little memory for this step ({step}). Close other programs and try again; nothing is lost.",
+    "keeping.database_newer": "This lab was opened by a newer YogaLab before. Please update YogaLab.",
+    "keeping.database_busy": "The lab's database is busy with other work. Please try again in a moment.",
+    "keeping.bad_backup": "“{name}” is no lab we can open: {reason}.",
+    # people
+    "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
+    "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
+    "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
+    # hub
+    "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
+    "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",
+    "hub.token_missing": "The Hugging Face Hub wants a token that may write. Set HF_TOKEN, or run “hf auth login”, and publish again.",
+    "hub.forbidden": "Your token may not write to “{repo}”. Pick a repository of yours, or ask its owner.",
+    "hub.stale": "Somebody else published to “{repo}” at the same moment. Publish again: nothing is lost.",
+    "hub.bad_repo": "“{repo}” is not a repository name. It looks like “your-name/my-poses”.",
+}
