@@ -6,6 +6,7 @@ Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -111,12 +112,25 @@ class PhotoStore(Protocol):
     def put_landmarks(self, photo_id: int, pose_model: str, people: Sequence[Landmarks]) -> None:
         """Keep what one pose model found, replacing what it found before; nobody is an answer too."""
 
-    def landmarks(self, pose_model: str) -> Mapping[int, tuple[Landmarks, ...]]:
-        """photo id -> people, the chosen one first; photos never looked at are absent."""
+    def landmarks(
+        self, pose_model: str, *, photo_ids: Sequence[int] | None = None
+    ) -> Mapping[int, tuple[Landmarks, ...]]:
+        """photo id -> people, the chosen one first; photos never looked at are absent.
+
+        None asks for all photos.
+        """
 
     def put_embeddings(self, encoder: str, recipe: str, embeddings: Mapping[int, Matrix]) -> None: ...
 
-    def embeddings(self, encoder: str, recipe: str) -> Mapping[int, Matrix]: ...
+    def embeddings(
+        self, encoder: str, recipe: str, *, photo_ids: Sequence[int] | None = None
+    ) -> Mapping[int, Matrix]:
+        """photo id -> (d,), only photos that have one. None asks for all photos."""
+
+    def put_image_hashes(self, hashes: Mapping[int, int]) -> None:
+        """Keep 64-bit perceptual hashes (unsigned) by photo id."""
+
+    def image_hashes(self) -> Mapping[int, int]: ...
 
 
 class LabelStore(Protocol):
@@ -230,8 +244,24 @@ class SettingStore(Protocol):
     def put_setting(self, name: str, value: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """Counters of the database. One that moved says which part of a lab's memory is stale."""
+
+    seq: int  # last label event
+    purges: int  # deletions
+    photos: int  # highest photo id
+    looked: int  # rows of "this pose model looked at this photo"
+    embeddings: int
+    poses: int  # counts up with every change of a pose
+    activation: int  # last row of the activation log
+
+
 class Store(PhotoStore, LabelStore, PoseStore, VersionStore, CoachStore, JobStore, SettingStore, Protocol):
     """All of it, one database."""
+
+    def pulse(self) -> Pulse:
+        """What changed, in one cheap query: any process may write, each lab looks here to catch up."""
 
     def snapshot(self, target: Path) -> None:
         """Write a consistent copy of the database while it is in use."""
