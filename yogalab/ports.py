@@ -89,7 +89,15 @@ class PhotoStore(Protocol):
     """Rows of photos and of what was seen in them. Every write is durable when it returns."""
 
     def add_photo(
-        self, photo: CanonicalPhoto, *, key: str, who: str, source: str, consent: Consent, group: int | None
+        self,
+        photo: CanonicalPhoto,
+        *,
+        key: str,
+        who: str,
+        source: str,
+        consent: Consent,
+        group: int | None,
+        holdout: bool = False,
     ) -> tuple[Photo, bool]:
         """Keep the row; (photo, True), or (the known photo, False) when its hash is there already."""
 
@@ -172,6 +180,7 @@ class VersionStore(Protocol):
         parent: int | None,
         who: str,
         labels: int,
+        seq: int,
         pose_count: int,
         encoder: str | None,
         pose_model: str,

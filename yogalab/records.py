@@ -330,7 +330,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelVersion:
-    """A trained version. The fingerprint is its identity, the number is this lab's, the tag the Hub's."""
+    """A trained version. The fingerprint is its identity, the number is this lab's, the tag the Hub's.
+
+    seq: the last label event it has seen; labels after it reach the served head through R1.
+    """
 
     number: int
     fingerprint: str
@@ -338,6 +341,7 @@ class ModelVersion:
     created_at: datetime
     created_by: str
     labels: int
+    seq: int
     pose_count: int
     encoder: str | None
     pose_model: str
