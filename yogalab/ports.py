@@ -26,6 +26,7 @@ from yogalab.records import (
     Landmarks,
     Matrix,
     ModelVersion,
+    NewPhoto,
     Photo,
     Pose,
     Report,
@@ -49,6 +50,9 @@ class PhotoReader(Protocol):
 
     def unpack(self, upload: Upload) -> Iterator[Upload]:
         """Yield the files in a zip, or the file itself. Raises BadArchive."""
+
+    def thumbnail(self, data: bytes, edge: int) -> bytes:
+        """Return a kept photo as a small WebP whose longer side is `edge` pixels."""
 
     def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
         """Yield one Intake per file, in order; lazily, holding only a few photos in memory."""
@@ -100,6 +104,9 @@ class PhotoStore(Protocol):
         holdout: bool = False,
     ) -> tuple[Photo, bool]:
         """Keep the row; (photo, True), or (the known photo, False) when its hash is there already."""
+
+    def add_photos(self, new: Sequence[NewPhoto]) -> Sequence[tuple[Photo, bool]]:
+        """The same for several with what was seen in them, in one transaction: one commit pays for all."""
 
     def photo(self, photo_id: int) -> Photo:
         """Raises PhotoNotFound."""
@@ -287,6 +294,9 @@ class PhotoFiles(Protocol):
     def put(self, key: str, data: bytes) -> None:
         """Durable when it returns; the same key twice is the same file. Raises DiskFull."""
 
+    def put_many(self, files: Mapping[str, bytes]) -> None:
+        """The same for several; all are durable when it returns."""
+
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""
 
@@ -310,6 +320,15 @@ class Versions(Protocol):
 
     def folder(self, fingerprint: str) -> Path:
         """Raises VersionNotFound."""
+
+    def facts(self, fingerprint: str) -> Mapping[str, object]:
+        """What was saved beside the head. Raises VersionNotFound."""
+
+    def adopt(self, folder: Path) -> str:
+        """Take in a version that was downloaded and return its fingerprint. Raises DamagedVersion."""
+
+    def archive(self, fingerprint: str, target: Path) -> Path:
+        """Write the version as one zip file for download and return its path."""
 
     def sweep(self) -> None:
         """Remove what an interrupted write left behind."""
@@ -339,6 +358,13 @@ class Jobs(Protocol):
 
     def run(self, job_id: int, progress: Progress | None = None) -> Job:
         """Do it here and now (command line, tests)."""
+
+
+class Backup(Protocol):
+    """The whole lab as one file."""
+
+    def pack(self, target: Path, progress: Progress) -> Path:
+        """Write database, photos and versions into one file. Raises DiskFull."""
 
 
 class Clock(Protocol):

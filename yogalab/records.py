@@ -447,10 +447,28 @@ class Intake:
     """What became of one offered file: a photo with its skeletons, or the error that names the trouble.
 
     people holds every person found, the chosen one first; empty when nobody was found.
+    image_hash: 64-bit difference hash of the pixels, for finding near-duplicates.
     """
 
     name: str
     photo: CanonicalPhoto | None = None
     people: tuple[Landmarks, ...] = ()
+    image_hash: int = 0
     label: str | None = None
     error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NewPhoto:
+    """A photo about to be kept, with what was seen in it. `group` None starts a group of its own."""
+
+    photo: CanonicalPhoto
+    key: str
+    who: str
+    source: str
+    consent: Consent
+    pose_model: str
+    people: tuple[Landmarks, ...]
+    image_hash: int
+    group: int | None = None
+    holdout: bool = False
