@@ -1,0 +1,1 @@
+"""What to ask the coach next, and which photos are copies of each other."""

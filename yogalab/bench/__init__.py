@@ -1,0 +1,1 @@
+"""Measurements anyone can run on a folder per pose."""

@@ -1,0 +1,116 @@
+"""Joint-angle templates: what each pose looks like in figures, written from knowledge of yoga, not learned.
+
+A template names the descriptors that define a pose and leaves the free ones out. `models/poses/templates.toml`
+holds them with one tolerance for each kind of descriptor: how far a body that is still in the pose usually strays.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from yogalab.poses.geometry import DESCRIPTORS
+from yogalab.records import Matrix, Pose
+from yogalab.resources import resource
+
+# A term counts as plainly wrong at three tolerances; beyond that it says nothing more, because a single
+# misplaced landmark must not outweigh all others.
+_MOST_PER_TERM: Final = 9.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One figure of a template beside what was measured."""
+
+    descriptor: str
+    measured: float
+    target: float
+    tolerance: float
+
+    @property
+    def off(self) -> float:
+        """Distance to the target in tolerances."""
+        return abs(self.measured - self.target) / self.tolerance
+
+
+@cache
+def shipped() -> Mapping[str, Mapping[str, float]]:
+    """Return the templates that ship with YogaLab: slug -> descriptor -> target."""
+    poses: dict[str, dict[str, float]] = _file()["poses"]
+    return {slug: _known(slug, terms) for slug, terms in poses.items()}
+
+
+@cache
+def tolerances() -> Matrix:
+    """Return one tolerance per descriptor, (len(DESCRIPTORS),)."""
+    table = _file()["tolerances"]
+    return np.array([table.get(name, table.get(name.rpartition("_")[0])) for name in DESCRIPTORS], np.float32)
+
+
+@cache
+def _file() -> dict[str, dict[str, dict[str, float]]]:
+    with resource("models", "poses", "templates.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _known(slug: str, terms: Mapping[str, float]) -> dict[str, float]:
+    unknown = sorted(set(terms) - set(DESCRIPTORS))
+    if unknown:
+        raise ValueError(f"templates.toml: {slug} names no known descriptor: {', '.join(unknown)}")
+    return {name: float(value) for name, value in terms.items()}
+
+
+def target_matrix(poses: Sequence[Pose]) -> tuple[Matrix, Matrix]:
+    """Return the poses' templates as arrays.
+
+    Returns:
+        values: (K, D) targets, NaN where a pose leaves the descriptor free; a pose without template is all NaN.
+        tolerances: (D,)
+    """
+    values = np.full((len(poses), len(DESCRIPTORS)), np.nan, dtype=np.float32)
+    column = {name: index for index, name in enumerate(DESCRIPTORS)}
+    for row, pose in enumerate(poses):
+        for name, value in pose.template.items():
+            if name in column:
+                values[row, column[name]] = value
+    return values, tolerances()
+
+
+def template_scores(descriptors: Matrix, values: Matrix, tolerances: Matrix) -> Matrix:
+    """Return how well bodies fit templates: 0 is exact, -9 the worst, NaN for a pose without template.
+
+    Minus the mean over a template's terms of the squared distance in tolerances, each term at most 9.
+
+    descriptors: (n, D); values: (K, D) with NaN where free; tolerances: (D,). Returns (n, K).
+    """
+    scores = np.full((len(descriptors), len(values)), np.nan, dtype=np.float32)
+    for row, targets in enumerate(values):
+        named = ~np.isnan(targets)
+        if named.any():
+            off = (descriptors[:, named] - targets[named]) / tolerances[named]
+            scores[:, row] = -np.minimum(off * off, _MOST_PER_TERM).mean(1)
+    return scores
+
+
+def explain(descriptors: Matrix, pose: Pose, *, most: int = 3) -> tuple[Term, ...]:
+    """Return the figures of one body that stray most from a pose's template, the worst first.
+
+    descriptors: (D,) of one body. Empty when the pose has no template.
+    """
+    limits = tolerances()
+    terms = [
+        Term(
+            descriptor=name,
+            measured=float(descriptors[index]),
+            target=float(pose.template[name]),
+            tolerance=float(limits[index]),
+        )
+        for index, name in enumerate(DESCRIPTORS)
+        if name in pose.template
+    ]
+    return tuple(sorted(terms, key=lambda term: -term.off)[:most])
