@@ -6,10 +6,11 @@ Times are aware and in UTC. Absence is a value: nobody found is `None`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,26 +29,25 @@ class Consent(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CanonicalPhoto:
     """An upright sRGB photo without metadata, as every room sees it.
 
-    `pixels` is (height, width, 3) uint8; `data` the same photo as JPEG, the form it is kept in.
+    `data` is the JPEG it is kept as. `pixels` is (height, width, 3) uint8: what `decode` makes of `data`, when
+    somebody first looks, because photos read by another process come back as bytes and few are looked at here.
     """
 
     name: str
     source_sha256: str
     sha256: str
     data: bytes = field(repr=False)
-    pixels: NDArray[np.uint8] = field(repr=False, compare=False)
+    width: int
+    height: int
+    decode: Callable[[bytes], NDArray[np.uint8]] = field(repr=False, compare=False)
 
-    @property
-    def width(self) -> int:
-        return int(self.pixels.shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self.pixels.shape[0])
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        return self.decode(self.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,11 +435,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file somebody offers. `label` is a pose name that came with it (its folder's, or a table's)."""
+    """A file somebody offers. `label` is a pose name that came with it (its folder's, or a table's).
+
+    error: why the file could not be taken out of its archive, or off the disk; `data` is empty then.
+    """
 
     name: str
     data: bytes = field(repr=False)
     label: str | None = None
+    error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
