@@ -1,0 +1,1 @@
+"""Versions on disk, their card, the Hub and the Space."""
