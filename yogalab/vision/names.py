@@ -1,0 +1,76 @@
+"""What to call a file that somebody offers, and what to call its format."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+LONGEST_NAME: Final = 120
+
+_SIGNATURES: Final = (
+    (b"%PDF", "PDF"),
+    (b"BM", "BMP"),
+    (b"%!PS", "PostScript"),
+    (b"8BPS", "Photoshop"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x00\x00\x01\x00", "icon"),
+    (b"\x1aE\xdf\xa3", "video"),
+    (b"OggS", "video"),
+    (b"FLV", "video"),
+    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (b"ID3", "sound"),
+    (b"SQLite format 3", "database"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+)
+_RIFF: Final = {b"AVI ": "video", b"WAVE": "sound"}
+
+
+def display_name(name: str) -> str:
+    """Return the file's own name, fit to be shown: no folders, no control or direction characters.
+
+    Names come from strangers: zips carry "../../x", and a right-to-left override shows "gpj.exe" as "exe.jpg".
+    """
+    own = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    # A zero-width joiner is kept: it holds emoji together.
+    kept = "".join(c for c in own if c == "\u200d" or unicodedata.category(c) not in _UNSEEN).strip()
+    if len(kept) > LONGEST_NAME:
+        kept = kept[: LONGEST_NAME - 13] + "…" + kept[-12:]
+    return kept if kept.strip(".") else "photo"
+
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def foreign_format(data: bytes) -> str | None:
+    """Return the name of a format that we know but do not read, None when the bytes look like nothing."""
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return name
+    if data[:4] == b"RIFF":
+        return _RIFF.get(data[8:12])
+    if data[4:8] == b"ftyp":
+        return "AVIF" if data[8:12] in (b"avif", b"avis") else "video"
+    return _text_format(data[:4096])
+
+
+def _text_format(head: bytes) -> str | None:
+    """Name what is written rather than drawn."""
+    try:
+        # The cut may fall inside a character.
+        text = head.decode("utf-8-sig", errors="ignore" if len(head) == 4096 else "strict").lstrip().lower()
+    except UnicodeDecodeError:
+        return None
+    if "<svg" in text:
+        return "SVG"
+    if text.startswith(("<!doctype html", "<html")) or "<body" in text or "<script" in text:
+        return "HTML"
+    if text.startswith("<?xml"):
+        return "XML"
+    return "text" if text and all(c.isprintable() or c.isspace() for c in text) else None
