@@ -303,7 +303,8 @@ class PhotoFiles(Protocol):
     def delete(self, key: str) -> None:
         """Missing is fine."""
 
-    def keys(self) -> Iterator[str]: ...
+    def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
+        """All keys, or only those written at least so long ago."""
 
 
 # --- versions, hub, jobs --------------------------------------------------------------------------

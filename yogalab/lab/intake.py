@@ -1,0 +1,200 @@
+"""Offered files become photos of the lab: hashed, read in parallel, kept in batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, uuid5
+
+from yogalab.errors import PhotoError, YogaLabError
+from yogalab.lab.parts import Parts
+from yogalab.lab.pool import RECIPE_OF_EMBEDDING
+from yogalab.lab.siblings import Siblings
+from yogalab.poses.taxonomy import match, slugify
+from yogalab.records import (
+    Coach,
+    Consent,
+    Intake,
+    LabelEvent,
+    LabelKind,
+    Matrix,
+    NewPhoto,
+    Photo,
+    Pose,
+    Upload,
+)
+
+BATCH = 16
+
+
+@dataclass(slots=True)
+class Added:
+    """What became of the offered files. `errors` holds (file name, error)."""
+
+    new: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    labelled: int = 0
+    nobody: int = 0
+    errors: list[tuple[str, Exception]] = field(default_factory=list)
+
+    @property
+    def seen(self) -> int:
+        """Files dealt with so far."""
+        return len(self.new) + len(self.known) + len(self.refused) + len(self.errors)
+
+
+class PhotoIntake:
+    """One run of adding photos."""
+
+    def __init__(
+        self, parts: Parts, who: Coach, *, consent: Consent, source: str, on_step: Callable[[Added], None]
+    ) -> None:
+        self._parts = parts
+        self._who = who
+        self._consent = consent
+        self._source = source
+        self._on_step = on_step
+        self._siblings = Siblings(parts)
+        self._waiting: list[tuple[Intake, NewPhoto]] = []
+        self._labels: list[tuple[int, str]] = []
+        self._hashes: dict[str, int] = {}
+        self.added = Added()
+
+    def run(self, uploads: Iterable[Upload]) -> Added:
+        """Add them all. One bad file is noted and the rest goes on; what is kept stays kept."""
+        try:
+            for intake in self._parts.reader.read_many(self._unknown(uploads)):
+                self._take(intake)
+                if len(self._waiting) >= BATCH:
+                    self._keep()
+        finally:
+            # Also when the run is stopped half-way: what was read is kept.
+            self._keep()
+            self._keep_labels()
+        return self.added
+
+    # --- before reading ---------------------------------------------------------------------------
+
+    def _unknown(self, uploads: Iterable[Upload]) -> Iterator[Upload]:
+        """Unpack zips and pass on what the lab has not seen, judged by the file's hash alone."""
+        for upload in self._unpacked(uploads):
+            digest = hashlib.sha256(upload.data).hexdigest()
+            photo_id = self._hashes.get(digest)
+            if photo_id is None:
+                photo_id = self._parts.store.known_sources([digest]).get(digest)
+            if photo_id is None:
+                yield upload
+                continue
+            if photo_id < 0:
+                self.added.refused.append(upload.name)
+            else:
+                self.added.known.append(photo_id)
+                self._want_label(photo_id, upload.label)
+            self._on_step(self.added)
+
+    def _unpacked(self, uploads: Iterable[Upload]) -> Iterator[Upload]:
+        for upload in uploads:
+            try:
+                yield from self._parts.reader.unpack(upload)
+            except PhotoError as error:
+                self.added.errors.append((upload.name, error))
+                self._on_step(self.added)
+
+    # --- after reading ----------------------------------------------------------------------------
+
+    def _take(self, intake: Intake) -> None:
+        if intake.error is not None or intake.photo is None:
+            if isinstance(intake.error, YogaLabError) and not isinstance(intake.error, PhotoError):
+                raise intake.error
+            self.added.errors.append((intake.name, intake.error or ValueError(intake.name)))
+            self._on_step(self.added)
+            return
+        photo = intake.photo
+        group, holdout = self._siblings.place(intake)
+        new = NewPhoto(
+            photo=photo,
+            key=f"{photo.sha256[:2]}/{photo.sha256}.jpg",
+            who=self._who.id,
+            source=self._source,
+            consent=self._consent,
+            pose_model=self._parts.landmarker.name,
+            people=intake.people,
+            image_hash=intake.image_hash,
+            group=group,
+            holdout=holdout,
+        )
+        self._waiting.append((intake, new))
+
+    def _keep(self) -> None:
+        if not self._waiting:
+            return
+        batch, self._waiting = self._waiting, []
+        # Files first: a row whose file is missing would be a lost photo, a file without a row is swept.
+        self._parts.files.put_many({new.key: new.photo.data for _, new in batch})
+        rows = self._parts.store.add_photos([new for _, new in batch])
+        self._embed([(photo, new) for (photo, fresh), (_, new) in zip(rows, batch, strict=True) if fresh])
+        for (photo, fresh), (intake, new) in zip(rows, batch, strict=True):
+            self._hashes[new.photo.source_sha256] = photo.id
+            (self.added.new if fresh else self.added.known).append(photo.id)
+            self.added.nobody += fresh and not new.people
+            self._siblings.remember(photo, intake)
+            self._want_label(photo.id, intake.label)
+        self._on_step(self.added)
+
+    def _embed(self, fresh: Sequence[tuple[Photo, NewPhoto]]) -> None:
+        encoder = self._parts.encoder
+        if encoder is None or not fresh:
+            return
+        vectors: Matrix = encoder.encode_photos([new.photo.pixels for _, new in fresh])
+        self._parts.store.put_embeddings(
+            encoder.name,
+            RECIPE_OF_EMBEDDING,
+            {photo.id: vector for (photo, _), vector in zip(fresh, vectors, strict=True)},
+        )
+
+    # --- labels that came with the files ----------------------------------------------------------
+
+    def _want_label(self, photo_id: int, label: str | None) -> None:
+        if label:
+            self._labels.append((photo_id, label))
+
+    def _keep_labels(self) -> None:
+        if not self._labels:
+            return
+        poses = PoseNames(self._parts)
+        events = [
+            LabelEvent(
+                # The same import again makes the same id, so it adds nothing.
+                id=str(uuid5(NAMESPACE_URL, f"yogalab:import:{photo_id}:{poses.id_of(label)}")),
+                photo_id=photo_id,
+                coach=self._who.id,
+                kind=LabelKind.POSE,
+                pose_id=poses.id_of(label),
+                details={"source": self._source, "as": label},
+            )
+            for photo_id, label in self._labels
+        ]
+        before = self._parts.store.pulse().seq
+        stored = self._parts.store.append_many(events)
+        self.added.labelled += sum((event.seq or 0) > before for event in stored)
+        self._labels = []
+
+
+class PoseNames:
+    """Folder and column names to poses: a slug, name or alias if one fits, else a new pose."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self._known: dict[str, int] = {}
+
+    def id_of(self, label: str) -> int:
+        """Return the pose's id, making the pose when there is none of that name."""
+        if label not in self._known:
+            poses = self._store.poses()
+            pose = match(label, poses) or self._store.put_pose(
+                Pose(id=0, slug=slugify(label), name=label.replace("_", " ").strip().capitalize())
+            )
+            self._known[label] = pose.id
+        return self._known[label]

@@ -1,0 +1,52 @@
+"""The lab: five desks over one set of parts. It joins them and does nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.people import PeopleDesk
+from yogalab.lab.photos import PhotoDesk
+from yogalab.lab.poses import PoseDesk
+from yogalab.lab.review import ReviewDesk
+from yogalab.lab.served import Served
+from yogalab.lab.training import Trainer
+from yogalab.lab.versions import VersionDesk
+from yogalab.ports import Progress
+from yogalab.records import Coach, Role
+
+
+class Lab:
+    """Everything a coach can do. Pages, command line and tests all go through here."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._served = Served(parts)
+        self.people = PeopleDesk(parts)
+        self.photos = PhotoDesk(parts, self._served)
+        self.poses = PoseDesk(parts, self._served)
+        self.review = ReviewDesk(parts, self._served)
+        self.versions = VersionDesk(parts, self._served, Trainer(parts, self._served))
+
+    def open(self) -> None:
+        """Bring in the built-in poses and clear away what an interrupted write left behind."""
+        self.poses.seed()
+        self.photos.sweep()
+        self._parts.versions.sweep()
+
+    def warm(self) -> None:
+        """Load what the first prediction needs; pages call it in the background."""
+        self._served.snapshot()
+
+    def encoder(self) -> str | None:
+        """Which encoder speaks; None when the lab works from skeletons alone."""
+        return self._parts.encoder.name if self._parts.encoder else None
+
+    def pack(self, who: Coach, target: Path, progress: Progress = lambda share, stage: None) -> Path:
+        """Write the whole lab into one file that opens on another machine."""
+        require(who, Role.OWNER)
+        return self._parts.backup.pack(target, progress)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._parts.store.close()

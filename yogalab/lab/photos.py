@@ -1,0 +1,228 @@
+"""The photo desk: photos in, photos shown, photos deleted for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from yogalab.errors import ConsentMissing, PhotoNotFound
+from yogalab.lab.intake import Added, PhotoIntake
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.served import Served, Snapshot
+from yogalab.learning.features import features
+from yogalab.records import (
+    Coach,
+    Consent,
+    Encodings,
+    LabelKind,
+    Landmarks,
+    Photo,
+    Prediction,
+    Resolved,
+    Role,
+    Scored,
+    Upload,
+)
+
+# A few fixed sizes, so that nobody can fill the disk by asking for every one.
+THUMBNAIL_EDGES = (160, 320, 640)
+SWEEP_AFTER = 3600.0
+
+
+class Status(StrEnum):
+    """How far a photo is."""
+
+    WAITING = "waiting"
+    LABELLED = "labelled"
+    SKIPPED = "skipped"
+    DISPUTED = "disputed"
+    NOT_A_POSE = "not_a_pose"
+    NOBODY_FOUND = "nobody_found"
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    LEAST_SURE = "least_sure"
+    MOST_SURE = "most_sure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFilter:
+    """Which photos to show. pose: a pose id, labelled so or else predicted so."""
+
+    pose: int | None = None
+    status: Status | None = None
+    least: float = 0.0
+    most: float = 1.0
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One photo in the grid."""
+
+    photo: Photo
+    best: Scored | None
+    label: Resolved | None
+    status: Status
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the grid, and how many photos there are in all."""
+
+    tiles: tuple[Tile, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """What the lab sees in a picture it does not keep. people: everybody found, the chosen one first."""
+
+    prediction: Prediction
+    people: tuple[Landmarks, ...]
+    encoder: str | None
+
+
+class PhotoDesk:
+    """Photos of this lab."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+
+    def add(
+        self,
+        who: Coach,
+        uploads: Iterable[Upload],
+        *,
+        consent: Consent | None,
+        source: str = "upload",
+        on_step: Callable[[Added], None] = lambda _: None,
+    ) -> Added:
+        """Keep photos, look at each, and keep the labels that came with them.
+
+        A file that is no photo is noted with its error and the rest goes on.
+        Raises ConsentMissing, NotAllowed, DiskFull.
+        """
+        require(who, Role.COACH)
+        if consent is None:
+            raise ConsentMissing()
+        return PhotoIntake(self._parts, who, consent=consent, source=source, on_step=on_step).run(uploads)
+
+    def grid(self, who: Coach, wanted: PhotoFilter, *, page: int = 0, size: int = 60) -> Page:
+        """Photos that pass the filter, a page of them."""
+        require(who, Role.VIEWER)
+        snapshot = self._served.snapshot()
+        tiles = [tile for photo in snapshot.photos.values() if _passes(tile := _tile(snapshot, photo), wanted)]
+        tiles.sort(key=_key(wanted.order))
+        return Page(tiles=tuple(tiles[page * size : (page + 1) * size]), total=len(tiles))
+
+    def look(self, who: Coach, name: str, data: bytes) -> Look:
+        """Predict a picture without keeping it (live view, trying out)."""
+        require(who, Role.VIEWER)
+        photo = self._parts.reader.canonical(name, data)
+        people = self._parts.landmarker.find(photo.pixels)
+        encoder = self._parts.encoder
+        embedding = encoder.encode_photos([photo.pixels])[0] if encoder else None
+        encodings = Encodings(landmarks=people[0] if people else None, embedding=embedding)
+        x = features([encodings], dim=self._served.features_dim())
+        return Look(
+            prediction=self._served.predict(x), people=people, encoder=encoder.name if encoder else None
+        )
+
+    def picture(self, who: Coach, photo_id: int, *, edge: int | None = None) -> tuple[bytes, str]:
+        """(bytes, media type) of a photo; with `edge` a thumbnail, made at first use and kept."""
+        require(who, Role.VIEWER)
+        photo = self._parts.store.photo(photo_id)
+        if edge is None:
+            return self._read(photo.key, photo_id), "image/jpeg"
+        edge = min((e for e in THUMBNAIL_EDGES if e >= edge), default=THUMBNAIL_EDGES[-1])
+        key = _thumbnail_key(photo.key, edge)
+        try:
+            with self._parts.files.open(key) as file:
+                return file.read(), "image/webp"
+        except FileNotFoundError:
+            small = self._parts.reader.thumbnail(self._read(photo.key, photo_id), edge)
+            self._parts.files.put(key, small)
+            return small, "image/webp"
+
+    def delete(self, who: Coach, photo_ids: Sequence[int]) -> int:
+        """Remove photos for good: files, rows, labels, everything made from them; returns how many."""
+        require(who, Role.OWNER)
+        for photo_id in photo_ids:
+            photo = self._parts.store.delete_photo(photo_id, who=who.id)
+            for key in (photo.key, *(_thumbnail_key(photo.key, edge) for edge in THUMBNAIL_EDGES)):
+                self._parts.files.delete(key)
+        return len(photo_ids)
+
+    def sweep(self) -> int:
+        """Delete files no row knows: what a crash between file and row, or row and file, left behind."""
+        photos = [photo.key for photo in self._parts.store.photos()]
+        known = {*photos, *(_thumbnail_key(key, edge) for key in photos for edge in THUMBNAIL_EDGES)}
+        # Young files may belong to a photo that another process is just about to write down.
+        old = self._parts.files.keys(older_than_seconds=SWEEP_AFTER)
+        lost = [key for key in old if key not in known]
+        for key in lost:
+            self._parts.files.delete(key)
+        return len(lost)
+
+    def _read(self, key: str, photo_id: int) -> bytes:
+        try:
+            with self._parts.files.open(key) as file:
+                return file.read()
+        except FileNotFoundError as error:
+            raise PhotoNotFound(photo_id=photo_id) from error
+
+
+def _thumbnail_key(key: str, edge: int) -> str:
+    return f"thumbs/{edge}/{key.removesuffix('.jpg')}.webp"
+
+
+def _tile(snapshot: Snapshot, photo: Photo) -> Tile:
+    row = snapshot.row.get(photo.id)
+    best = None
+    if row is not None and len(snapshot.pose_ids):
+        k = int(np.argmax(snapshot.probabilities[row]))
+        pose_id = int(snapshot.pose_ids[k])
+        best = Scored(
+            pose_id=pose_id,
+            slug=snapshot.poses[pose_id].slug,
+            probability=float(snapshot.probabilities[row, k]),
+        )
+    found = row is not None and bool(snapshot.found[row])
+    label = snapshot.resolved.get(photo.id)
+    return Tile(photo=photo, best=best, label=label, status=_status(label, found), found=found)
+
+
+def _status(label: Resolved | None, found: bool) -> Status:
+    if label is None:
+        return Status.WAITING if found else Status.NOBODY_FOUND
+    if label.disputed:
+        return Status.DISPUTED
+    if label.pose_id is not None:
+        return Status.LABELLED
+    return Status.SKIPPED if label.kind is LabelKind.SKIP else Status.NOT_A_POSE
+
+
+def _passes(tile: Tile, wanted: PhotoFilter) -> bool:
+    if wanted.status is not None and tile.status is not wanted.status:
+        return False
+    if wanted.pose is not None:
+        named = tile.label.pose_id if tile.label and tile.label.pose_id is not None else None
+        guess = tile.best.pose_id if tile.best else None
+        if (named if named is not None else guess) != wanted.pose:
+            return False
+    sure = tile.best.probability if tile.best else 0.0
+    return wanted.least <= sure <= wanted.most
+
+
+def _key(order: Order) -> Callable[[Tile], tuple[float, int]]:
+    if order is Order.NEWEST:
+        return lambda tile: (-tile.photo.id, 0)
+    sign = 1.0 if order is Order.LEAST_SURE else -1.0
+    return lambda tile: (sign * (tile.best.probability if tile.best else 0.0), tile.photo.id)

@@ -1,0 +1,113 @@
+"""The pose desk: what can be named, and how coaches change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from yogalab.errors import BadPoseName, PoseExists, PoseNotFound
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.served import Served, final_pose
+from yogalab.poses.figures import figure_svg
+from yogalab.poses.taxonomy import builtin_poses, match, search, slugify
+from yogalab.records import Coach, Pose, Role
+
+LONGEST_NAME = 60
+
+
+class PoseDesk:
+    """Add, rename, merge, hide. Ids and slugs never change, so labels survive all of it."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._store = parts.store
+        self._served = served
+
+    def seed(self) -> None:
+        """Bring the built-in poses in, or up to date; what a coach changed stays changed."""
+        known = {pose.id: pose for pose in self._store.poses()}
+        for pose in builtin_poses():
+            mine = known.get(pose.id)
+            kept = pose if mine is None else _with_coach_changes(pose, mine)
+            if kept != mine:
+                self._store.put_pose(kept)
+
+    def list(self, who: Coach, *, hidden: bool = False) -> Sequence[Pose]:
+        """Poses by name; hidden ones only on request, merged ones never."""
+        require(who, Role.VIEWER)
+        poses = [p for p in self._store.poses() if p.merged_into is None and (hidden or not p.hidden)]
+        return sorted(poses, key=lambda pose: pose.name.casefold())
+
+    def pose(self, who: Coach, pose: int | str) -> Pose:
+        """One pose by id, slug, name or alias, merges followed. Raises PoseNotFound."""
+        require(who, Role.VIEWER)
+        poses = {known.id: known for known in self._store.poses()}
+        found = poses.get(pose) if isinstance(pose, int) else match(pose, tuple(poses.values()))
+        if found is None:
+            raise PoseNotFound(pose=pose)
+        return poses[final_pose(poses, found.id)]
+
+    def search(self, who: Coach, text: str, *, limit: int = 10) -> Sequence[Pose]:
+        """Poses whose English, Sanskrit or other name comes near, best first; typos forgiven."""
+        return search(text, self.list(who), limit=limit)
+
+    def add(self, who: Coach, name: str, *, sanskrit: str = "", sided: bool = False) -> Pose:
+        """A new pose. Raises PoseExists, BadPoseName."""
+        require(who, Role.COACH)
+        shown = _checked(name)
+        existing = match(shown, self._store.poses())
+        if existing is not None:
+            if existing.hidden and existing.merged_into is None:
+                return self._store.put_pose(replace(existing, hidden=False))
+            raise PoseExists(name=shown, existing=existing.name)
+        return self._store.put_pose(Pose(id=0, slug=slugify(shown), name=shown, sanskrit=sanskrit, sided=sided))
+
+    def rename(self, who: Coach, pose: int | str, name: str) -> Pose:
+        """Another display name; the old one stays as an alias, so imports still match."""
+        require(who, Role.COACH)
+        mine = self.pose(who, pose)
+        shown = _checked(name)
+        other = match(shown, self._store.poses())
+        if other is not None and other.id != mine.id:
+            raise PoseExists(name=shown, existing=other.name)
+        aliases = tuple(dict.fromkeys((*mine.aliases, mine.name)))
+        return self._store.put_pose(replace(mine, name=shown, aliases=aliases))
+
+    def merge(self, who: Coach, pose: int | str, into: int | str) -> Pose:
+        """Make one pose part of another: its labels count for that one from now on."""
+        require(who, Role.COACH)
+        mine, target = self.pose(who, pose), self.pose(who, into)
+        if mine.id == target.id:
+            raise PoseExists(name=mine.name, existing=target.name)
+        self._store.put_pose(replace(mine, merged_into=target.id))
+        aliases = tuple(dict.fromkeys((*target.aliases, mine.name, mine.slug, *mine.aliases)))
+        return self._store.put_pose(replace(target, aliases=aliases))
+
+    def hide(self, who: Coach, pose: int | str, *, hidden: bool = True) -> Pose:
+        """Stop (or start again) suggesting a pose; its labels stay."""
+        require(who, Role.COACH)
+        return self._store.put_pose(replace(self.pose(who, pose), hidden=hidden))
+
+    def keep_only(self, who: Coach, poses: Sequence[int | str]) -> None:
+        """Hide every pose but these: a lab for six poses suggests six."""
+        require(who, Role.COACH)
+        wanted = {self.pose(who, pose).id for pose in poses}
+        for pose in self.list(who, hidden=True):
+            if pose.hidden == (pose.id in wanted):
+                self._store.put_pose(replace(pose, hidden=pose.id not in wanted))
+
+    def figure(self, who: Coach, pose: int | str, *, size: int = 96) -> str:
+        """The little drawn figure as SVG; empty where a pose has none."""
+        return figure_svg(self.pose(who, pose), size)
+
+
+def _checked(name: str) -> str:
+    shown = " ".join(name.split())
+    if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable() or not slugify(shown):
+        raise BadPoseName(name=name[:LONGEST_NAME])
+    return shown
+
+
+def _with_coach_changes(pose: Pose, mine: Pose) -> Pose:
+    """The shipped pose with what coaches decided about it in this lab."""
+    aliases = tuple(dict.fromkeys((*pose.aliases, *mine.aliases)))
+    return replace(pose, name=mine.name, hidden=mine.hidden, merged_into=mine.merged_into, aliases=aliases)

@@ -1,0 +1,39 @@
+"""R0 for the lab's poses: joint-angle templates, and sentences where an encoder is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from yogalab.errors import EncoderMissing
+from yogalab.lab.parts import Parts
+from yogalab.learning import ladder
+from yogalab.ports import Encoder
+from yogalab.poses.prompts import sentences
+from yogalab.records import Head, Matrix, Pose
+
+
+def prior_head(parts: Parts, poses: Sequence[Pose]) -> Head:
+    """Return the head that names poses before any label."""
+    open_poses = [pose for pose in poses if pose.merged_into is None]
+    encoder = parts.encoder
+    return ladder.zero_shot(
+        open_poses,
+        texts=_texts(encoder, open_poses) if encoder else None,
+        dim=encoder.dim if encoder else 0,
+        encoder=encoder.name if encoder else None,
+        pose_model=parts.landmarker.name,
+    )
+
+
+def _texts(encoder: Encoder, poses: Sequence[Pose]) -> Matrix | None:
+    """(poses, dim): each pose's sentences encoded, averaged and brought to unit length."""
+    prompts = [sentences(pose) for pose in poses]
+    try:
+        vectors = encoder.encode_texts([sentence for group in prompts for sentence in group])
+    except EncoderMissing:
+        return None
+    means = [part.mean(axis=0) for part in np.split(vectors, np.cumsum([len(g) for g in prompts])[:-1])]
+    texts = np.stack(means)
+    return np.asarray(texts / np.linalg.norm(texts, axis=1, keepdims=True), dtype=np.float32)

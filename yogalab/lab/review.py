@@ -1,0 +1,242 @@
+"""The review desk: what to look at next, and what the coach says of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import numpy as np
+
+from yogalab.asking.queue import rank
+from yogalab.errors import BadLabel, NothingToUndo, PhotoNotFound, PoseNotFound
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.served import Served, Snapshot
+from yogalab.poses.taxonomy import match
+from yogalab.records import (
+    Asked,
+    Card,
+    Coach,
+    LabelEvent,
+    LabelKind,
+    Role,
+    Saved,
+    Scored,
+)
+
+LEASE = timedelta(minutes=5)
+SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far the labelling is."""
+
+    photos: int
+    labelled: int
+    waiting: int
+    skipped: int
+    disputed: int
+    holdout: int
+    today: int
+
+
+class ReviewDesk:
+    """Ask, show, take the answer."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+        self._lock = threading.Lock()
+        self._leases: dict[int, tuple[str, datetime]] = {}
+        self._ranked: tuple[int, tuple[Asked, ...]] = (0, ())
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def queue(self, who: Coach, count: int = 8, *, but: Collection[int] = ()) -> Sequence[Card]:
+        """The next photos for this coach, each promised to nobody else for a few minutes.
+
+        but: photos the page holds already.
+        """
+        require(who, Role.VIEWER)
+        snapshot = self._served.snapshot()
+        asked = self._claim(who, self._order(snapshot), snapshot, count, frozenset(but))
+        return [self._card(snapshot, one.photo_id, one) for one in asked]
+
+    def card(self, who: Coach, photo_id: int) -> Card:
+        """Everything about one photo. Raises PhotoNotFound."""
+        require(who, Role.VIEWER)
+        return self._card(self._served.snapshot(), photo_id, None)
+
+    def history(self, who: Coach, photo_id: int) -> Sequence[LabelEvent]:
+        """Everything said of a photo, oldest first."""
+        require(who, Role.VIEWER)
+        self._served.snapshot()
+        return self._served.ledger.history(photo_id)
+
+    def tally(self, who: Coach) -> Tally:
+        """Counts for the small print."""
+        require(who, Role.VIEWER)
+        snapshot = self._served.snapshot()
+        answers = snapshot.resolved.values()
+        today = self._parts.clock().date()
+        mine = self._served.ledger.standing(who.id)
+        return Tally(
+            photos=len(snapshot.photos),
+            labelled=sum(a.pose_id is not None and not a.disputed for a in answers),
+            waiting=sum(photo_id not in snapshot.resolved for photo_id in snapshot.row),
+            skipped=sum(a.kind is LabelKind.SKIP for a in answers),
+            disputed=sum(a.disputed for a in answers),
+            holdout=sum(
+                1
+                for a in answers
+                if a.pose_id is not None
+                and a.photo_id in snapshot.photos
+                and snapshot.photos[a.photo_id].holdout
+            ),
+            today=sum(e.at is not None and e.at.date() == today for e in mine),
+        )
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def label(
+        self,
+        who: Coach,
+        photo_id: int,
+        pose: int | str,
+        *,
+        event_id: str | None = None,
+        shown: tuple[Scored, ...] = (),
+        side: str | None = None,
+        ms: int | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> Saved:
+        """Name a photo's pose by id, slug, name or alias. Durable when it returns.
+
+        Raises PoseNotFound, PhotoNotFound, BadLabel.
+        """
+        if side not in {None, "left", "right"}:
+            raise BadLabel(reason="side")
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=LabelKind.POSE,
+            pose_id=self._pose_id(pose),
+            side=side,
+            shown=shown,
+            ms=ms,
+            details=details or {},
+        )
+        return self._append(who, event)
+
+    def mark(
+        self,
+        who: Coach,
+        photo_id: int,
+        kind: LabelKind,
+        *,
+        event_id: str | None = None,
+        ms: int | None = None,
+    ) -> Saved:
+        """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton."""
+        if kind in SETTLING or kind is LabelKind.UNDO:
+            raise BadLabel(reason=kind.value)
+        event = LabelEvent(id=event_id or str(uuid4()), photo_id=photo_id, coach=who.id, kind=kind, ms=ms)
+        return self._append(who, event)
+
+    def undo(self, who: Coach, *, target: str | None = None, event_id: str | None = None) -> Saved:
+        """Take back the coach's own last label, or the one named. Raises NothingToUndo."""
+        self._served.snapshot()
+        standing = self._served.ledger.standing(who.id)
+        wanted = [e for e in standing if target is None or e.id == target]
+        if not wanted:
+            raise NothingToUndo()
+        last = wanted[-1]
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=last.photo_id,
+            coach=who.id,
+            kind=LabelKind.UNDO,
+            undoes=last.id,
+        )
+        return self._append(who, event)
+
+    def _append(self, who: Coach, event: LabelEvent) -> Saved:
+        require(who, Role.COACH)
+        stored, fresh = self._parts.store.append(event)
+        with self._lock:
+            self._leases.pop(event.photo_id, None)
+        return Saved(event=stored, again=not fresh)
+
+    def _pose_id(self, pose: int | str) -> int:
+        poses = self._parts.store.poses()
+        if isinstance(pose, int):
+            if not any(known.id == pose for known in poses):
+                raise PoseNotFound(pose=pose)
+            return pose
+        found = match(pose, poses)
+        if found is None:
+            raise PoseNotFound(pose=pose)
+        return found.id
+
+    # --- the order --------------------------------------------------------------------------------
+
+    def _order(self, snapshot: Snapshot) -> tuple[Asked, ...]:
+        """Ranked once per snapshot: many labels cost one ranking, and none waits for it."""
+        with self._lock:
+            serial, ranked = self._ranked
+        if serial == snapshot.serial:
+            return ranked
+        settled = np.array([int(i) in snapshot.resolved for i in snapshot.ids], dtype=bool)
+        ranked = rank(
+            snapshot.ids,
+            snapshot.probabilities,
+            pose_ids=snapshot.pose_ids,
+            groups=snapshot.groups,
+            settled=settled,
+            holdout=snapshot.holdout,
+            seed=self._parts.seed,
+        )
+        with self._lock:
+            self._ranked = (snapshot.serial, ranked)
+        return ranked
+
+    def _claim(
+        self,
+        who: Coach,
+        asked: Sequence[Asked],
+        snapshot: Snapshot,
+        count: int,
+        but: frozenset[int],
+    ) -> list[Asked]:
+        now = self._parts.clock()
+        chosen: list[Asked] = []
+        with self._lock:
+            for one in asked:
+                if len(chosen) == count:
+                    break
+                holder, until = self._leases.get(one.photo_id, (who.id, now))
+                if one.photo_id in but or (holder != who.id and until > now):
+                    continue
+                self._leases[one.photo_id] = (who.id, now + LEASE)
+                chosen.append(one)
+        return chosen
+
+    def _card(self, snapshot: Snapshot, photo_id: int, asked: Asked | None) -> Card:
+        photo = snapshot.photos.get(photo_id)
+        if photo is None:
+            raise PhotoNotFound(photo_id=photo_id)
+        name = self._parts.landmarker.name
+        people = self._parts.store.landmarks(name, photo_ids=[photo_id]).get(photo_id, ())
+        return Card(
+            photo=photo,
+            landmarks=people[0] if people else None,
+            people=len(people),
+            prediction=snapshot.prediction(photo_id),
+            asked=asked,
+            label=snapshot.resolved.get(photo_id),
+            encoder=self._parts.encoder.name if self._parts.encoder else None,
+        )

@@ -1,0 +1,237 @@
+"""What the lab answers right now: the active version, plus R1 over the labels that came after it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.lab.ledger import Ledger, named
+from yogalab.lab.parts import Parts
+from yogalab.lab.pool import Pool
+from yogalab.lab.prior import prior_head
+from yogalab.learning import ladder
+from yogalab.learning.calibration import conformal_set
+from yogalab.ports import Pulse
+from yogalab.records import (
+    Head,
+    Matrix,
+    ModelVersion,
+    Photo,
+    Pose,
+    Prediction,
+    Resolved,
+    Scored,
+    TrainingSet,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snapshot:
+    """Everything a page needs, of one moment. Replaced as a whole, never changed.
+
+    probabilities: (n, poses) over the poses that can be suggested, rows as in `ids`.
+    """
+
+    serial: int
+    version: int
+    seq: int
+    ids: NDArray[np.int64]
+    row: dict[int, int]
+    found: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+    holdout: NDArray[np.bool_]
+    photos: dict[int, Photo]
+    probabilities: Matrix
+    pose_ids: NDArray[np.int64]
+    poses: dict[int, Pose]
+    resolved: dict[int, Resolved]
+    conformal: tuple[float, ...] = field(default=())
+
+    def prediction(self, photo_id: int) -> Prediction | None:
+        """What the model says of a photo; None while it was not looked at."""
+        row = self.row.get(photo_id)
+        return None if row is None else self.ranked(self.probabilities[row])
+
+    def ranked(self, probabilities: Matrix) -> Prediction:
+        """(poses,) probabilities as a Prediction."""
+        order = np.argsort(-probabilities, kind="stable")
+        return Prediction(
+            version=self.version,
+            ranked=tuple(
+                Scored(
+                    pose_id=int(self.pose_ids[k]),
+                    slug=self.poses[int(self.pose_ids[k])].slug,
+                    probability=float(probabilities[k]),
+                )
+                for k in order
+            ),
+            likely=tuple(int(self.pose_ids[k]) for k in conformal_set(probabilities, self.conformal)),
+        )
+
+
+class Served:
+    """Keeps the newest Snapshot. Reading is free; catching up happens under a lock, once for many labels."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        encoder = parts.encoder
+        self._dim = encoder.dim if encoder else 0
+        self._encoder = encoder.name if encoder else None
+        self.ledger = Ledger(parts.store)
+        self.pool = Pool(parts.store, pose_model=parts.landmarker.name, encoder=self._encoder, dim=self._dim)
+        self._lock = threading.RLock()
+        self._pulse: Pulse | None = None
+        self._poses: dict[int, Pose] = {}
+        self._prior: Head | None = None
+        self._active: ModelVersion | None = None
+        self._head: Head | None = None
+        self._prior_logits: Matrix | None = None
+        self._head_logits: Matrix | None = None
+        self._snapshot: Snapshot | None = None
+        self._refresh: ladder.Refresh | None = None
+
+    def snapshot(self) -> Snapshot:
+        """The newest state, after catching up with whatever any process wrote."""
+        pulse = self._parts.store.pulse()
+        snapshot = self._snapshot
+        if snapshot is not None and pulse == self._pulse:
+            return snapshot
+        with self._lock:
+            return self._catch_up(self._parts.store.pulse())
+
+    def predict(self, x: Matrix) -> Prediction:
+        """x: (1, d) features of a photo that is not in the lab."""
+        with self._lock:
+            snapshot = self.snapshot()
+            assert self._refresh is not None
+            raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
+            return snapshot.ranked(self._suggestable(raw, self._refresh)[0][0])
+
+    @property
+    def prior(self) -> Head:
+        """R0 over the lab's poses."""
+        self.snapshot()
+        assert self._prior is not None
+        return self._prior
+
+    @property
+    def head(self) -> Head:
+        """The active version's head, or the prior before any training."""
+        return self._head or self.prior
+
+    @property
+    def active(self) -> ModelVersion | None:
+        self.snapshot()
+        return self._active
+
+    def features_dim(self) -> int:
+        return self._dim
+
+    def final_pose(self, pose_id: int) -> int:
+        """Follow merges to the pose that stands for this one now."""
+        return final_pose(self._poses, pose_id)
+
+    def training_set(self, answers: dict[int, Resolved], fingerprint: str = "") -> TrainingSet:
+        """The answers' photos as arrays, merged poses under their final id."""
+        ids = [photo_id for photo_id in sorted(answers) if photo_id in self.pool.row]
+        rows = self.pool.rows(ids)
+        return TrainingSet(
+            x=self.pool.x[rows],
+            y=np.array([self.final_pose(answers[i].pose_id or 0) for i in ids], dtype=np.int64),
+            photo_ids=np.array(ids, dtype=np.int64),
+            groups=np.array([self.pool.photos[i].group for i in ids], dtype=np.int64),
+            fingerprint=fingerprint,
+        )
+
+    def _catch_up(self, pulse: Pulse) -> Snapshot:
+        if self._snapshot is not None and pulse == self._pulse:
+            return self._snapshot
+        before = self._pulse
+        self.ledger.catch_up(pulse)
+        judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
+        pool_changed = self.pool.catch_up(pulse, judged_alone=judged_alone)
+        poses_changed = before is None or pulse.poses != before.poses
+        if poses_changed:
+            self._poses = {pose.id: pose for pose in self._parts.store.poses()}
+            self._prior = prior_head(self._parts, tuple(self._poses.values()))
+        version_changed = before is None or pulse.activation != before.activation
+        if version_changed:
+            self._load_active()
+        if pool_changed or poses_changed:
+            self._prior_logits = ladder.logits(self._require_prior(), self.pool.x)
+        if pool_changed or version_changed or poses_changed:
+            head = self._head
+            self._head_logits = ladder.logits(head, self.pool.x) if head else self._prior_logits
+        self._pulse = pulse
+        self._snapshot = self._take(pulse)
+        return self._snapshot
+
+    def _require_prior(self) -> Head:
+        assert self._prior is not None
+        return self._prior
+
+    def _load_active(self) -> None:
+        number = self._parts.store.active()
+        versions = {version.number: version for version in self._parts.store.versions()}
+        self._active = versions.get(number)
+        self._head = self._parts.versions.load(self._active.fingerprint) if self._active else None
+
+    def _take(self, pulse: Pulse) -> Snapshot:
+        prior = self._require_prior()
+        head = self._head or prior
+        trained = self._active.seq if self._active else 0
+        later = {
+            photo_id: answer
+            for photo_id, answer in named(self.ledger.resolved).items()
+            if answer.seq > trained and photo_id in self.pool.photos and not self.pool.photos[photo_id].holdout
+        }
+        self._refresh = ladder.refresh(head, self.training_set(later), prior=prior)
+        raw = ladder.served(
+            head,
+            self._refresh,
+            self.pool.x,
+            prior=prior,
+            base_logits=self._head_logits,
+            prior_logits=self._prior_logits,
+        )
+        probabilities, pose_ids = self._suggestable(raw, self._refresh)
+        return Snapshot(
+            serial=(self._snapshot.serial + 1) if self._snapshot else 1,
+            version=self._active.number if self._active else 0,
+            seq=self.ledger.seq,
+            ids=self.pool.ids,
+            row=self.pool.row,
+            found=self.pool.found,
+            groups=self.pool.groups(),
+            holdout=self.pool.holdout(),
+            photos=self.pool.photos,
+            probabilities=probabilities,
+            pose_ids=pose_ids,
+            poses=self._poses,
+            resolved=self.ledger.resolved,
+            conformal=head.conformal,
+        )
+
+    def _suggestable(self, probabilities: Matrix, refresh: ladder.Refresh) -> tuple[Matrix, NDArray[np.int64]]:
+        """Merged poses' probabilities go to the pose they became; hidden poses are not suggested."""
+        final = [self.final_pose(pose.id) for pose in refresh.poses]
+        shown = sorted({i for i in final if i in self._poses and not self._poses[i].hidden})
+        column = {pose_id: k for k, pose_id in enumerate(shown)}
+        fold = np.zeros((len(final), len(shown)), np.float32)
+        for k, pose_id in enumerate(final):
+            if pose_id in column:
+                fold[k, column[pose_id]] = 1.0
+        folded = probabilities @ fold
+        total = folded.sum(axis=1, keepdims=True)
+        folded = np.divide(folded, total, out=np.full_like(folded, 1 / max(len(shown), 1)), where=total > 0)
+        return folded, np.array(shown, dtype=np.int64)
+
+
+def final_pose(poses: dict[int, Pose], pose_id: int) -> int:
+    """Follow merges to their end; merging is refused when it would make a ring, so this ends."""
+    while (pose := poses.get(pose_id)) is not None and pose.merged_into is not None:
+        pose_id = pose.merged_into
+    return pose_id

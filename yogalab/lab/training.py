@@ -1,0 +1,198 @@
+"""From the label log to a version: split, fit, judge, keep. Long work, run as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from yogalab.errors import NothingNew, TooFewLabels
+from yogalab.lab.ledger import named
+from yogalab.lab.parts import Parts
+from yogalab.lab.served import Served, Snapshot
+from yogalab.learning import ladder
+from yogalab.learning.evaluation import evaluate
+from yogalab.learning.gate import judge
+from yogalab.learning.labels import fingerprint
+from yogalab.ports import Progress
+from yogalab.records import Head, Matrix, ModelVersion, Report, TrainingSet, Verdict
+
+# Below this many judged photos the hold-out says too little, and leave-one-out decides.
+ENOUGH_HOLDOUT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """What a training would learn from, fixed at one event of the log."""
+
+    seq: int
+    train: TrainingSet
+    holdout: TrainingSet
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """A candidate's figures beside those of the version it wants to replace."""
+
+    report: Report
+    baseline: Report
+    verdict: Verdict
+
+
+class Trainer:
+    """Makes versions. One runs at a time; the jobs room sees to that."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+
+    def plan(self) -> Plan:
+        """Return what would be learnt now. Raises TooFewLabels, NothingNew."""
+        snapshot = self._served.snapshot()
+        answers = {i: a for i, a in named(snapshot.resolved).items() if i in snapshot.row}
+        held = {i: a for i, a in answers.items() if snapshot.photos[i].holdout}
+        taught = {i: a for i, a in answers.items() if i not in held}
+        train, holdout = self._served.training_set(taught), self._served.training_set(held)
+        poses = len(np.unique(train.y))
+        if poses < 2:
+            raise TooFewLabels(labels=len(train), poses=poses)
+        print_ = self._fingerprint(snapshot, train)
+        for version in self._parts.store.versions():
+            if version.fingerprint == print_:
+                raise NothingNew(number=version.number)
+        return Plan(seq=snapshot.seq, train=train, holdout=holdout, fingerprint=print_)
+
+    def run(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
+        """Train, judge, keep, and make it active when the gate lets it. The result names the version."""
+        progress(0.0, "train.labels")
+        plan = self.plan()
+        prior = self._served.prior
+        snapshot = self._served.snapshot()
+        head = ladder.retrain(
+            plan.train,
+            prior,
+            pool=self._served.pool.x,
+            progress=lambda share, stage: progress(0.05 + 0.8 * share, stage),
+        )
+        progress(0.86, "train.judge")
+        judged = self._judge(plan, head, prior)
+        progress(0.95, "train.keep")
+        version = self._keep(plan, head, judged, who, parent=snapshot.version or None)
+        if judged.verdict.promoted:
+            self._parts.store.activate(version.number, who=who)
+        return {"version": version.number, "promoted": judged.verdict.promoted}
+
+    def adopt(self, fingerprint: str, *, who: str) -> ModelVersion:
+        """Give a version that was pulled its row and number; the gate has not judged it here."""
+        head, facts = self._parts.versions.load(fingerprint), self._parts.versions.facts(fingerprint)
+        report = report_from(facts["report"])
+        verdict = Verdict(
+            promoted=False, early=False, reason="gate.pulled", difference=0.0, interval=(0.0, 0.0)
+        )
+        return self._parts.store.add_version(
+            fingerprint=fingerprint,
+            parent=None,
+            who=who,
+            labels=int(str(facts["labels"])),
+            seq=0,
+            pose_count=len(report.per_pose),
+            encoder=head.encoder,
+            pose_model=head.pose_model,
+            report=report,
+            baseline=report_from(facts["baseline"]),
+            verdict=verdict,
+        )
+
+    def _fingerprint(self, snapshot: Snapshot, train: TrainingSet) -> str:
+        encoder = self._parts.encoder
+        return fingerprint(
+            (
+                (snapshot.photos[int(photo_id)].sha256, snapshot.poses[int(pose_id)].slug)
+                for photo_id, pose_id in zip(train.photo_ids, train.y, strict=True)
+            ),
+            recipe=self._served.pool.recipe,
+            encoder=encoder.name if encoder else None,
+            pose_model=self._parts.landmarker.name,
+            learner=ladder.LEARNER,
+        )
+
+    def _judge(self, plan: Plan, head: Head, prior: Head) -> Judged:
+        rival = self._served.head
+        early = len(plan.holdout) < ENOUGH_HOLDOUT
+        if early:
+            photos = plan.train
+            mine = ladder.leave_one_out(head, plan.train, prior)
+            theirs = self._rival_left_out(rival, plan, prior)
+            method = "leave-one-out"
+        else:
+            photos = plan.holdout
+            mine, theirs = ladder.probabilities(head, photos.x), ladder.probabilities(rival, photos.x)
+            method = "hold-out"
+        mine, theirs = _columns(mine, head, head), _columns(theirs, rival, head)
+        verdict = judge(
+            mine, theirs, photos.y, head.poses, groups=photos.groups, early=early, seed=self._parts.seed
+        )
+        return Judged(
+            report=evaluate(mine, photos.y, head.poses, method=method),
+            baseline=evaluate(theirs, photos.y, head.poses, method=method),
+            verdict=verdict,
+        )
+
+    def _rival_left_out(self, rival: Head, plan: Plan, prior: Head) -> Matrix:
+        """The active version's answers on photos it was not taught, the others left out in turn.
+
+        Judged on what it has learnt by heart, an old version could never be beaten.
+        """
+        active = self._served.active
+        answers = ladder.probabilities(rival, plan.train.x)
+        if active is None:
+            return answers
+        seen = np.array(
+            [self._served.ledger.resolved[int(i)].seq <= active.seq for i in plan.train.photo_ids], dtype=bool
+        )
+        if seen.any():
+            taught = TrainingSet(
+                x=plan.train.x[seen],
+                y=plan.train.y[seen],
+                photo_ids=plan.train.photo_ids[seen],
+                groups=plan.train.groups[seen],
+            )
+            answers[seen] = ladder.leave_one_out(rival, taught, prior)
+        return answers
+
+    def _keep(self, plan: Plan, head: Head, judged: Judged, who: str, *, parent: int | None) -> ModelVersion:
+        facts = {
+            "labels": len(plan.train),
+            "holdout": len(plan.holdout),
+            "seq": plan.seq,
+            "parent": parent,
+            "report": judged.report,
+            "baseline": judged.baseline,
+            "verdict": judged.verdict,
+        }
+        self._parts.versions.save(head, fingerprint=plan.fingerprint, facts=facts)
+        return self._parts.store.add_version(
+            fingerprint=plan.fingerprint,
+            parent=parent,
+            who=who,
+            labels=len(plan.train),
+            seq=plan.seq,
+            pose_count=len(np.unique(plan.train.y)),
+            encoder=head.encoder,
+            pose_model=head.pose_model,
+            report=judged.report,
+            baseline=judged.baseline,
+            verdict=judged.verdict,
+        )
+
+
+def _columns(probabilities: Matrix, head: Head, like: Head) -> Matrix:
+    """Reorder a head's columns to another's poses; a pose the head does not know gets 0."""
+    place = {pose.id: k for k, pose in enumerate(head.poses)}
+    out = np.zeros((len(probabilities), len(like.poses)), np.float32)
+    for k, pose in enumerate(like.poses):
+        if pose.id in place:
+            out[:, k] = probabilities[:, place[pose.id]]
+    return out

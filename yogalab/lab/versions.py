@@ -1,0 +1,178 @@
+"""The versions desk: retrain, compare, activate, roll back, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from yogalab.errors import BadRepoName, HubStale, TrainingBusy, VersionNotFound
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.served import Served
+from yogalab.lab.training import Plan, Trainer
+from yogalab.ports import Progress
+from yogalab.records import Coach, Job, JobState, ModelVersion, Role
+
+TRAIN, PUBLISH = "train", "publish"
+OPEN_STATES = frozenset({JobState.WAITING, JobState.RUNNING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseChange:
+    """How one pose fares in a version and in the one it was judged against."""
+
+    slug: str
+    n: int
+    before: float
+    after: float
+
+
+class VersionDesk:
+    """Versions of this lab's model."""
+
+    def __init__(self, parts: Parts, served: Served, trainer: Trainer) -> None:
+        self._parts = parts
+        self._served = served
+        self._trainer = trainer
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def plan(self, who: Coach) -> Plan:
+        """What a training would learn from now. Raises TooFewLabels, NothingNew."""
+        require(who, Role.VIEWER)
+        return self._trainer.plan()
+
+    def train(self, who: Coach) -> Job:
+        """Start a training; it goes on when the page is closed. Raises what `plan` raises, TrainingBusy."""
+        require(who, Role.COACH)
+        running = self.running(who)
+        if running is not None:
+            raise TrainingBusy(job_id=running.id)
+        self._trainer.plan()
+        return self._parts.jobs.start(TRAIN, {}, who=who.id)
+
+    def running(self, who: Coach, kind: str = TRAIN) -> Job | None:
+        """The job of that kind which is not finished, if any."""
+        require(who, Role.VIEWER)
+        return next((j for j in self._parts.store.jobs(kind=kind) if j.state in OPEN_STATES), None)
+
+    def job(self, who: Coach, job_id: int) -> Job:
+        """How far it is. Raises JobNotFound."""
+        require(who, Role.VIEWER)
+        return self._parts.store.job(job_id)
+
+    def cancel(self, who: Coach, job_id: int) -> Job:
+        """Ask it to stop; nothing is changed by a training that was stopped."""
+        require(who, Role.COACH)
+        return self._parts.store.cancel_job(job_id)
+
+    # --- versions ---------------------------------------------------------------------------------
+
+    def list(self, who: Coach) -> Sequence[ModelVersion]:
+        """All versions, newest first."""
+        require(who, Role.VIEWER)
+        return sorted(self._parts.store.versions(), key=lambda version: -version.number)
+
+    def version(self, who: Coach, number: int) -> ModelVersion:
+        """Raises VersionNotFound."""
+        found = next((v for v in self.list(who) if v.number == number), None)
+        if found is None:
+            raise VersionNotFound(version=number)
+        return found
+
+    def changes(self, who: Coach, number: int) -> Sequence[PoseChange]:
+        """Pose by pose against the version it was judged against, largest change first."""
+        version = self.version(who, number)
+        before = {pose.slug: pose.recall for pose in version.baseline.per_pose}
+        rows = [
+            PoseChange(slug=p.slug, n=p.n, before=before.get(p.slug, 0.0), after=p.recall)
+            for p in version.report.per_pose
+            if p.n
+        ]
+        return sorted(rows, key=lambda row: (-abs(row.after - row.before), row.slug))
+
+    def activate(self, who: Coach, number: int) -> None:
+        """Serve this version, a refused one too; 0 is "before any training". Raises VersionNotFound."""
+        require(who, Role.OWNER)
+        if number:
+            version = self.version(who, number)
+            # Loading proves that its files are sound before anybody is served by it.
+            self._parts.versions.load(version.fingerprint)
+        self._parts.store.activate(number, who=who.id)
+
+    def rollback(self, who: Coach) -> int:
+        """Go back to the version the active one was trained from, and return its number."""
+        active = self._parts.store.active()
+        if active == 0:
+            raise VersionNotFound(version="0")
+        number = self.version(who, active).parent or 0
+        self.activate(who, number)
+        return number
+
+    # --- sharing ----------------------------------------------------------------------------------
+
+    def publish(self, who: Coach, repo: str | None = None, *, number: int | None = None) -> Job:
+        """Start publishing a version (the active one unless named). Raises BadRepoName, VersionNotFound."""
+        require(who, Role.OWNER)
+        number = number or self._parts.store.active()
+        self.version(who, number)
+        target = repo or self._parts.hub_repo or ""
+        if target.count("/") != 1 or not all(target.split("/")):
+            raise BadRepoName(repo=target)
+        return self._parts.jobs.start(PUBLISH, {"version": number, "repo": target}, who=who.id)
+
+    def publish_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
+        """One commit and one tag for a version; again, it finds them there. Run as a job."""
+        number, repo = int(str(payload["version"])), str(payload["repo"])
+        version = next((v for v in self._parts.store.versions() if v.number == number), None)
+        if version is None:
+            raise VersionNotFound(version=number)
+        progress(0.1, "publish.ask")
+        tag = self._tag(version, repo)
+        progress(0.3, "publish.send")
+        commit = self._parts.hub.publish(
+            self._parts.versions.folder(version.fingerprint),
+            repo,
+            tag=tag,
+            message=f"Version {tag}: {version.labels} labels, {version.pose_count} poses",
+            private=True,
+        )
+        self._parts.store.mark_published(number, repo=repo, commit=commit, tag=tag)
+        return {"version": number, "repo": repo, "tag": tag, "commit": commit}
+
+    def train_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
+        """Train; where a repository is set, a promoted version is published without a second click."""
+        result = self._trainer.run(payload, who, progress)
+        if result["promoted"] and self._parts.hub_repo:
+            target = {"version": result["version"], "repo": self._parts.hub_repo}
+            self._parts.jobs.start(PUBLISH, target, who=who)
+        return result
+
+    def download(self, who: Coach, number: int, target: Path) -> Path:
+        """Write a version as one zip file and return its path."""
+        version = self.version(who, number)
+        return self._parts.versions.archive(version.fingerprint, target)
+
+    def pull(self, who: Coach, repo: str, *, revision: str | None = None) -> ModelVersion:
+        """Bring a published version into this lab; it is not made active.
+
+        Raises VersionNotFound, HubOffline, DamagedVersion.
+        """
+        require(who, Role.OWNER)
+        folder = self._parts.hub.fetch(repo, revision=revision)
+        fingerprint = self._parts.versions.adopt(folder)
+        for version in self._parts.store.versions():
+            if version.fingerprint == fingerprint:
+                return version
+        return self._trainer.adopt(fingerprint, who=who.id)
+
+    def _tag(self, version: ModelVersion, repo: str) -> str:
+        """The tag it has there already, else the next free one: numbers are the lab's, tags the Hub's."""
+        if version.hub_repo == repo and version.tag:
+            return version.tag
+        taken = self._parts.hub.tags(repo)
+        numbers = [int(tag[1:]) for tag in taken if tag[:1] == "v" and tag[1:].isdigit()]
+        tag = f"v{max(numbers, default=0) + 1:04d}"
+        if tag in taken:
+            raise HubStale(repo=repo)
+        return tag
