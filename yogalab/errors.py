@@ -151,6 +151,12 @@ class JobNotFound(YogaLabError):
     code = "job.not_found"
 
 
+class JobInterrupted(YogaLabError):
+    """The work was cut off (power, kill) as often as it was tried. Data: `attempts`."""
+
+    code = "job.interrupted"
+
+
 class VersionNotFound(YogaLabError):
     """No such version. Data: `version`."""
 
@@ -196,6 +202,12 @@ class PoseModelMissing(YogaLabError):
     code = "pose_model.missing"
 
 
+class PoseModelUnusable(PoseModelMissing):
+    """The file given as pose model is not there, or is no pose landmarker. Data: `name`."""
+
+    code = "pose_model.unusable"
+
+
 # --- keeping ------------------------------------------------------------------------------------
 
 
@@ -221,6 +233,24 @@ class DatabaseBusy(YogaLabError):
     """Another process held the database too long."""
 
     code = "keeping.database_busy"
+
+
+class DatabaseDamaged(YogaLabError):
+    """The file is no database, or a torn one. Data: `file`."""
+
+    code = "keeping.database_damaged"
+
+
+class DatabaseUnreachable(YogaLabError):
+    """The database server named by DATABASE_URL does not answer, or its driver is not installed."""
+
+    code = "keeping.database_unreachable"
+
+
+class NotWritable(YogaLabError):
+    """The folder may not be written to. Data: `folder`."""
+
+    code = "keeping.not_writable"
 
 
 class BadBackup(YogaLabError):
@@ -287,3 +317,15 @@ class BadRepoName(HubError):
     """Not of the form owner/name."""
 
     code = "hub.bad_repo"
+
+
+class HubPayment(HubError):
+    """The Hub wants a paid plan for this, as for most Spaces."""
+
+    code = "hub.payment"
+
+
+class HubRepoNotFound(HubError, VersionNotFound):
+    """No such repository, or a private one that the token may not see. Data: `repo`."""
+
+    code = "hub.not_found"

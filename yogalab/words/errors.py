@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     "training.busy": "A training is running already. Wait for it, or cancel it first.",
     "job.cancelled": "Stopped. Nothing was changed.",
     "job.not_found": "This work is not known any more.",
+    "job.interrupted": "This work was cut off {attempts} times before it could finish. Nothing saved is lost; please start it again.",
     "version.not_found": "There is no version “{version}”.",
     "version.unknown_format": "This file was written by a newer YogaLab (format {format}; this one knows {known}). Please update YogaLab.",
     "version.damaged": "The files of version “{version}” are damaged. Pull it again, or train a new one.",
@@ -34,12 +35,16 @@ SENTENCES: Final[dict[str, str]] = {
     "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
     "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
     "encoder.missing": "The weights of “{encoder}” are not on this machine, and the Hugging Face Hub does not answer. Meanwhile the lab works from skeletons.",
-    "pose_model.missing": "The pose model could not be prepared: {reason}.",
+    "pose_model.missing": "The pose model could not be prepared: “{reason}” is missing. Installing YogaLab again brings it back.",
+    "pose_model.unusable": "“{name}” is not a pose model that can be used. Give the path of MediaPipe's pose landmarker (.task), or none.",
     # keeping
     "keeping.disk_full": "The disk is full ({free_megabytes} MB free in {folder}). Make some room and try again; nothing saved so far is lost.",
     "keeping.out_of_memory": "There is too little memory for this step ({step}). Close other programs and try again; nothing is lost.",
     "keeping.database_newer": "This lab was opened by a newer YogaLab before. Please update YogaLab.",
     "keeping.database_busy": "The lab's database is busy with other work. Please try again in a moment.",
+    "keeping.database_damaged": "The lab's database ({file}) is damaged. Put a saved copy of the lab in its place; the photos beside it are untouched.",
+    "keeping.database_unreachable": "The database set in DATABASE_URL does not answer. Check that it is running, that the address is right, and that “yogalab[postgres]” is installed.",
+    "keeping.not_writable": "YogaLab may not write to {folder}. Allow it there, or set YOGALAB_HOME to a folder of yours.",
     "keeping.bad_backup": "“{name}” is no lab we can open: {reason}.",
     # people
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
@@ -51,5 +56,7 @@ SENTENCES: Final[dict[str, str]] = {
     "hub.token_missing": "The Hugging Face Hub wants a token that may write. Set HF_TOKEN, or run “hf auth login”, and publish again.",
     "hub.forbidden": "Your token may not write to “{repo}”. Pick a repository of yours, or ask its owner.",
     "hub.stale": "Somebody else published to “{repo}” at the same moment. Publish again: nothing is lost.",
+    "hub.payment": "Hugging Face asks for a paid plan before it runs “{repo}”. With a free account, create a ZeroGPU Space of that name on huggingface.co first, then deploy again.",
+    "hub.not_found": "There is no “{repo}” on the Hugging Face Hub, or it is private. For a private one set HF_TOKEN, or run “hf auth login”.",
     "hub.bad_repo": "“{repo}” is not a repository name. It looks like “your-name/my-poses”.",
 }

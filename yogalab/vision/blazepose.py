@@ -1,0 +1,139 @@
+"""BlazePose: the skeletons of the people in a photo, by MediaPipe's Pose Landmarker.
+
+Source: Bazarevsky et al., BlazePose: On-device Real-time Body Pose tracking (arXiv 2006.10204).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.errors import PoseModelUnusable
+from yogalab.records import Landmarks
+from yogalab.vision.passes import PASSES, Found, Pass
+from yogalab.vision.people import chosen_first
+from yogalab.vision.pose_model import pose_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Pixels = NDArray[np.uint8]
+
+RECIPE: Final = "rescue-1"
+MOST_PEOPLE: Final = 5
+
+
+class BlazePose:
+    """Finds people, one photo at a time. MediaPipe's objects are not thread-safe: threads wait for each other.
+
+    folder: where the model lies, or is made at first use. model: another `.task` bundle to use instead.
+    passes: the looks taken in turn until somebody is found.
+    """
+
+    def __init__(self, folder: Path, *, model: Path | None = None, passes: Sequence[Pass] = PASSES) -> None:
+        self._folder = folder
+        self._model = model
+        self._passes = passes
+        self._lock = threading.Lock()
+        self._landmarkers: dict[float, Any] = {}
+        self._loud = True
+
+    @cached_property
+    def name(self) -> str:
+        """Pose model and recipe. A model from elsewhere is told apart by the hash of its file."""
+        if self._model is None:
+            return f"blazepose-full/{RECIPE}"
+        digest = hashlib.sha256(self._custom(self._model).read_bytes()).hexdigest()[:8]
+        return f"{self._model.stem}-{digest}/{RECIPE}"
+
+    def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
+        """Return every person found, the chosen one first; nobody is an answer too.
+
+        pixels: (h, w, 3) RGB. Every photo is looked at on its own: nothing is carried over from the one before.
+
+        Raises:
+            PoseModelMissing: the model cannot be found, made or read.
+        """
+        height, width = pixels.shape[:2]
+        for look in self._passes:
+            people = [look.restore(*found, height, width) for found in self._detect(look, pixels)]
+            if people:
+                return tuple(
+                    Landmarks(
+                        points=points, world=world, aspect=width / height, found_by=look.name, person=person
+                    )
+                    for person, (points, world) in enumerate(chosen_first(people, width / height))
+                )
+        return ()
+
+    def _detect(self, look: Pass, pixels: Pixels) -> list[Found]:
+        # Imported late: MediaPipe takes two seconds, and pages open before it is needed.
+        import mediapipe as mp  # noqa: PLC0415
+
+        shown = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(look.show(pixels)))
+        with self._lock:
+            landmarker = self._landmarker(look.threshold)
+            with _quiet() if self._loud else contextlib.nullcontext():
+                result = landmarker.detect(shown)
+            # Its last remark comes with the first person it finds.
+            self._loud = self._loud and not result.pose_landmarks
+        return [
+            (
+                np.array([(p.x, p.y, p.z, p.visibility) for p in points], dtype=np.float32),
+                np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32),
+            )
+            for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        ]
+
+    def _landmarker(self, threshold: float) -> Any:
+        """Return the landmarker for a detection threshold; a threshold is fixed when it is made."""
+        if threshold not in self._landmarkers:
+            from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - late, as above
+
+            path = pose_bundle(self._folder) if self._model is None else self._custom(self._model)
+            options = vision.PoseLandmarkerOptions(
+                base_options=BaseOptions(model_asset_path=str(path)),
+                # Other modes track: they would see a photo in the light of the one before.
+                running_mode=vision.RunningMode.IMAGE,
+                num_poses=MOST_PEOPLE,
+                min_pose_detection_confidence=threshold,
+            )
+            try:
+                with _quiet():
+                    self._landmarkers[threshold] = vision.PoseLandmarker.create_from_options(options)
+            except (RuntimeError, ValueError) as error:
+                raise PoseModelUnusable(name=path.name) from error
+        return self._landmarkers[threshold]
+
+    @staticmethod
+    def _custom(model: Path) -> Path:
+        if not model.is_file():
+            raise PoseModelUnusable(name=model.name)
+        return model
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep C++ from writing to the terminal: MediaPipe's start-up remarks cannot be switched off otherwise."""
+    try:
+        terminal = os.dup(2)
+    except OSError:
+        yield  # there is no terminal to disturb
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nowhere)
