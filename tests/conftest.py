@@ -1,0 +1,41 @@
+"""What every test starts from: no network, no caches, no token of whoever runs the tests.
+
+huggingface_hub reads these variables when it is imported, so they are set before anything else is.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+_SCRATCH = tempfile.mkdtemp(prefix="yogalab-tests-")
+
+os.environ.update(
+    {
+        "HF_HOME": _SCRATCH,
+        # Nothing listens there: a test that forgot its own hub fails at once instead of asking the real one.
+        "HF_ENDPOINT": "http://127.0.0.1:9",
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+    }
+)
+for name in (
+    "HF_TOKEN",
+    "HUGGING_FACE_HUB_TOKEN",
+    "HF_HUB_OFFLINE",
+    "HF_HUB_CACHE",
+    "HF_TOKEN_PATH",
+    "TRANSFORMERS_OFFLINE",
+    "SPACE_ID",
+    "SYSTEM",
+    "DATABASE_URL",
+    "YOGALAB_HOME",
+    "YOGALAB_PASSWORD",
+    "YOGALAB_ENCODER",
+    "YOGALAB_POSE_MODEL",
+    "YOGALAB_REPO",
+):
+    os.environ.pop(name, None)
