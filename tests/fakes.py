@@ -1,0 +1,186 @@
+"""Hand-written stand-ins for the parts of a lab. Where a part is quick, tests use the real one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from yogalab.errors import PhotoError, VersionNotFound
+from yogalab.jobs.runner import JobRunner
+from yogalab.keeping.photo_files import FolderPhotoFiles
+from yogalab.keeping.store import open_store
+from yogalab.lab.lab import Lab
+from yogalab.lab.parts import Parts
+from yogalab.lab.versions import PUBLISH, TRAIN
+from yogalab.ports import Pixels, Progress
+from yogalab.poses.figures import draw_person
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.publishing.versions import FolderVersions
+from yogalab.records import (
+    CanonicalPhoto,
+    Consent,
+    Intake,
+    Landmarks,
+    Matrix,
+    Upload,
+)
+from yogalab.settings import Settings
+from yogalab.vision.hashing import image_hash
+from yogalab.vision.photo import canonical, thumbnail
+
+POSES = {pose.slug: pose for pose in builtin_poses()}
+
+
+class Studio:
+    """Draws people in poses and remembers their skeletons, so that no pose model is needed to find them."""
+
+    name = "studio/1"
+
+    def __init__(self) -> None:
+        self._skeletons: dict[str, Landmarks] = {}
+
+    def draw(self, slug: str, seed: int, *, label: str | None = None) -> Upload:
+        """A drawn photo of a pose; the same seed is the same photo."""
+        digest = hashlib.sha256(f"{slug}:{seed}".encode()).digest()
+        pixels, landmarks = draw_person(POSES[slug], np.random.default_rng(int.from_bytes(digest[:8], "big")))
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "PNG")
+        data = file.getvalue()
+        name = f"{slug}_{seed}.png"
+        self._skeletons[canonical(name, data).sha256] = landmarks
+        return Upload(name=name, data=data, label=label)
+
+    def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
+        """Skeletons by looking are not this fake's trade: nobody."""
+        return ()
+
+    def people(self, photo: CanonicalPhoto) -> tuple[Landmarks, ...]:
+        skeleton = self._skeletons.get(photo.sha256)
+        return (skeleton,) if skeleton else ()
+
+
+class StudioReader:
+    """Reads photos for real and asks the studio who is in them."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.read: list[str] = []
+
+    def canonical(self, name: str, data: bytes) -> CanonicalPhoto:
+        return canonical(name, data)
+
+    def thumbnail(self, data: bytes, edge: int) -> bytes:
+        return thumbnail(data, edge)
+
+    def unpack(self, upload: Upload) -> Iterator[Upload]:
+        yield upload
+
+    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
+        for upload in uploads:
+            self.read.append(upload.name)
+            try:
+                photo = canonical(upload.name, upload.data)
+            except PhotoError as error:
+                yield Intake(name=upload.name, error=error)
+                continue
+            yield Intake(
+                name=upload.name,
+                photo=photo,
+                people=self._studio.people(photo),
+                image_hash=image_hash(photo.pixels),
+                label=upload.label,
+            )
+
+
+class ColourEncoder:
+    """Embedding = mean colour, so that red photos are a pose; sentences are all the same grey."""
+
+    name = "colour/1"
+    dim = 3
+
+    def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
+        means = np.array([photo.reshape(-1, 3).mean(axis=0) + 1 for photo in photos], np.float32)
+        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        return np.full((len(texts), 3), 3**-0.5, np.float32)
+
+
+class FakeHub:
+    """A hub in memory: repositories of tags. `down` makes every call raise what it holds."""
+
+    def __init__(self) -> None:
+        self.repos: dict[str, dict[str, Path]] = {}
+        self.down: Exception | None = None
+
+    def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool) -> str:
+        self._answer()
+        self.repos.setdefault(repo, {})[tag] = folder
+        return hashlib.sha1(f"{repo}{tag}".encode()).hexdigest()
+
+    def tags(self, repo: str) -> Mapping[str, str]:
+        self._answer()
+        return {tag: hashlib.sha1(f"{repo}{tag}".encode()).hexdigest() for tag in self.repos.get(repo, {})}
+
+    def fetch(self, repo: str, *, revision: str | None) -> Path:
+        self._answer()
+        tags = self.repos.get(repo, {})
+        wanted = revision or max(tags, default="")
+        if wanted not in tags:
+            raise VersionNotFound(version=f"{repo}@{wanted}")
+        return tags[wanted]
+
+    def _answer(self) -> None:
+        if self.down is not None:
+            raise self.down
+
+
+class NoBackup:
+    def pack(self, target: Path, progress: Progress) -> Path:
+        target.write_bytes(b"lab")
+        return target
+
+
+class Clock:
+    """Stands still until told to move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def studio_lab(
+    home: Path, *, studio: Studio | None = None, encoder: ColourEncoder | None = None, hub: FakeHub | None = None
+) -> tuple[Lab, Parts]:
+    """A lab with everything real but its eyes and its hub."""
+    studio = studio or Studio()
+    store = open_store(Settings(home=home))
+    jobs = JobRunner(store)
+    parts = Parts(
+        store=store,
+        files=FolderPhotoFiles(home / "photos"),
+        reader=StudioReader(studio),
+        landmarker=studio,
+        encoder=encoder,
+        versions=FolderVersions(home / "versions"),
+        hub=hub or FakeHub(),
+        jobs=jobs,
+        backup=NoBackup(),
+        clock=Clock(),
+    )
+    lab = Lab(parts)
+    jobs.register(TRAIN, lab.versions.train_now)
+    jobs.register(PUBLISH, lab.versions.publish_now)
+    lab.open()
+    return lab, parts
+
+
+AGREED = Consent.AGREED
