@@ -68,9 +68,33 @@ class PhotoWrongShape(PhotoError):
 
 
 class BadArchive(PhotoError):
-    """A zip that is damaged, too large, too many files, or that lies about its size. Data: `name`, `reason`."""
+    """A zip that cannot be unpacked; this very class: it is damaged. Data: `name`."""
 
     code = "photo.bad_archive"
+
+
+class ArchiveLocked(BadArchive):
+    """A zip that wants a password. Data: `name`."""
+
+    code = "photo.archive_locked"
+
+
+class ArchiveTooLarge(BadArchive):
+    """A zip of more bytes than allowed, packed or unpacked. Data: `name`, `size`, `limit`."""
+
+    code = "photo.archive_too_large"
+
+
+class ArchiveTooMany(BadArchive):
+    """A zip of more files than allowed. Data: `name`, `files`, `limit`."""
+
+    code = "photo.archive_too_many"
+
+
+class ArchiveBomb(BadArchive):
+    """A zip that would unpack to far more than photos can. Data: `name`."""
+
+    code = "photo.archive_bomb"
 
 
 class ConsentMissing(YogaLabError):
@@ -104,6 +128,12 @@ class BadPoseName(YogaLabError):
     """Empty, too long, or nothing that can be spelled as a slug. Data: `name`."""
 
     code = "pose.bad_name"
+
+
+class BadPoseFile(YogaLabError):
+    """A file in models/poses was edited into something that cannot be used. Data: `name`, `reason`."""
+
+    code = "pose.bad_file"
 
 
 class NothingToUndo(YogaLabError):

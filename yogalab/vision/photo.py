@@ -65,10 +65,7 @@ def canonical(name: str, data: bytes) -> CanonicalPhoto:
         OutOfMemory: decoding it needs more memory than there is.
     """
     name = display_name(name)
-    if not data:
-        raise EmptyFile(name=name)
-    if len(data) > MOST_BYTES:
-        raise PhotoTooLarge(name=name, size=f"{len(data) / 2**20:.0f} MB", limit=f"{MOST_BYTES // 2**20} MB")
+    check_bytes(name, len(data))
     try:
         kept, pixels = _read(name, data)
     except (PhotoError, OutOfMemory):
@@ -90,6 +87,19 @@ def canonical(name: str, data: bytes) -> CanonicalPhoto:
     )
     vars(photo)["pixels"] = pixels  # decoded already: spares the first look
     return photo
+
+
+def check_bytes(name: str, size: int) -> None:
+    """Refuse a file by its size alone, before it is read.
+
+    Raises:
+        EmptyFile: it has no bytes.
+        PhotoTooLarge: it has more than MOST_BYTES.
+    """
+    if not size:
+        raise EmptyFile(name=name)
+    if size > MOST_BYTES:
+        raise PhotoTooLarge(name=name, size=f"{size / 2**20:.1f} MB", limit=f"{MOST_BYTES // 2**20} MB")
 
 
 def decode(data: bytes) -> Pixels:
