@@ -359,3 +359,36 @@ class HubRepoNotFound(HubError, VersionNotFound):
     """No such repository, or a private one that the token may not see. Data: `repo`."""
 
     code = "hub.not_found"
+
+
+# --- formats in and out -------------------------------------------------------------------------
+
+
+class FileMissing(PhotoError):
+    """A file or folder that was named is not there, or may not be read. Data: `name`."""
+
+    code = "photo.missing"
+
+
+class BadTable(YogaLabError):
+    """A CSV without the columns we look for, or not text at all. Data: `name`."""
+
+    code = "exchange.bad_table"
+
+
+class UnknownExport(YogaLabError):
+    """No export of that kind. Data: `kind`, `known`."""
+
+    code = "exchange.unknown"
+
+
+class TargetTaken(YogaLabError):
+    """The folder to write is there already and not empty. Data: `folder`."""
+
+    code = "exchange.target_taken"
+
+
+class NothingToExport(YogaLabError):
+    """No photo has a label yet."""
+
+    code = "exchange.nothing"

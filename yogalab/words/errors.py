@@ -55,6 +55,12 @@ SENTENCES: Final[dict[str, str]] = {
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
     "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
+    # formats in and out
+    "photo.missing": "“{name}” is not there, or may not be read. Check its name and try again.",
+    "exchange.bad_table": "“{name}” is not a table we can read. It needs a first line with the columns “file” and “pose”, and is saved as CSV (UTF-8).",
+    "exchange.unknown": "There is no export “{kind}”. Known: {known}.",
+    "exchange.target_taken": "There is something in {folder} already. Name a folder that is new or empty.",
+    "exchange.nothing": "No photo has a label yet, so there is nothing to write. With “--all” the photos without a label go too.",
     # hub
     "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
     "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",
