@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -37,6 +38,7 @@ _BY_STATUS: Final[dict[int, type[HubError]]] = {
     409: HubStale,
     412: HubStale,
 }
+_REPOSITORY: Final = re.compile(r"/api/(models|datasets|spaces)/|/resolve/")
 # Xet, which carries large files, reports every failure as Python's own ConnectionError.
 _NO_ANSWER: Final = (httpx2.TransportError, OfflineModeIsEnabled, ConnectionError)
 
@@ -76,9 +78,9 @@ def _explain(error: Exception, repo: str, revision: str | None) -> YogaLabError 
 
 
 def _refused(error: HfHubHTTPError, repo: str) -> HubError:
-    if isinstance(error, RepositoryNotFoundError):
-        return HubRepoNotFound(repo=repo, version=repo)
     status = error.response.status_code
+    if isinstance(error, RepositoryNotFoundError) or (status == 401 and _about_a_repository(error)):
+        return HubRepoNotFound(repo=repo, version=repo)
     kind = _BY_STATUS.get(status)
     if kind is not None:
         return kind(repo=repo)
@@ -86,6 +88,17 @@ def _refused(error: HfHubHTTPError, repo: str) -> HubError:
     return HubError(
         repo=repo, reason=f"{reason}: {error.server_message[:200]}" if error.server_message else reason
     )
+
+
+def _about_a_repository(error: HfHubHTTPError) -> bool:
+    """Return whether a 401 hides a repository rather than complains of a token.
+
+    The Hub says 401 to nobody in particular asking for a private or missing repository. The client knows, but
+    only under the Hub's own address, not under a mirror's.
+    """
+    if error.response.headers.get("X-Error-Message") == "Invalid credentials in Authorization header":
+        return False
+    return _REPOSITORY.search(error.response.request.url.path) is not None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -1,0 +1,333 @@
+"""A Hugging Face Hub small enough for tests: real HTTP, spoken to by the real client.
+
+    with HubServer() as hub:
+        HfApi(endpoint=hub.url, token="hf_coach").create_repo("coach/poses")
+
+Tokens are `hf_<user>`, and a user may write to repositories of that name only. `hub.fail(...)` makes the next
+matching requests go wrong. Also runs by itself: `python -m tests.hub_server --port 8099`. Xet is not spoken:
+set HF_HUB_DISABLE_XET=1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.hub_repos import Refused, Repo, Repos
+
+TYPES = {"models": "model", "datasets": "dataset", "spaces": "space"}
+
+
+@dataclass
+class Fault:
+    """What to do to the next `times` requests whose "METHOD /path" matches: a status, or a cut line.
+
+    how: an HTTP status; "cut", closing before anything was done; "lose", doing it but losing the reply.
+    """
+
+    match: re.Pattern[str]
+    how: int | str
+    times: int
+
+
+class HubServer:
+    """A hub on a port of this machine, in a thread."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.repos = Repos()
+        self.requests: list[str] = []
+        self.faults: list[Fault] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (Handler,), {"hub": self}))
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def fail(self, match: str, how: int | str, *, times: int = 1) -> None:
+        self.faults.append(Fault(re.compile(match), how, times))
+
+    def fault_for(self, request: str) -> int | str | None:
+        for fault in self.faults:
+            if fault.times and fault.match.search(request):
+                fault.times -= 1
+                return fault.how
+        return None
+
+    def start(self) -> HubServer:
+        # The poll is how long closing waits at most; half a second by default.
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def serve_forever(self) -> None:
+        self._server.serve_forever()
+
+    def __enter__(self) -> HubServer:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request: fault, route, reply."""
+
+    protocol_version = "HTTP/1.1"
+    # One write a reply and no Nagle, or each costs the 40 ms of a delayed acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    hub: HubServer
+
+    def handle_any(self) -> None:
+        parts = urlsplit(self.path)
+        path, body = unquote(parts.path), self._body()
+        self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.hub.requests.append(f"{self.command} {path}")
+        how = self.hub.fault_for(f"{self.command} {path}")
+        if how == "cut":
+            self._hang_up()
+            return
+        try:
+            if isinstance(how, int):
+                raise Refused(how, "as the test asked")
+            reply = self._route(path, body)
+        except Refused as refused:
+            headers = {"X-Error-Message": refused.message}
+            if refused.code:
+                headers["X-Error-Code"] = refused.code
+            self._send(refused.status, json.dumps({"error": refused.message, **refused.more}).encode(), headers)
+            return
+        if how == "lose":
+            self._hang_up()
+        elif isinstance(reply, tuple):
+            self._send(200, reply[0], reply[1])
+        else:
+            self._send(200, json.dumps(reply).encode(), {"Content-Type": "application/json"})
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_any  # noqa: N815 - http.server's names
+
+    def log_message(self, *args: object) -> None:
+        """Keep pytest's output to itself."""
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.close()
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            chunks = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                chunks.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(chunks)
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _send(self, status: int, data: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+        self.wfile.flush()
+
+    # --- who asks ------------------------------------------------------------------------------
+
+    def _user(self) -> str | None:
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
+        if not token:
+            return None
+        if not token.startswith("hf_"):
+            raise Refused(401, "Invalid credentials in Authorization header")
+        return token.removeprefix("hf_")
+
+    def _signed_in(self) -> str:
+        user = self._user()
+        if user is None:
+            raise Refused(401, "Invalid username or password.")
+        return user
+
+    def _may_write(self, owner: str) -> None:
+        if self._signed_in() != owner:
+            raise Refused(403, f"You may not write to {owner}'s repositories")
+
+    def _seen(self, kind: str, name: str) -> Repo:
+        """The repository, if there is one and the caller may read it."""
+        user = self._user()
+        repo = self.hub.repos.get(kind, name)
+        if repo is None or (repo.private and user != repo.owner):
+            raise Refused(404 if user else 401, "Repository not found", "RepoNotFound" if user else None)
+        return repo
+
+    def _writable(self, kind: str, name: str) -> Repo:
+        repo = self._seen(kind, name)
+        self._may_write(repo.owner)
+        return repo
+
+    # --- what is asked -------------------------------------------------------------------------
+
+    def _route(self, path: str, body: bytes) -> Any:
+        for method, pattern, answer in ROUTES:
+            found = re.fullmatch(pattern, path)
+            if found and self.command in method:
+                return answer(self, body, *found.groups())
+        raise Refused(404, f"no such endpoint: {self.command} {path}")
+
+    def whoami(self, body: bytes) -> Any:
+        return {
+            "type": "user",
+            "name": self._signed_in(),
+            "auth": {"accessToken": {"role": "write"}},
+            "orgs": [],
+        }
+
+    def create(self, body: bytes) -> Any:
+        asked = json.loads(body)
+        owner = asked.get("organization") or self._signed_in()
+        self._may_write(owner)
+        kind, name = asked.get("type") or "model", f"{owner}/{asked['name']}"
+        private = asked.get("private") or asked.get("visibility") == "private"
+        url = f"{self.hub.url}/{'' if kind == 'model' else kind + 's/'}{name}"
+        if self.hub.repos.get(kind, name):
+            raise Refused(409, "You already created this repository", url=url)
+        self.hub.repos.create(kind, name, private=bool(private))
+        return {"url": url}
+
+    def yaml(self, body: bytes) -> Any:
+        ok = json.loads(body)["content"].startswith("---\n")
+        return {"errors": [], "warnings": [] if ok else [{"message": "empty metadata"}]}
+
+    def info(self, body: bytes, types: str, name: str, revision: str | None = None) -> Any:
+        repo = self._seen(TYPES[types], name)
+        commit = repo.commit(revision or "main")
+        return {
+            "id": name,
+            "sha": commit.oid,
+            "private": repo.private,
+            "tags": [],
+            "downloads": 0,
+            "likes": 0,
+            "siblings": [{"rfilename": path} for path in commit.tree],
+        }
+
+    def refs(self, body: bytes, types: str, name: str) -> Any:
+        repo = self._seen(TYPES[types], name)
+
+        def listed(refs: dict[str, str], kind: str) -> list[dict[str, str]]:
+            return [
+                {"name": ref, "ref": f"refs/{kind}/{ref}", "targetCommit": oid} for ref, oid in refs.items()
+            ]
+
+        return {"branches": listed(repo.branches, "heads"), "converts": [], "tags": listed(repo.tags, "tags")}
+
+    def tree(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        return [blob.entry(path) for path, blob in self._seen(TYPES[types], name).commit(revision).tree.items()]
+
+    def commits(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        return self._seen(TYPES[types], name).history(revision)
+
+    def preupload(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        repo = self._writable(TYPES[types], name)
+        return {"files": [repo.upload_mode(file, revision) for file in json.loads(body)["files"]]}
+
+    def batch(self, body: bytes, types: str | None, name: str) -> Any:
+        self._writable(TYPES[types or "models"], name)
+        return {"transfer": "basic", "objects": [self._upload(each) for each in json.loads(body)["objects"]]}
+
+    def _upload(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        reply = {"oid": wanted["oid"], "size": wanted["size"]}
+        if wanted["oid"] not in self.hub.repos.large:
+            reply["actions"] = {"upload": {"href": f"{self.hub.url}/_lfs/{wanted['oid']}", "header": {}}}
+        return reply
+
+    def store(self, body: bytes, oid: str) -> Any:
+        self.hub.repos.keep_large(oid, body)
+        return {}
+
+    def commit(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        repo = self._writable(TYPES[types], name)
+        oid = repo.add_commit([json.loads(line) for line in body.splitlines() if line], revision)
+        return {"commitOid": oid, "commitUrl": f"{self.hub.url}/{name}/commit/{oid}"}
+
+    def tag(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        repo = self._writable(TYPES[types], name)
+        if self.command == "DELETE":
+            repo.tags.pop(revision, None)
+        else:
+            repo.add_tag(json.loads(body)["tag"], revision)
+        return {}
+
+    def resolve(self, body: bytes, types: str | None, name: str, revision: str, path: str) -> Any:
+        commit = self._seen(TYPES[types or "models"], name).commit(revision)
+        if path not in commit.tree:
+            raise Refused(404, "Entry not found", "EntryNotFound")
+        blob = commit.tree[path]
+        headers = {
+            "X-Repo-Commit": commit.oid,
+            "ETag": f'"{blob.etag}"',
+            "Content-Type": "application/octet-stream",
+        }
+        if blob.large:
+            headers |= {"X-Linked-Etag": f'"{blob.etag}"', "X-Linked-Size": str(len(blob.data))}
+        return blob.data, headers
+
+    def space(self, body: bytes, name: str, what: str) -> Any:
+        repo = self._seen("space", name) if self.command == "GET" else self._writable("space", name)
+        if what in {"secrets", "variables"}:
+            asked = json.loads(body)
+            repo.kept(what)[asked["key"]] = asked["value"]
+        runtime = {"stage": "RUNNING", "hardware": {"current": "cpu-basic", "requested": "cpu-basic"}}
+        return {**runtime, "gcTimeout": None, "storage": None, "hotReloading": None}
+
+    def inject(self, body: bytes) -> Any:
+        asked = json.loads(body)
+        self.hub.fail(asked["match"], asked["how"], times=asked.get("times", 1))
+        return {}
+
+
+_REPO = r"([^/]+/[^/]+)"
+_API = rf"/api/(models|datasets|spaces)/{_REPO}"
+ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("GET", "/api/whoami-v2", Handler.whoami),
+    ("POST", "/api/repos/create", Handler.create),
+    ("POST", "/api/validate-yaml", Handler.yaml),
+    ("GET", f"{_API}", Handler.info),
+    ("GET", f"{_API}/revision/(.+)", Handler.info),
+    ("GET", f"{_API}/refs", Handler.refs),
+    ("GET", f"{_API}/tree/([^/]+)/?", Handler.tree),
+    ("GET", f"{_API}/commits/(.+)", Handler.commits),
+    ("POST", f"{_API}/preupload/(.+)", Handler.preupload),
+    ("POST", rf"/(?:(models|datasets|spaces)/)?{_REPO}\.git/info/lfs/objects/batch", Handler.batch),
+    ("PUT", "/_lfs/([0-9a-f]{64})", Handler.store),
+    ("POST", f"{_API}/commit/(.+)", Handler.commit),
+    ("POST DELETE", f"{_API}/tag/(.+)", Handler.tag),
+    ("GET HEAD", rf"/(?:(models|datasets|spaces)/)?{_REPO}/resolve/([^/]+)/(.+)", Handler.resolve),
+    ("POST", rf"/api/spaces/{_REPO}/(secrets|variables|hardware|restart|sleeptime)", Handler.space),
+    ("GET", rf"/api/spaces/{_REPO}/(runtime)", Handler.space),
+    ("POST", "/_fail", Handler.inject),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    hub = HubServer(parser.parse_args().port)
+    print(hub.url, flush=True)
+    hub.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
