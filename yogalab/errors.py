@@ -131,7 +131,7 @@ class BadPoseName(YogaLabError):
 
 
 class BadPoseFile(YogaLabError):
-    """A file in models/poses was edited into something that cannot be used. Data: `name`, `reason`."""
+    """A file about poses in models was edited into something that cannot be used. Data: `name`, `reason`."""
 
     code = "pose.bad_file"
 

@@ -199,7 +199,7 @@ def _spelled(typed: Words, known: Words) -> float | None:
 
 
 def _misspelled(typed: Words, known: Words) -> float | None:
-    """Typing errors between what was typed and the nearest words, or beginnings of words; None when too many."""
+    """Typing errors against the nearest words, or beginnings of words; None when too many."""
     errors = 0
     for piece in typed:
         allowed = 0 if len(piece) < 4 else 1 if len(piece) < 7 else 2
@@ -208,7 +208,8 @@ def _misspelled(typed: Words, known: Words) -> float | None:
         if fewest > allowed:
             return None
         errors += fewest
-    return float(errors)
+    # Of equally likely guesses the shorter name is the better one.
+    return errors + 0.1 * len(known)
 
 
 def _distance(a: str, b: str) -> int:

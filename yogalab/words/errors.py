@@ -23,7 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pose.not_found": "There is no pose called “{pose}”. Add it, or pick one from the list.",
     "pose.exists": "“{name}” is there already, as “{existing}”.",
     "pose.bad_name": "“{name}” cannot be a pose's name. Use one to sixty letters.",
-    "pose.bad_file": "“{name}” in models/poses cannot be used. Please mend this: {reason}.",
+    "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
     "label.bad": "This label could not be understood ({reason}). Please pick a pose again.",
     # learning and versions
