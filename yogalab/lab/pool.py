@@ -16,6 +16,8 @@ class Pool:
     """Photos and their features.
 
     ids: (n,) int64, ascending; x: (n, d) float32, one row per photo that was looked at.
+    found, holdout: (n,) whether somebody was found; whether it is kept for judging, never trained on.
+    groups: (n,) int64, the same for near-duplicates.
     """
 
     def __init__(self, store: Store, *, pose_model: str, encoder: str | None, dim: int) -> None:
@@ -29,6 +31,8 @@ class Pool:
         self.ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.x: Matrix = features([], dim=dim)
         self.found: NDArray[np.bool_] = np.zeros(0, bool)
+        self.groups: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.holdout: NDArray[np.bool_] = np.zeros(0, bool)
         self.row: dict[int, int] = {}
 
     def catch_up(self, pulse: Pulse, *, judged_alone: frozenset[int] = frozenset()) -> bool:
@@ -49,6 +53,9 @@ class Pool:
         self.ids = ids[order]
         self.x = np.concatenate([self.x[kept], x])[order]
         self.found = np.concatenate([self.found[kept], found])[order]
+        shown = [self.photos[int(photo_id)] for photo_id in self.ids]
+        self.groups = np.array([photo.group for photo in shown], dtype=np.int64)
+        self.holdout = np.array([photo.holdout for photo in shown], dtype=bool)
         self.row = {int(photo_id): row for row, photo_id in enumerate(self.ids)}
         self._pulse, self._judged_alone = seen, judged_alone
         return True
@@ -56,14 +63,6 @@ class Pool:
     def rows(self, photo_ids: Sequence[int]) -> NDArray[np.int64]:
         """Row numbers of photos that are in the pool."""
         return np.array([self.row[photo_id] for photo_id in photo_ids], dtype=np.int64)
-
-    def groups(self) -> NDArray[np.int64]:
-        """(n,) near-duplicate group of each row."""
-        return np.array([self.photos[int(photo_id)].group for photo_id in self.ids], dtype=np.int64)
-
-    def holdout(self) -> NDArray[np.bool_]:
-        """(n,) True where a photo is kept for judging versions and never trained on."""
-        return np.array([self.photos[int(photo_id)].holdout for photo_id in self.ids], dtype=bool)
 
     @property
     def recipe(self) -> str:

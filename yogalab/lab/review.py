@@ -240,3 +240,8 @@ class ReviewDesk:
             label=snapshot.resolved.get(photo_id),
             encoder=self._parts.encoder.name if self._parts.encoder else None,
         )
+
+
+def _held(snapshot: Snapshot, photo_id: int) -> bool:
+    photo = snapshot.photos.get(photo_id)
+    return photo is not None and photo.holdout
