@@ -5,7 +5,7 @@ Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from yogalab.records import (
     Matrix,
     ModelVersion,
     NewPhoto,
+    Outgoing,
     Photo,
     Pose,
     Report,
@@ -174,7 +175,13 @@ class PoseStore(Protocol):
         """All, hidden and merged ones included, by id."""
 
     def put_pose(self, pose: Pose) -> Pose:
-        """Insert when id is 0, else update; returns the row with its id. Raises PoseExists."""
+        """Insert or update; id 0 is allotted one, above those of the taxonomy. Raises PoseExists.
+
+        Putting what is there already writes nothing.
+        """
+
+    def put_poses(self, poses: Sequence[Pose]) -> Sequence[Pose]:
+        """The same for several, in one transaction."""
 
 
 class VersionStore(Protocol):
@@ -224,8 +231,19 @@ class JobStore(Protocol):
     def jobs(self, *, kind: str | None = None, limit: int = 20) -> Sequence[Job]:
         """Newest first."""
 
-    def take_job(self, worker: str, *, lease_seconds: float) -> Job | None:
-        """Take the oldest waiting job, or a running one whose lease ran out."""
+    def take_job(
+        self,
+        worker: str,
+        *,
+        lease_seconds: float,
+        kinds: Collection[str] | None = None,
+        job_id: int | None = None,
+    ) -> Job | None:
+        """Take the oldest waiting job, or a running one whose lease ran out.
+
+        kinds: only these; job_id: only this one. None when there is none, or while its kind may not run:
+        there is one training at a time.
+        """
 
     def beat(
         self,
@@ -247,9 +265,12 @@ class JobStore(Protocol):
         result: Mapping[str, object] | None = None,
         error: str | None = None,
         error_data: Mapping[str, object] | None = None,
-    ) -> Job: ...
+        worker: str | None = None,
+    ) -> Job:
+        """Settle a job. `worker` given, only while it is still that worker's; ended ones stay as they are."""
 
-    def cancel_job(self, job_id: int) -> Job: ...
+    def cancel_job(self, job_id: int) -> Job:
+        """Ask to stop: at once when nobody works on it, else when its worker next looks."""
 
 
 class SettingStore(Protocol):
@@ -266,7 +287,7 @@ class Pulse:
 
     seq: int  # last label event
     purges: int  # deletions
-    photos: int  # highest photo id
+    photos: int  # counts up with every photo added, deleted, or moved to another group or the hold-out
     looked: int  # rows of "this pose model looked at this photo"
     embeddings: int
     poses: int  # counts up with every change of a pose
@@ -366,6 +387,33 @@ class Backup(Protocol):
 
     def pack(self, target: Path, progress: Progress) -> Path:
         """Write database, photos and versions into one file. Raises DiskFull."""
+
+
+class Offered(Protocol):
+    """Files found on this machine's disk, read one by one as they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Upload]: ...
+
+
+class Exchange(Protocol):
+    """Photos and labels in and out, in the formats other programs use."""
+
+    @property
+    def formats(self) -> tuple[str, ...]: ...
+
+    def offered(self, paths: Sequence[Path], *, folders: bool = False, table: Path | None = None) -> Offered:
+        """Find the photos below paths; labelled by their folder's name, or by a CSV with file and pose.
+
+        Raises FileMissing, BadTable.
+        """
+
+    def write(self, photos: Iterable[Outgoing], target: Path, kind: str) -> int:
+        """Write a new folder, whole or not at all, and return how many photos are in it.
+
+        Raises UnknownExport, TargetTaken, DiskFull.
+        """
 
 
 class Clock(Protocol):

@@ -1,0 +1,42 @@
+"""Who labels here, and the few values that belong to the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select
+
+from yogalab.keeping.rows import Rows
+from yogalab.keeping.tables import CoachRow, SettingRow
+from yogalab.records import Coach, Role
+
+
+class CoachRows(Rows):
+    """See `yogalab.ports.CoachStore`."""
+
+    def coaches(self) -> Sequence[Coach]:
+        query = select(CoachRow.id, CoachRow.name, CoachRow.role).order_by(CoachRow.name, CoachRow.id)
+        with self._db.read() as connection:
+            return [Coach(id=i, name=name, role=Role(role)) for i, name, role in connection.execute(query)]
+
+    def put_coach(self, coach: Coach) -> Coach:
+        # Entering happens with every visit; only a new or changed coach is worth a write.
+        if coach not in self.coaches():
+            with self._db.write() as connection:
+                connection.execute(delete(CoachRow).where(CoachRow.id == coach.id))
+                row = {"id": coach.id, "name": coach.name, "role": coach.role.value}
+                connection.execute(insert(CoachRow).values(row))
+        return coach
+
+
+class SettingRows(Rows):
+    """See `yogalab.ports.SettingStore`."""
+
+    def setting(self, name: str) -> str | None:
+        with self._db.read() as connection:
+            return connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+
+    def put_setting(self, name: str, value: str) -> None:
+        with self._db.write() as connection:
+            connection.execute(delete(SettingRow).where(SettingRow.name == name))
+            connection.execute(insert(SettingRow).values(name=name, value=value))

@@ -1,0 +1,74 @@
+"""The lab's store: all tables of one database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from yogalab.errors import YogaLabError
+from yogalab.keeping import counters
+from yogalab.keeping.database import Database
+from yogalab.keeping.job_rows import JobRows
+from yogalab.keeping.label_rows import LabelRows
+from yogalab.keeping.people_rows import CoachRows, SettingRows
+from yogalab.keeping.photo_rows import PhotoRows
+from yogalab.keeping.pose_rows import PoseRows
+from yogalab.keeping.sights import SightRows
+from yogalab.keeping.snapshot import snapshot
+from yogalab.keeping.tables import ActivationRow, CounterRow, LabelEventRow
+from yogalab.keeping.version_rows import VersionRows
+from yogalab.ports import Pulse
+
+
+class SqlStore(PhotoRows, SightRows, LabelRows, PoseRows, VersionRows, CoachRows, JobRows, SettingRows):
+    """See `yogalab.ports.Store`: `SqlStore.open(settings.database)`.
+
+    Threads may share it. Every write is durable when it returns.
+    """
+
+    @classmethod
+    def open(cls, url: str, **options: Any) -> SqlStore:
+        """Open the lab's database and bring it up to date; options are those of `Database`."""
+        return cls(Database(url, **options))
+
+    def pulse(self) -> Pulse:
+        with self._db.read() as connection:
+            row = connection.execute(_PULSE).one()
+        return Pulse(**{name: value or 0 for name, value in row._mapping.items()})
+
+    def snapshot(self, target: Path) -> None:
+        snapshot(self._db, target)
+
+    def check(self) -> Sequence[str]:
+        try:
+            with self._db.read() as connection:
+                if self._db.file is None:
+                    connection.exec_driver_sql("SELECT 1")
+                    return []
+                found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        except YogaLabError as error:
+            return [str(error)]
+        damage = [str(line) for line in found if line != "ok"]
+        return damage + [f"{table} row {row} refers to a missing {parent}" for table, row, parent, _ in orphans]
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _counter(name: str) -> Any:
+    return select(CounterRow.value).where(CounterRow.name == name).scalar_subquery()
+
+
+_PULSE = select(
+    select(func.max(LabelEventRow.seq)).scalar_subquery().label("seq"),
+    _counter(counters.PURGES).label("purges"),
+    _counter(counters.PHOTOS).label("photos"),
+    _counter(counters.LOOKED).label("looked"),
+    _counter(counters.EMBEDDINGS).label("embeddings"),
+    _counter(counters.POSES).label("poses"),
+    select(func.max(ActivationRow.id)).scalar_subquery().label("activation"),
+)
