@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from yogalab.errors import PhotoError, VersionNotFound
+from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
@@ -174,6 +175,7 @@ def studio_lab(
         hub=hub or FakeHub(),
         jobs=jobs,
         backup=NoBackup(),
+        exchange=FolderExchange(),
         clock=Clock(),
     )
     lab = Lab(parts)

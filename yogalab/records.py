@@ -476,3 +476,24 @@ class NewPhoto:
     image_hash: int
     group: int | None = None
     holdout: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outgoing:
+    """A photo on its way out of the lab, with what coaches said of it. `read` returns its file when asked.
+
+    pose is None where nobody named one; people holds every skeleton, the chosen one first.
+    """
+
+    photo: Photo
+    pose: Pose | None
+    side: str | None
+    coaches: tuple[str, ...]
+    labelled_at: datetime | None
+    people: tuple[Landmarks, ...]
+    read: Callable[[], bytes]
+
+    @property
+    def split(self) -> str:
+        """ "test" for the hold-out, which no version was taught, else "train"."""
+        return "test" if self.photo.holdout else "train"

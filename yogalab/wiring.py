@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from yogalab.errors import YogaLabError
+from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.backup import LabBackup
 from yogalab.keeping.photo_files import FolderPhotoFiles
@@ -42,6 +43,7 @@ def open_lab(settings: Settings) -> Lab:
         hub=HuggingFaceHub(settings),
         jobs=jobs,
         backup=LabBackup(settings, store),
+        exchange=FolderExchange(),
         clock=lambda: datetime.now(UTC),
         hub_repo=settings.hub_repo,
     )

@@ -9,6 +9,7 @@ from yogalab.ports import (
     Backup,
     Clock,
     Encoder,
+    Exchange,
     Hub,
     Jobs,
     Landmarker,
@@ -38,6 +39,7 @@ class Parts:
     hub: Hub
     jobs: Jobs
     backup: Backup
+    exchange: Exchange
     clock: Clock
     hub_repo: str | None = None
     seed: int = 0

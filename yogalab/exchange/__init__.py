@@ -1,0 +1,1 @@
+"""Photos and labels in and out, in the formats other programs use."""
