@@ -52,6 +52,9 @@ class PhotoReader(Protocol):
     def unpack(self, upload: Upload) -> Iterator[Upload]:
         """Yield the files in a zip, or the file itself. Raises BadArchive."""
 
+    def unpack_file(self, path: Path, *, label: str | None = None) -> Iterator[Upload]:
+        """The same for a file on disk, without reading a whole zip into memory. Raises BadArchive."""
+
     def thumbnail(self, data: bytes, edge: int) -> bytes:
         """Return a kept photo as a small WebP whose longer side is `edge` pixels."""
 

@@ -40,8 +40,8 @@ class BlazePose:
     """
 
     def __init__(self, folder: Path, *, model: Path | None = None, passes: Sequence[Pass] = PASSES) -> None:
-        self._folder = folder
-        self._model = model
+        self.folder = folder
+        self.model = model
         self._passes = passes
         self._lock = threading.Lock()
         self._landmarkers: dict[float, Any] = {}
@@ -50,10 +50,10 @@ class BlazePose:
     @cached_property
     def name(self) -> str:
         """Pose model and recipe. A model from elsewhere is told apart by the hash of its file."""
-        if self._model is None:
+        if self.model is None:
             return f"blazepose-full/{RECIPE}"
-        digest = hashlib.sha256(self._custom(self._model).read_bytes()).hexdigest()[:8]
-        return f"{self._model.stem}-{digest}/{RECIPE}"
+        digest = hashlib.sha256(self._custom(self.model).read_bytes()).hexdigest()[:8]
+        return f"{self.model.stem}-{digest}/{RECIPE}"
 
     def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
         """Return every person found, the chosen one first; nobody is an answer too.
@@ -99,7 +99,7 @@ class BlazePose:
         if threshold not in self._landmarkers:
             from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - late, as above
 
-            path = pose_bundle(self._folder) if self._model is None else self._custom(self._model)
+            path = pose_bundle(self.folder) if self.model is None else self._custom(self.model)
             options = vision.PoseLandmarkerOptions(
                 base_options=BaseOptions(model_asset_path=str(path)),
                 # Other modes track: they would see a photo in the light of the one before.
