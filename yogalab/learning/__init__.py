@@ -1,1 +1,1 @@
-"""Encodings and labels to a head: features, priors, the ladder of learners, calibration, evaluation, the gate."""
+"""Encodings and labels to a head: features, priors, the ladder, calibration, evaluation, the gate."""

@@ -19,11 +19,11 @@ DESCRIPTORS: Final[tuple[str, ...]] = (
     *(f"{name}_{end}" for name in _PAIRED for end in ("lo", "hi")),
     *("headhip", "kneehip", "wrsh_hi", "feet", "knees", "hands", "handfoot", "handfoot2", "split", "chest"),
 )
-"""trunk: hips-to-shoulders line to straight up. hip, knee, elb, shd: joint angles. thigh, shin, arm: to straight
-down. ank, wr, headhip, kneehip: heights of ankles, wrists, nose and the midpoint of the knees. wrsh_hi: the
-higher wrist over the shoulders. feet, knees, hands: distance within the pair. handfoot: the nearest hand and foot.
-handfoot2: each hand to its foot in the better pairing, the larger distance. split: between the thighs. chest: how far
-the chest faces up (1) or down (-1)."""
+"""trunk: hips-to-shoulders line to straight up. hip, knee, elb, shd: joint angles. thigh, shin, arm: to
+straight down. ank, wr, headhip, kneehip: heights of ankles, wrists, nose and the midpoint of the knees.
+wrsh_hi: the higher wrist over the shoulders. feet, knees, hands: distance within the pair. handfoot: the
+nearest hand and foot. handfoot2: each hand to its foot in the better pairing, the larger distance. split:
+between the thighs. chest: how far the chest faces up (1) or down (-1)."""
 
 _DOWN: Final = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 # A trunk seen end-on has almost no length; dividing by less than this would blow every distance up.
@@ -31,10 +31,10 @@ _SHORTEST_TRUNK: Final = 0.05
 
 
 def angle(a: Matrix, b: Matrix) -> Matrix:
-    """Return the angle between vectors in degrees, (..., 3) and (..., 3) to (...); 90 where one has no length."""
+    """Return the angle between vectors in degrees, (..., 3) twice to (...); 90 where one has no length."""
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosine = np.divide((a * b).sum(-1), lengths, out=np.zeros_like(lengths), where=lengths > 1e-9)
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))), dtype=np.float32)
 
 
 def describe(world: Matrix) -> Matrix:
@@ -59,7 +59,7 @@ def describe(world: Matrix) -> Matrix:
             columns.append(pair.min(1) if end == "lo" else pair.max(1))
         else:
             columns.append(named[name])
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.asarray(np.stack(columns, axis=1), dtype=np.float32)
 
 
 def _sides(world: Matrix) -> dict[str, Matrix]:
@@ -93,7 +93,7 @@ def _angles(sides: dict[str, Matrix]) -> dict[str, Matrix]:
 
 def _heights(sides: dict[str, Matrix], hip: Matrix, trunk: Matrix, *, nose: Matrix) -> dict[str, Matrix]:
     def over_hips(y: Matrix) -> Matrix:
-        return (hip[:, 1] - y) / trunk
+        return np.asarray((hip[:, 1] - y) / trunk)
 
     wrist, shoulder = sides["wrist"][..., 1], sides["shoulder"][..., 1].mean(1)
     return {
@@ -107,7 +107,7 @@ def _heights(sides: dict[str, Matrix], hip: Matrix, trunk: Matrix, *, nose: Matr
 
 def _distances(sides: dict[str, Matrix], trunk: Matrix) -> dict[str, Matrix]:
     def within(pair: Matrix) -> Matrix:
-        return np.linalg.norm(pair[:, 0] - pair[:, 1], axis=-1) / trunk
+        return np.asarray(np.linalg.norm(pair[:, 0] - pair[:, 1], axis=-1) / trunk)
 
     # (n, hand, foot)
     reach = np.linalg.norm(sides["wrist"][:, :, None] - sides["ankle"][:, None], axis=-1) / trunk[:, None, None]
@@ -126,4 +126,4 @@ def _chest(sides: dict[str, Matrix], up_the_trunk: Matrix) -> Matrix:
     across = sides["shoulder"][:, 0] - sides["shoulder"][:, 1]
     normal = np.cross(across, up_the_trunk)
     length = np.linalg.norm(normal, axis=-1)
-    return np.divide(-normal[:, 1], length, out=np.zeros_like(length), where=length > 1e-9)
+    return np.asarray(np.divide(-normal[:, 1], length, out=np.zeros_like(length), where=length > 1e-9))

@@ -1,7 +1,8 @@
 """Joint-angle templates: what each pose looks like in figures, written from knowledge of yoga, not learned.
 
-A template names the descriptors that define a pose and leaves the free ones out. `models/poses/templates.toml`
-holds them with one tolerance for each kind of descriptor: how far a body that is still in the pose usually strays.
+A template names the descriptors that define a pose and leaves the free ones out. They lie in
+`models/poses/templates.toml`, with one tolerance for each kind of descriptor: how far a body that is still in
+the pose usually strays.
 """
 
 from __future__ import annotations
