@@ -14,7 +14,7 @@ UNLABELLED: Final = "unlabelled"
 
 
 def write(photos: Iterable[Outgoing], folder: Path) -> int:
-    """Write <split>/<pose>/<photo>.jpg, with each split's facts in its metadata.csv; returns how many photos."""
+    """Write <split>/<pose>/<photo>.jpg and each split's metadata.csv; returns how many photos."""
     count = 0
     tables: dict[str, TableWriter] = {}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _rows(table: Path) -> Iterator[tuple[str, str | None]]:
     except UnicodeDecodeError as error:
         raise BadTable(name=table.name) from error
     first = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count))
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
     columns = {name.strip().lower(): name for name in rows.fieldnames or () if name}
     file = next((columns[name] for name in _FILE_COLUMNS if name in columns), None)
     pose = next((columns[name] for name in _POSE_COLUMNS if name in columns), None)

@@ -15,6 +15,7 @@ from yogalab.records import Outgoing
 
 # Photos are held in memory until their row group is written.
 ROWS_A_GROUP: Final = 64
+_new_writer: Any = pq.ParquetWriter  # Arrow's classes carry no types
 _TEXTS = (
     *("pose", "split", "side", "coaches", "labelled_at", "name", "sha256", "source_sha256"),
     *("consent", "added_by", "added_at", "source"),
@@ -63,7 +64,7 @@ def write(photos: Iterable[Outgoing], folder: Path) -> int:
             count += 1
             if out.split not in writers:
                 path = folder / "data" / f"{out.split}.parquet"
-                writers[out.split] = pq.ParquetWriter(path, schema, compression="zstd")
+                writers[out.split] = _new_writer(path, schema, compression="zstd")
             if len(rows) == ROWS_A_GROUP:
                 writers[out.split].write_table(pa.Table.from_pylist(rows, schema=schema))
                 rows.clear()

@@ -1,9 +1,10 @@
-"""The lab: five desks over one set of parts. It joins them and does nothing else."""
+"""The lab: six desks over one set of parts. It joins them and does nothing else."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
@@ -22,6 +23,7 @@ class Lab:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._served = Served(parts)
+        self.exchange = ExchangeDesk(parts, self._served)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)
