@@ -26,6 +26,7 @@ class Settings:
     hub_endpoint: str | None = None
     offline: bool = False
     on_space: bool = False
+    coach: str = "coach"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -43,6 +44,8 @@ class Settings:
             "hub_endpoint": env.get("HF_ENDPOINT"),
             "offline": env.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"},
             "on_space": on_space,
+            # Who is labelling, on the command line; pages ask.
+            "coach": env.get("YOGALAB_COACH") or env.get("USER") or env.get("LOGNAME"),
         }
         if env.get("YOGALAB_HOME"):
             given["home"] = Path(env["YOGALAB_HOME"]).expanduser()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from yogalab.errors import PhotoError, YogaLabError
@@ -18,6 +18,7 @@ from yogalab.records import (
     Intake,
     LabelEvent,
     LabelKind,
+    Landmarks,
     Matrix,
     NewPhoto,
     Photo,
@@ -49,13 +50,22 @@ class PhotoIntake:
     """One run of adding photos."""
 
     def __init__(
-        self, parts: Parts, who: Coach, *, consent: Consent, source: str, on_step: Callable[[Added], None]
+        self,
+        parts: Parts,
+        who: Coach,
+        *,
+        consent: Consent,
+        source: str,
+        on_step: Callable[[Added], None],
+        drawn: Mapping[str, Landmarks] | None = None,
     ) -> None:
+        """drawn: file name -> skeleton, for pictures in which the pose model finds nobody."""
         self._parts = parts
         self._who = who
         self._consent = consent
         self._source = source
         self._on_step = on_step
+        self._drawn = {} if drawn is None else drawn
         self._siblings = Siblings(parts)
         self._waiting: list[tuple[Intake, NewPhoto]] = []
         self._labels: list[tuple[int, str]] = []
@@ -112,6 +122,8 @@ class PhotoIntake:
             self._on_step(self.added)
             return
         photo = intake.photo
+        if not intake.people and intake.name in self._drawn:
+            intake = replace(intake, people=(self._drawn[intake.name],))
         group, holdout = self._siblings.place(intake)
         new = NewPhoto(
             photo=photo,

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from yogalab.errors import ConsentMissing, PhotoNotFound
+from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.intake import Added, PhotoIntake
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
@@ -113,6 +114,32 @@ class PhotoDesk:
         if consent is None:
             raise ConsentMissing()
         return PhotoIntake(self._parts, who, consent=consent, source=source, on_step=on_step).run(uploads)
+
+    def add_drawn(
+        self,
+        who: Coach,
+        *,
+        count: int = 60,
+        poses: int = 10,
+        labelled: float = 0.5,
+        seed: int = 0,
+        on_step: Callable[[Added], None] = lambda _: None,
+    ) -> Added:
+        """Fill the lab with drawn people, a share of them labelled, for trying it out without photos.
+
+        The same seed draws the same people, so again adds nothing.
+        """
+        require(who, Role.COACH)
+        drawings = Drawings(drawable(self._parts.store.poses(), poses), count, labelled=labelled, seed=seed)
+        intake = PhotoIntake(
+            self._parts,
+            who,
+            consent=Consent.DRAWN,
+            source="demo",
+            on_step=on_step,
+            drawn=drawings.skeletons,
+        )
+        return intake.run(drawings)
 
     def grid(self, who: Coach, wanted: PhotoFilter, *, page: int = 0, size: int = 60) -> Page:
         """Photos that pass the filter, a page of them."""

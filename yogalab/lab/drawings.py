@@ -1,0 +1,49 @@
+"""Drawn people for somebody without photos: varied bodies and angles, and their skeletons known by design."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from PIL import Image
+
+from yogalab.poses.figures import draw_person
+from yogalab.records import Landmarks, Pose, Upload
+
+
+class Drawings:
+    """Drawn photos, made one by one. Their skeletons are known by file name as soon as each was drawn."""
+
+    def __init__(self, poses: Sequence[Pose], count: int, *, labelled: float, seed: int) -> None:
+        self._poses = tuple(pose for pose in poses if pose.template)
+        self._count = count if self._poses else 0
+        self._labelled = labelled
+        self._seed = seed
+        self._skeletons: dict[str, Landmarks] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def skeletons(self) -> Mapping[str, Landmarks]:
+        return self._skeletons
+
+    def __iter__(self) -> Iterator[Upload]:
+        for number in range(self._count):
+            # A stream of its own for each, so that asking for more keeps those that are there.
+            rng = np.random.default_rng([self._seed, number])
+            pose = self._poses[number % len(self._poses)]
+            pixels, landmarks = draw_person(pose, rng)
+            name = f"drawn_{self._seed}_{number:04d}_{pose.slug}.png"
+            self._skeletons[name] = landmarks
+            file = io.BytesIO()
+            Image.fromarray(pixels).save(file, "PNG")
+            label = pose.slug if rng.random() < self._labelled else None
+            yield Upload(name=name, data=file.getvalue(), label=label)
+
+
+def drawable(poses: Iterable[Pose], count: int) -> tuple[Pose, ...]:
+    """Return the first `count` poses that have a template, in the order of their ids."""
+    known = sorted((pose for pose in poses if pose.template), key=lambda pose: pose.id)
+    return tuple(known[:count])
