@@ -310,6 +310,12 @@ class PasswordNeeded(YogaLabError):
     code = "people.password_needed"
 
 
+class PortTaken(YogaLabError):
+    """Another program listens there already. Data: `port`."""
+
+    code = "people.port_taken"
+
+
 # --- hub ----------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ SENTENCES: Final[dict[str, str]] = {
     "exchange.unknown": "There is no export “{kind}”. Known: {known}.",
     "exchange.target_taken": "There is something in {folder} already. Name a folder that is new or empty.",
     "exchange.nothing": "No photo has a label yet, so there is nothing to write. With “--all” the photos without a label go too.",
+    "people.port_taken": "Another program already uses port {port}. Perhaps YogaLab is open in another window; else set GRADIO_SERVER_PORT to another number.",
     # hub
     "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
     "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",
