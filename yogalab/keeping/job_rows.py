@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, sel
 from sqlalchemy.orm import aliased
 
 from yogalab.errors import JobInterrupted, JobNotFound
-from yogalab.keeping.reports import storable
+from yogalab.reports import storable
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import JobRow
 from yogalab.records import Job, JobState

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from yogalab.errors import VersionNotFound
-from yogalab.keeping.reports import (
+from yogalab.reports import (
     report_from_json,
     report_to_json,
     verdict_from_json,

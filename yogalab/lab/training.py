@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from yogalab.learning.gate import judge
 from yogalab.learning.labels import fingerprint
 from yogalab.ports import Progress
 from yogalab.records import Head, Matrix, ModelVersion, Report, TrainingSet, Verdict
+from yogalab.reports import report_from_json
 
 # Below this many judged photos the hold-out says too little, and leave-one-out decides.
 ENOUGH_HOLDOUT = 50
@@ -87,7 +89,7 @@ class Trainer:
     def adopt(self, fingerprint: str, *, who: str) -> ModelVersion:
         """Give a version that was pulled its row and number; the gate has not judged it here."""
         head, facts = self._parts.versions.load(fingerprint), self._parts.versions.facts(fingerprint)
-        report = report_from(facts["report"])
+        report = report_from_json(_table(facts, "report"))
         verdict = Verdict(
             promoted=False, early=False, reason="gate.pulled", difference=0.0, interval=(0.0, 0.0)
         )
@@ -101,7 +103,7 @@ class Trainer:
             encoder=head.encoder,
             pose_model=head.pose_model,
             report=report,
-            baseline=report_from(facts["baseline"]),
+            baseline=report_from_json(_table(facts, "baseline")),
             verdict=verdict,
         )
 
@@ -196,3 +198,9 @@ def _columns(probabilities: Matrix, head: Head, like: Head) -> Matrix:
         if pose.id in place:
             out[:, k] = probabilities[:, place[pose.id]]
     return out
+
+
+def _table(facts: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    table = facts[name]
+    assert isinstance(table, Mapping)
+    return table
