@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, sel
 from sqlalchemy.orm import aliased
 
 from yogalab.errors import JobInterrupted, JobNotFound
-from yogalab.reports import storable
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import JobRow
 from yogalab.records import Job, JobState
+from yogalab.reports import storable
 
 # Of these only one runs at a time in a lab, whatever the number of processes.
 ALONE: Final = frozenset({"train"})

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from yogalab.errors import VersionNotFound
+from yogalab.keeping.rows import Rows
+from yogalab.keeping.tables import ActivationRow, ModelVersionRow
+from yogalab.records import ModelVersion, Report, Verdict
 from yogalab.reports import (
     report_from_json,
     report_to_json,
     verdict_from_json,
     verdict_to_json,
 )
-from yogalab.keeping.rows import Rows
-from yogalab.keeping.tables import ActivationRow, ModelVersionRow
-from yogalab.records import ModelVersion, Report, Verdict
 
 
 class VersionRows(Rows):
