@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from yogalab.lab.exchange import ExchangeDesk
@@ -14,7 +15,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
 from yogalab.lab.versions import VersionDesk
 from yogalab.ports import Progress
-from yogalab.records import Coach, Role
+from yogalab.records import Coach, Job, Role
 
 
 class Lab:
@@ -43,6 +44,11 @@ class Lab:
     def encoder(self) -> str | None:
         """Which encoder speaks; None when the lab works from skeletons alone."""
         return self._parts.encoder.name if self._parts.encoder else None
+
+    def work(self, who: Coach, kind: str | None = None) -> Sequence[Job]:
+        """Long work of late, running or over, newest first."""
+        require(who, Role.VIEWER)
+        return self._parts.store.jobs(kind=kind)
 
     def pack(self, who: Coach, target: Path, progress: Progress = lambda share, stage: None) -> Path:
         """Write the whole lab into one file that opens on another machine."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -148,6 +148,12 @@ class PhotoDesk:
         tiles = [tile for photo in snapshot.photos.values() if _passes(tile := _tile(snapshot, photo), wanted)]
         tiles.sort(key=_key(wanted.order))
         return Page(tiles=tuple(tiles[page * size : (page + 1) * size]), total=len(tiles))
+
+    def skeletons(self, who: Coach, photo_ids: Sequence[int]) -> Mapping[int, Landmarks]:
+        """photo id -> the chosen person, for photos where somebody was found."""
+        require(who, Role.VIEWER)
+        people = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
+        return {photo_id: found[0] for photo_id, found in people.items() if found}
 
     def look(self, who: Coach, name: str, data: bytes) -> Look:
         """Predict a picture without keeping it (live view, trying out)."""

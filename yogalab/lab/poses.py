@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from yogalab.errors import BadPoseName, PoseExists, PoseNotFound
@@ -45,6 +45,12 @@ class PoseDesk:
         if found is None:
             raise PoseNotFound(pose=pose)
         return poses[final_pose(poses, found.id)]
+
+    def by_id(self, who: Coach) -> Mapping[int, Pose]:
+        """Every pose id that was ever given to the pose that stands for it now."""
+        require(who, Role.VIEWER)
+        poses = {pose.id: pose for pose in self._store.poses()}
+        return {pose_id: poses[final_pose(poses, pose_id)] for pose_id in poses}
 
     def search(self, who: Coach, text: str, *, limit: int = 10) -> Sequence[Pose]:
         """Poses whose English, Sanskrit or other name comes near, best first; typos forgiven."""

@@ -1,0 +1,161 @@
+"""The gate in front of everything that is served: who may pass, and from which page they may ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from yogalab.errors import BadCoachName
+from yogalab.records import Coach
+from yogalab.ui.sessions import COOKIE, SCOPE_KEY, Sessions
+from yogalab.words import say
+
+LOGIN = "/login"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+READING = frozenset({"GET", "HEAD"})
+
+# Gradio evaluates its templates and styles in the page; nothing may come from, or go to, another host.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'{frames}"
+)
+
+
+class Gate:
+    """ASGI middleware around the whole site.
+
+    With a password, nothing but the login page answers somebody without a session. Without one (this machine
+    only) everybody is a coach, but only under a name of this machine and never on behalf of another site.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        door: ASGIApp,
+        sessions: Sessions,
+        enter: Callable[[str], Coach],
+        locked: bool,
+        on_space: bool = False,
+    ) -> None:
+        self._app = app
+        self._door = door
+        self._sessions = sessions
+        self._enter = enter
+        self._locked = locked
+        self._coaches: dict[str, Coach] = {}
+        self._policy = _POLICY.format(frames=" https://huggingface.co https://*.hf.space" if on_space else "")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        send = self._hardened(send)
+        headers = Headers(scope=scope)
+        if not self._own_host(headers) or not _own_page(scope, headers):
+            await self._refuse(scope, receive, send, 403)
+            return
+        coach = self._coach(headers)
+        # Where there is no password there is no door either; the page itself asks for a name.
+        if self._locked and scope["path"].rstrip("/") == LOGIN and scope["type"] == "http":
+            await self._door(scope, receive, send)
+            return
+        if coach is None:
+            await self._refuse(scope, receive, send, 401)
+            return
+        scope[SCOPE_KEY] = coach
+        await self._app(scope, receive, send)
+
+    # --- who --------------------------------------------------------------------------------------
+
+    def _coach(self, headers: Headers) -> Coach | None:
+        name = self._sessions.read(_cookie(headers))
+        if name is None:
+            if self._locked:
+                return None
+            name = say("people.nameless")
+        if name not in self._coaches:
+            try:
+                self._coaches[name] = self._enter(name)
+            except BadCoachName:
+                return None
+        return self._coaches[name]
+
+    # --- from where -------------------------------------------------------------------------------
+
+    def _own_host(self, headers: Headers) -> bool:
+        """Without a password only names of this machine are answered: a page elsewhere that makes its own
+        name point here (DNS rebinding) is not."""
+        return self._locked or _hostname(headers.get("host", "")) in LOOPBACK_NAMES
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        response: Response
+        if (
+            status == 401
+            and scope["method"] in READING
+            and "text/html" in Headers(scope=scope).get("accept", "")
+        ):
+            wanted = quote(scope["path"] or "/", safe="/")
+            response = RedirectResponse(f"{LOGIN}?next={wanted}", status_code=303)
+        else:
+            code = "people.sign_in" if status == 401 else "people.foreign"
+            response = JSONResponse({"error": say(code)}, status_code=status)
+        response.headers["Cache-Control"] = "no-store"
+        await response(scope, receive, send)
+
+    def _hardened(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers["Content-Security-Policy"] = self._policy
+                headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+            await send(message)
+
+        return sending
+
+
+def _cookie(headers: Headers) -> str:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _own_page(scope: Scope, headers: Headers) -> bool:
+    """Whether a request comes from our own pages, or from nobody's (a typed address, a program)."""
+    site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
+    method = scope.get("method", "GET")
+    if site in {"cross-site", "same-site"} and not (mode == "navigate" and method in READING):
+        return False
+    origin = headers.get("origin")
+    if origin is None or (method in READING and scope["type"] == "http" and mode != "cors"):
+        return True
+    hosts = {headers.get("host"), headers.get("x-forwarded-host")}
+    return urlsplit(origin).netloc in hosts
+
+
+def problem(error: str, status: int) -> Response:
+    """A refusal as JSON, the sentence under "error"."""
+    return Response(json.dumps({"error": error}), status_code=status, media_type="application/json")

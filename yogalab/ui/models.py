@@ -1,0 +1,100 @@
+"""The models page: retrain, compare, activate, roll back, publish, download."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from yogalab.errors import NothingNew, TooFewLabels
+from yogalab.lab.lab import Lab
+from yogalab.lab.versions import PUBLISH, TRAIN
+from yogalab.records import Coach
+from yogalab.settings import Settings
+from yogalab.ui import present
+from yogalab.ui.panel import Ask, panel, text, whole
+from yogalab.words import say, sentence
+
+
+class ModelsPage:
+    """Handlers get who is asking and what the script sent, and answer with plain values."""
+
+    def __init__(self, lab: Lab, settings: Settings) -> None:
+        self._lab = lab
+        self._repo = settings.hub_repo or ""
+
+    def state(self, who: Coach, asked: Ask) -> object:
+        """Everything on the page: what could be learnt, what is running, all versions."""
+        names = self._names(who)
+        versions = [present.version(version, names) for version in self._lab.versions.list(who)]
+        return {
+            "plan": self._plan(who),
+            "versions": versions,
+            "untrained": not any(version["active"] for version in versions),
+            "repo": self._repo,
+            **self._work(who),
+        }
+
+    def progress(self, who: Coach, asked: Ask) -> object:
+        """How far the work is; asked again and again while something runs, so it is cheap."""
+        return self._work(who)
+
+    def train(self, who: Coach, asked: Ask) -> object:
+        """Start a training; it goes on when the page is closed."""
+        return present.job(self._lab.versions.train(who))
+
+    def cancel(self, who: Coach, asked: Ask) -> object:
+        """Ask a training or publishing to stop."""
+        return present.job(self._lab.versions.cancel(who, whole(asked, "job")))
+
+    def changes(self, who: Coach, asked: Ask) -> object:
+        """Pose by pose against the version before."""
+        return {
+            "rows": present.changes(self._lab.versions.changes(who, whole(asked, "number")), self._names(who))
+        }
+
+    def activate(self, who: Coach, asked: Ask) -> object:
+        """Serve this version; 0 is "before any training"."""
+        self._lab.versions.activate(who, whole(asked, "number"))
+        return {"active": whole(asked, "number")}
+
+    def rollback(self, who: Coach, asked: Ask) -> object:
+        """Back to the version the active one grew from."""
+        return {"active": self._lab.versions.rollback(who)}
+
+    def publish(self, who: Coach, asked: Ask) -> object:
+        """Start publishing a version."""
+        repo = text(asked, "repo").strip() or None
+        return present.job(self._lab.versions.publish(who, repo, number=whole(asked, "number")))
+
+    def pull(self, who: Coach, asked: Ask) -> object:
+        """Bring a published version into this lab."""
+        version = self._lab.versions.pull(
+            who, text(asked, "repo").strip(), revision=text(asked, "revision").strip() or None
+        )
+        return {"number": version.number}
+
+    def build(self) -> gr.HTML:
+        handlers = [
+            *(self.state, self.progress, self.train, self.cancel, self.changes),
+            *(self.activate, self.rollback, self.publish, self.pull),
+        ]
+        return panel("models", handlers, label=say("tab.models"))
+
+    def _plan(self, who: Coach) -> dict[str, object]:
+        try:
+            plan = self._lab.versions.plan(who)
+        except (TooFewLabels, NothingNew) as error:
+            return {"ready": False, "why": sentence(error)}
+        return {
+            "ready": True,
+            "labels": len(plan.train),
+            "poses": len(set(plan.train.y.tolist())),
+            "holdout": len(plan.holdout),
+        }
+
+    def _work(self, who: Coach) -> dict[str, object]:
+        """The last training and the last publishing, running or over."""
+        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH)}
+        return {"training": present.job(newest[TRAIN]), "publishing": present.job(newest[PUBLISH])}
+
+    def _names(self, who: Coach) -> dict[str, str]:
+        return {pose.slug: pose.name for pose in self._lab.poses.list(who, hidden=True)}

@@ -1,0 +1,177 @@
+"""Records as the plain values that the page's scripts draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from yogalab.lab.photos import Tile
+from yogalab.lab.versions import PoseChange
+from yogalab.records import (
+    Asked,
+    Card,
+    Job,
+    Landmarks,
+    ModelVersion,
+    Pose,
+    Prediction,
+    Report,
+    Resolved,
+    Verdict,
+)
+from yogalab.words import say
+
+# As many as there are number keys.
+RANKED = 9
+
+Poses = Mapping[int, Pose]
+
+
+def points(landmarks: Landmarks | None) -> list[list[float]] | None:
+    """33 x [x, y, visibility], x in widths and y in heights of the photo; None when nobody was found."""
+    if landmarks is None:
+        return None
+    rounded: list[list[float]] = np.round(landmarks.points[:, [0, 1, 3]].astype(float), 4).tolist()
+    return rounded
+
+
+def pose(one: Pose) -> dict[str, object]:
+    """A pose as lists and buttons show it."""
+    return {
+        "id": one.id,
+        "slug": one.slug,
+        "name": one.name,
+        "sanskrit": one.sanskrit,
+        "family": one.family6,
+        "sided": one.sided,
+        "hidden": one.hidden,
+        "drawn": bool(one.template),
+    }
+
+
+def ranked(prediction: Prediction | None, poses: Poses, *, most: int = RANKED) -> list[dict[str, object]]:
+    """The first poses of a prediction with names and probabilities."""
+    if prediction is None:
+        return []
+    return [
+        {**pose(poses[one.pose_id]), "probability": one.probability}
+        for one in prediction.ranked[:most]
+        if one.pose_id in poses
+    ]
+
+
+def label(answer: Resolved | None, poses: Poses) -> dict[str, object] | None:
+    """What coaches said of a photo."""
+    if answer is None:
+        return None
+    named = poses.get(answer.pose_id) if answer.pose_id is not None else None
+    return {
+        "kind": answer.kind.value,
+        "pose": pose(named) if named else None,
+        "disputed": answer.disputed,
+        "coaches": list(answer.coaches),
+    }
+
+
+def reason(asked: Asked | None) -> str:
+    """Why a photo is asked, as a sentence; empty for a photo nobody asked about."""
+    return say(asked.reason, **asked.data) if asked else ""
+
+
+def card(one: Card, poses: Poses) -> dict[str, object]:
+    """Everything the review page shows of a photo."""
+    return {
+        "photo": one.photo.id,
+        "name": one.photo.name,
+        "width": one.photo.width,
+        "height": one.photo.height,
+        "people": one.people,
+        "skeleton": points(one.landmarks),
+        "ranked": ranked(one.prediction, poses),
+        "version": one.prediction.version if one.prediction else 0,
+        "reason": reason(one.asked),
+        "label": label(one.label, poses),
+    }
+
+
+def tile(one: Tile, poses: Poses, skeleton: Landmarks | None) -> dict[str, object]:
+    """A photo in the grid."""
+    guess = poses.get(one.best.pose_id) if one.best else None
+    return {
+        "photo": one.photo.id,
+        "name": one.photo.name,
+        "width": one.photo.width,
+        "height": one.photo.height,
+        "status": one.status.value,
+        "guess": pose(guess) if guess else None,
+        "probability": one.best.probability if one.best else None,
+        "label": label(one.label, poses),
+        "skeleton": points(skeleton),
+    }
+
+
+def report(one: Report) -> dict[str, object]:
+    """A version's figures."""
+    return {
+        "n": one.n,
+        "top1": one.top1,
+        "top3": one.top3,
+        "recall": one.macro_recall,
+        "low": one.interval[0],
+        "high": one.interval[1],
+        "ece": one.ece,
+        "method": say(f"models.method.{one.method}"),
+    }
+
+
+def verdict(one: Verdict, names: Mapping[str, str]) -> str:
+    """The gate's answer as a sentence, poses under their names."""
+    worse = ", ".join(names.get(slug, slug) for slug in one.worse_poses)
+    figures = {"difference": one.difference * 100, "low": one.interval[0] * 100, "high": one.interval[1] * 100}
+    return say(one.reason, **{**figures, "poses": worse, **one.data})
+
+
+def version(one: ModelVersion, names: Mapping[str, str]) -> dict[str, object]:
+    """A version as its card shows it."""
+    return {
+        "number": one.number,
+        "parent": one.parent,
+        "at": one.created_at.isoformat(),
+        "by": one.created_by,
+        "labels": one.labels,
+        "poses": one.pose_count,
+        "encoder": one.encoder,
+        "active": one.active,
+        "early": one.verdict.early,
+        "promoted": one.verdict.promoted,
+        "verdict": verdict(one.verdict, names),
+        "report": report(one.report),
+        "baseline": report(one.baseline),
+        "repo": one.hub_repo,
+        "tag": one.tag,
+    }
+
+
+def changes(rows: Sequence[PoseChange], names: Mapping[str, str]) -> list[dict[str, object]]:
+    """Pose by pose, before and after."""
+    return [
+        {"name": names.get(row.slug, row.slug), "n": row.n, "before": row.before, "after": row.after}
+        for row in rows
+    ]
+
+
+def job(one: Job | None) -> dict[str, object] | None:
+    """Long work: how far, and how it ended."""
+    if one is None:
+        return None
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "state": one.state.value,
+        "progress": one.progress,
+        "stage": say(one.stage) if one.stage else "",
+        "eta": one.eta_seconds,
+        "error": say(one.error, **one.error_data) if one.error else "",
+        "result": dict(one.result),
+    }

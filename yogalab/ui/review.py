@@ -1,0 +1,108 @@
+"""The review page: what to look at next, and one key for what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from yogalab.errors import BadLabel
+from yogalab.lab.lab import Lab
+from yogalab.records import Coach, LabelKind, Saved, Scored
+from yogalab.ui import present
+from yogalab.ui.panel import Ask, panel, text, whole, wholes
+from yogalab.words import say
+
+AHEAD = 8
+
+
+class ReviewPage:
+    """Handlers get who is asking and what the script sent, and answer with plain values."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+
+    def queue(self, who: Coach, asked: Ask) -> object:
+        """The next photos with today's predictions; `but` names those the page is busy with."""
+        poses = self._lab.poses.by_id(who)
+        cards = self._lab.review.queue(who, AHEAD, but=wholes(asked, "but"))
+        return {"cards": [present.card(card, poses) for card in cards], "tally": self._tally(who)}
+
+    def card(self, who: Coach, asked: Ask) -> object:
+        """One photo again."""
+        return present.card(self._lab.review.card(who, whole(asked, "photo")), self._lab.poses.by_id(who))
+
+    def label(self, who: Coach, asked: Ask) -> object:
+        """Keep a label; a resend with the same id is the same label."""
+        saved = self._lab.review.label(
+            who,
+            whole(asked, "photo"),
+            whole(asked, "pose"),
+            event_id=_event_id(asked),
+            shown=_shown(asked),
+            side=text(asked, "side") or None,
+            ms=whole(asked, "ms", 0),
+        )
+        return _kept(saved)
+
+    def mark(self, who: Coach, asked: Ask) -> object:
+        """Skip, not a pose, nobody, wrong skeleton."""
+        try:
+            kind = LabelKind(text(asked, "kind"))
+        except ValueError as error:
+            raise BadLabel(reason="kind") from error
+        saved = self._lab.review.mark(
+            who, whole(asked, "photo"), kind, event_id=_event_id(asked), ms=whole(asked, "ms", 0)
+        )
+        return _kept(saved)
+
+    def undo(self, who: Coach, asked: Ask) -> object:
+        """Take back the label named, or the coach's last one."""
+        saved = self._lab.review.undo(who, target=text(asked, "target") or None, event_id=_event_id(asked))
+        return _kept(saved)
+
+    def search(self, who: Coach, asked: Ask) -> object:
+        """Poses whose name comes near what was typed."""
+        return {
+            "poses": [present.pose(pose) for pose in self._lab.poses.search(who, text(asked, "text"), limit=8)]
+        }
+
+    def add_pose(self, who: Coach, asked: Ask) -> object:
+        """A pose of the coach's own."""
+        return present.pose(self._lab.poses.add(who, text(asked, "name")))
+
+    def build(self) -> gr.HTML:
+        handlers = [self.queue, self.card, self.label, self.mark, self.undo, self.search, self.add_pose]
+        return panel("review", handlers, label=say("tab.review"))
+
+    def _tally(self, who: Coach) -> dict[str, int]:
+        tally = self._lab.review.tally(who)
+        return {
+            "labelled": tally.labelled,
+            "waiting": tally.waiting,
+            "today": tally.today,
+            "photos": tally.photos,
+        }
+
+
+def _kept(saved: Saved) -> dict[str, object]:
+    return {"event": saved.event.id, "photo": saved.event.photo_id, "again": saved.again}
+
+
+def _event_id(asked: Ask) -> str:
+    """The client's id: short and plain, since it becomes a key for good."""
+    value = text(asked, "event")
+    if not 8 <= len(value) <= 64 or not all(sign.isalnum() or sign == "-" for sign in value):
+        raise BadLabel(reason="event")
+    return value
+
+
+def _shown(asked: Ask) -> tuple[Scored, ...]:
+    """What was suggested when the coach decided."""
+    given = asked.get("shown")
+    rows: Sequence[object] = given if isinstance(given, list) else ()
+    return tuple(
+        Scored(pose_id=row["id"], slug=str(row.get("slug", "")), probability=float(row.get("probability", 0.0)))
+        for row in rows[: present.RANKED]
+        if isinstance(row, dict) and isinstance(row.get("id"), int)
+    )

@@ -1,0 +1,190 @@
+"""What the pages fetch beside Gradio's own traffic: pictures, figures, scripts, uploads, downloads.
+
+All of it lies behind the gate; every route asks for the coach again, and answers with a sentence when it cannot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from yogalab import errors
+from yogalab.errors import YogaLabError
+from yogalab.lab.lab import Lab
+from yogalab.records import Consent
+from yogalab.settings import Settings
+from yogalab.skeleton import BONES, LANDMARKS, side_of
+from yogalab.ui.door import set_session
+from yogalab.ui.gate import problem
+from yogalab.ui.sessions import Sessions, coach_of
+from yogalab.ui.upload import LARGEST_UPLOAD, MOST_FILES, offered, steps
+from yogalab.words import pages, say, sentence
+
+_MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_STATUS: dict[type[YogaLabError], int] = {
+    errors.NotAllowed: 403,
+    errors.PhotoNotFound: 404,
+    errors.PoseNotFound: 404,
+    errors.VersionNotFound: 404,
+    errors.ConsentMissing: 400,
+    errors.DiskFull: 507,
+}
+
+
+def lab_routes(lab: Lab, settings: Settings, sessions: Sessions) -> APIRouter:
+    """Everything under /photo, /figure and /lab."""
+    router = APIRouter(default_response_class=Response)
+    _pictures(router, lab)
+    _page_parts(router)
+    _uploads(router, lab)
+    _downloads(router, lab)
+    _names(router, lab, settings, sessions)
+    return router
+
+
+def _pictures(router: APIRouter, lab: Lab) -> None:
+    @router.get("/photo/{photo_id:int}")
+    def photo(photo_id: int, request: Request, edge: int | None = None) -> Response:
+        def picture() -> Response:
+            data, media = lab.photos.picture(coach_of(request), photo_id, edge=edge)
+            # A photo never changes, but it can be deleted: a browser may keep it, and asks before showing it.
+            return _cached(request, data, media)
+
+        return _told(picture)
+
+    @router.get("/figure/{slug}.svg")
+    def figure(slug: str, request: Request, size: int = 96) -> Response:
+        def drawn() -> Response:
+            svg = lab.poses.figure(coach_of(request), slug, size=min(max(size, 16), 512))
+            return _cached(request, svg.encode(), _MEDIA[".svg"])
+
+        return _told(drawn)
+
+
+def _page_parts(router: APIRouter) -> None:
+    assets = {
+        entry.name: entry.read_bytes()
+        for entry in files("yogalab.ui").joinpath("assets").iterdir()
+        if Path(entry.name).suffix in _MEDIA
+    }
+    words = json.dumps(
+        {
+            "words": pages.SENTENCES,
+            "bones": [[a, b, _side(a, b)] for a, b in BONES],
+            "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
+            "batch": MOST_FILES,
+        },
+        ensure_ascii=False,
+    ).encode()
+
+    @router.get("/lab/assets/{name}")
+    def asset(name: str, request: Request) -> Response:
+        if name not in assets:
+            return problem(say("page.missing"), 404)
+        return _cached(request, assets[name], _MEDIA[Path(name).suffix])
+
+    @router.get("/lab/words.json")
+    def catalogue(request: Request) -> Response:
+        return _cached(request, words, "application/json")
+
+
+def _uploads(router: APIRouter, lab: Lab) -> None:
+    @router.post("/lab/photos")
+    async def add(request: Request) -> Response:
+        """Several files and the answer on consent; one line of JSON for each step of adding them."""
+        who = coach_of(request)
+        length = request.headers.get("content-length")
+        if length is None or int(length) > LARGEST_UPLOAD:
+            return problem(say("upload.too_large"), 413)
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FILES + 8)
+        consent = form.get("consent")
+        known = {choice.value for choice in Consent} - {Consent.UNKNOWN.value}
+        if consent not in known:
+            return problem(sentence(errors.ConsentMissing()), 400)
+        uploads = offered(form)
+
+        def lines() -> Iterator[bytes]:
+            for step in steps(lab, who, uploads, Consent(str(consent))):
+                yield json.dumps(step, ensure_ascii=False).encode() + b"\n"
+
+        # Form files close with the form, and the form lives as long as this answer is being sent.
+        return StreamingResponse(
+            lines(), media_type="application/x-ndjson", background=BackgroundTask(form.close)
+        )
+
+
+def _downloads(router: APIRouter, lab: Lab) -> None:
+    @router.get("/lab/versions/{number:int}.zip")
+    async def version(number: int, request: Request) -> Response:
+        who = coach_of(request)
+        return await _packed(
+            f"yogalab-v{number:04d}.zip", lambda target: lab.versions.download(who, number, target)
+        )
+
+    @router.get("/lab/lab.zip")
+    async def whole_lab(request: Request) -> Response:
+        who = coach_of(request)
+        return await _packed("yogalab-lab.zip", lambda target: lab.pack(who, target))
+
+
+def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) -> None:
+    @router.post("/lab/name")
+    async def rename(request: Request) -> Response:
+        """Go on under another name: {"name": …}."""
+        coach_of(request)
+        body = await request.body()
+
+        def renamed() -> Response:
+            coach = lab.people.enter(str(json.loads(body or b"{}").get("name") or ""))
+            response = Response(json.dumps({"name": coach.name}), media_type="application/json")
+            set_session(response, sessions.issue(coach.name), on_space=settings.on_space)
+            return response
+
+        return await run_in_threadpool(_told, renamed)
+
+
+async def _packed(name: str, pack: Callable[[Path], Path]) -> Response:
+    """Write a file aside, send it, remove it."""
+    # Not a context manager: the file is still being sent when this function has returned.
+    folder = tempfile.TemporaryDirectory(prefix="yogalab-download-")
+
+    def packed() -> Response:
+        path = pack(Path(folder.name) / name)
+        return FileResponse(path, filename=name, background=BackgroundTask(folder.cleanup))
+
+    response = await run_in_threadpool(_told, packed)
+    if not isinstance(response, FileResponse):
+        folder.cleanup()
+    return response
+
+
+def _told(work: Callable[[], Response]) -> Response:
+    """The answer, or the error's sentence."""
+    try:
+        return work()
+    except YogaLabError as error:
+        return problem(sentence(error), _STATUS.get(type(error), 409))
+
+
+def _cached(request: Request, data: bytes, media: str) -> Response:
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media, headers=headers)
+
+
+def _side(a: int, b: int) -> str:
+    """A bone between two sides belongs to neither."""
+    first, second = side_of(a), side_of(b)
+    return (first or "") if first == second else ""

@@ -1,0 +1,93 @@
+"""Who is at the other end: a signed cookie with a name, and the coach it stands for."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from yogalab.errors import NotAllowed
+from yogalab.records import Coach, Role
+
+COOKIE = "yogalab_session"
+LASTS = timedelta(days=30)
+# Where the gate leaves the coach for the handlers. Gradio's requests carry the same scope.
+SCOPE_KEY = "yogalab.coach"
+
+
+class Scoped(Protocol):
+    """A request: Starlette's own, which server functions get, as well as a bare one in tests."""
+
+    @property
+    def scope(self) -> Mapping[str, object]: ...
+
+
+def coach_of(request: object) -> Coach:
+    """Return who is asking, as the gate found out.
+
+    Fails closed: a page that was started without its gate in front serves nobody. Raises NotAllowed.
+    """
+    # gr.Request wraps the real one; a server function of gr.HTML gets the real one itself.
+    inner = getattr(request, "request", request)
+    scope = getattr(inner, "scope", None) or {}
+    coach = scope.get(SCOPE_KEY)
+    if not isinstance(coach, Coach):
+        raise NotAllowed(role="nobody", needs=Role.VIEWER.value)
+    return coach
+
+
+class Sessions:
+    """Makes and reads the cookie: name, time of issue, signature."""
+
+    def __init__(self, secret: bytes, now: Callable[[], datetime]) -> None:
+        self._secret = secret
+        self._now = now
+
+    def issue(self, name: str) -> str:
+        """Return a cookie's value for a name."""
+        body = _encoded(name.encode()) + "." + str(int(self._now().timestamp()))
+        return f"{body}.{self._signature(body)}"
+
+    def read(self, cookie: str) -> str | None:
+        """Return the name in a cookie of ours that is not too old, else None."""
+        body, _, signature = cookie.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
+            return None
+        name, _, issued = body.partition(".")
+        with suppress(ValueError):
+            age = self._now().timestamp() - int(issued)
+            if -60 <= age <= LASTS.total_seconds():
+                return base64.urlsafe_b64decode(name).decode()
+        return None
+
+    def _signature(self, body: str) -> str:
+        return _encoded(hmac.digest(self._secret, body.encode(), "sha256"))
+
+
+def session_secret(home: Path, password: str | None) -> bytes:
+    """Return the key that signs cookies: 32 bytes that survive a restart, and end with the password.
+
+    A random key in the lab's home, mixed with the password: changing it signs everybody out, and a stolen
+    cookie gives nothing to guess the password with.
+    """
+    file = home / "session.key"
+    try:
+        key = file.read_bytes()
+    except FileNotFoundError:
+        home.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_bytes(32)
+        fresh = file.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(key)
+        fresh.replace(file)
+    return hashlib.sha256(key + (password or "").encode()).digest()
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode()

@@ -1,0 +1,38 @@
+"""The strip above all pages: which encoder is speaking, whether it is ready, who is labelling."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from yogalab.lab.lab import Lab
+from yogalab.records import Coach
+from yogalab.settings import Settings
+from yogalab.ui.panel import Ask, panel
+from yogalab.ui.warmth import Warmth
+from yogalab.words import say, sentence
+
+
+class Shell:
+    """The strip."""
+
+    def __init__(self, lab: Lab, settings: Settings) -> None:
+        self._lab = lab
+        self._settings = settings
+        self._warmth = Warmth(lab)
+
+    def state(self, who: Coach, asked: Ask) -> object:
+        """What the strip says; asking for the first time starts the warming up."""
+        self._warmth.start()
+        encoder = self._lab.encoder()
+        return {
+            "coach": who.name,
+            "coaches": [coach.name for coach in self._lab.people.coaches(who)] if self._warmth.ready else [],
+            "ready": self._warmth.ready,
+            "trouble": sentence(self._warmth.trouble) if self._warmth.trouble else "",
+            "encoder": say("shell.encoder", encoder=encoder) if encoder else say("shell.no_encoder"),
+            "locked": bool(self._settings.password),
+        }
+
+    def build(self) -> gr.HTML:
+        self._warmth.start()
+        return panel("shell", [self.state], label=say("shell.label"))
