@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from yogalab.learning.features import layout_of
+from yogalab.learning.features import Layout, layout_of
 from yogalab.records import Matrix
 
 # Widths of the two bells. The skeleton's was chosen so that a typical pair of photos is e^-3.6 alike; results
@@ -14,6 +14,10 @@ from yogalab.records import Matrix
 _SKELETON: Final = 0.28
 # Tip-Adapter's beta (arXiv 2111.03930) on 1 - cosine.
 _EMBEDDING: Final = 5.5
+# The exponent where a photo shows nobody: exp of it is 0 in float32.
+_NOBODY: Final = -200.0
+# Products are made in blocks of this many figures, which stay in a core's cache.
+_BLOCK: Final = 1 << 17
 
 
 def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
@@ -23,8 +27,7 @@ def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
     by `embedding_share`. A part that a photo lacks contributes nothing.
     """
     layout = layout_of(x.shape[1])
-    alike = _bodies(x[:, layout.even], x[:, layout.odd], z[:, layout.even], z[:, layout.odd])
-    alike *= x[:, :1] * z[:, 0]
+    alike = _bodies(x, z, layout)
     if layout.dim == 0:
         return alike
     a, b = x[:, layout.embedding], z[:, layout.embedding]
@@ -34,19 +37,31 @@ def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
     return alike
 
 
-def _bodies(even: Matrix, odd: Matrix, even2: Matrix, odd2: Matrix) -> Matrix:
-    """½(exp(-g |a - b|²) + exp(-g |a - mirrored b|²)), where mirroring negates `odd`."""
-    lengths = (even * even).sum(1) + (odd * odd).sum(1)
-    lengths2 = (even2 * even2).sum(1) + (odd2 * odd2).sum(1)
-    same = even @ even2.T
-    same *= 2
-    same -= lengths[:, None]
-    same -= lengths2
-    turned = odd @ odd2.T
-    turned *= 2
-    same *= np.float32(_SKELETON)
-    turned *= np.float32(_SKELETON)
-    alike = np.exp(same + turned)
-    alike += np.exp(same - turned)
+def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
+    """½(exp(-g |a - b|²) + exp(-g |a - mirrored b|²)), where mirroring negates the odd figures.
+
+    With e and o the even and odd products, that is exp(2g e - g|a|² - g|b|²) · ½(exp(2g o) + exp(-2g o)).
+    """
+    scale = np.float32((2 * _SKELETON) ** 0.5)
+    left, right = scale * x[:, : layout.odd.stop], scale * z[:, : layout.odd.stop]
+    # The lengths ride along in the product, in two columns more: one pass over the large result fewer.
+    left_even = np.column_stack([left[:, layout.even], _minus_length(left), np.ones(len(x), np.float32)])
+    right_even = np.column_stack([right[:, layout.even], np.ones(len(z), np.float32), _minus_length(right)])
+    left_odd, right_odd = np.ascontiguousarray(left[:, layout.odd]), np.ascontiguousarray(right[:, layout.odd])
+    alike = np.empty((len(x), len(z)), dtype=np.float32)
+    rows = max(1, _BLOCK // max(len(z), 1))
+    for start in range(0, len(x), rows):
+        part = alike[start : start + rows]
+        np.matmul(left_even[start : start + rows], right_even.T, out=part)
+        np.exp(part, out=part)
+        turn = np.exp(left_odd[start : start + rows] @ right_odd.T)
+        turn += 1 / turn
+        part *= turn
     alike *= 0.5
-    return np.asarray(alike, dtype=np.float32)
+    return alike
+
+
+def _minus_length(scaled: Matrix) -> Matrix:
+    """-g |a|² of each row; so low where nobody was found that the likeness is 0."""
+    body = scaled[:, 1:]
+    return np.where(scaled[:, 0] > 0, -0.5 * (body * body).sum(1), _NOBODY).astype(np.float32)

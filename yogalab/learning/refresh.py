@@ -17,6 +17,7 @@ from yogalab.learning.features import found
 from yogalab.learning.kernel import kernel
 from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, weight_beside
 from yogalab.learning.ridge import Array, left_out
+from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, PoseRef, TrainingSet
 
 # The usual temperature counts as much as this many judged labels.
@@ -71,8 +72,9 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
     believed = 1 / len(poses) if untaught else softmax(before / np.float32(base.temperature)).astype(np.float64)
     targets = -np.ones((len(columns), len(poses))) * believed
     targets[np.arange(len(columns)), columns] += 1.0
-    alike = kernel(x, x, embedding_share=base.settings["embedding_share"])
-    fit, out = left_out(alike, targets, later.groups[order])
+    with one_thread():
+        alike = kernel(x, x, embedding_share=base.settings["embedding_share"])
+        fit, out = left_out(alike, targets, later.groups[order])
     return Refresh(
         poses=poses,
         base_weight=weight,
@@ -100,8 +102,9 @@ def served(
     logits *= np.float32(refresh.base_weight)
     logits += found(x)[:, None] * refresh.bias
     if len(refresh.support):
-        alike = kernel(x, refresh.support, embedding_share=base.settings["embedding_share"])
-        logits += alike @ (np.float32(blend.LABEL_WEIGHT) * refresh.dual)
+        with one_thread():
+            alike = kernel(x, refresh.support, embedding_share=base.settings["embedding_share"])
+            logits += alike @ (np.float32(blend.LABEL_WEIGHT) * refresh.dual)
     logits /= np.float32(refresh.temperature)
     return softmax(logits)
 

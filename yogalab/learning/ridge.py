@@ -31,17 +31,10 @@ class Fit:
     dual: Array
 
 
-def fit(alike: Matrix, targets: Array) -> Fit:
-    """Solve (K + ridge I) dual = targets.
-
-    alike: (n, n) kernel of the rows among themselves; targets: (n, K).
-    """
-    factor = linalg.cho_factor(_ridged(alike), lower=True, overwrite_a=True, check_finite=False)
-    return Fit(support=np.arange(len(alike)), dual=linalg.cho_solve(factor, targets, check_finite=False))
-
-
 def left_out(alike: Matrix, targets: Array, groups: NDArray[np.int64]) -> tuple[Fit, Array]:
-    """Return the fit, and f at each row had its whole group of near-duplicates been left out, (n, K).
+    """Solve (K + ridge I) dual = targets; also return f at each row, (n, K), had its group been left out.
+
+    alike: (n, n) kernel of the rows among themselves; targets: (n, K); groups: (n,) equal for near-duplicates.
 
     For one row: y_i - (G y)_i / G_ii with G = (K + ridge I)^-1. For a group: y - (G_gg)^-1 (G y)_g.
     """
