@@ -33,11 +33,12 @@ def open_lab(settings: Settings) -> Lab:
     versions = FolderVersions(settings.home / "versions")
     files = FolderPhotoFiles(settings.home / "photos")
     jobs = JobRunner(store)
+    landmarker = BlazePose(settings.home / "models", model=settings.pose_model)
     parts = Parts(
         store=store,
         files=files,
-        reader=ParallelReader(settings),
-        landmarker=BlazePose(settings),
+        reader=ParallelReader(landmarker),
+        landmarker=landmarker,
         encoder=_encoder(settings, store.setting("encoder")),
         versions=versions,
         hub=HuggingFaceHub(settings),
