@@ -22,7 +22,7 @@ _PART_LASTS_SECONDS: Final = 3600
 _WRITERS: Final = 8
 
 
-class FolderFiles:
+class FolderPhotoFiles:
     """See `yogalab.ports.PhotoFiles`. Files are written aside, made durable, then renamed."""
 
     def __init__(self, root: Path) -> None:

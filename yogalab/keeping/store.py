@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from yogalab.errors import YogaLabError
 from yogalab.keeping import counters
-from yogalab.keeping.database import Database
+from yogalab.keeping.database import Database, utc_now
 from yogalab.keeping.job_rows import JobRows
 from yogalab.keeping.label_rows import LabelRows
 from yogalab.keeping.people_rows import CoachRows, SettingRows
@@ -20,19 +20,15 @@ from yogalab.keeping.sights import SightRows
 from yogalab.keeping.snapshot import snapshot
 from yogalab.keeping.tables import ActivationRow, CounterRow, LabelEventRow
 from yogalab.keeping.version_rows import VersionRows
-from yogalab.ports import Pulse
+from yogalab.ports import Clock, Pulse
+from yogalab.settings import Settings
 
 
 class SqlStore(PhotoRows, SightRows, LabelRows, PoseRows, VersionRows, CoachRows, JobRows, SettingRows):
-    """See `yogalab.ports.Store`: `SqlStore.open(settings.database)`.
+    """See `yogalab.ports.Store`; opened by `open_store`.
 
     Threads may share it. Every write is durable when it returns.
     """
-
-    @classmethod
-    def open(cls, url: str, **options: Any) -> SqlStore:
-        """Open the lab's database and bring it up to date; options are those of `Database`."""
-        return cls(Database(url, **options))
 
     def pulse(self) -> Pulse:
         with self._db.read() as connection:
@@ -57,6 +53,15 @@ class SqlStore(PhotoRows, SightRows, LabelRows, PoseRows, VersionRows, CoachRows
 
     def close(self) -> None:
         self._db.close()
+
+
+def open_store(settings: Settings, *, clock: Clock = utc_now) -> SqlStore:
+    """Open the lab's database, making it or bringing it up to date as needed.
+
+    Raises:
+        DatabaseNewer, DatabaseDamaged, DatabaseBusy, DatabaseUnreachable, NotWritable, DiskFull.
+    """
+    return SqlStore(Database(settings.database, clock=clock))
 
 
 def _counter(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Long work outside the request: rows in the database, done by whoever holds the lease."""
