@@ -226,6 +226,18 @@ class EncoderMissing(YogaLabError):
     code = "encoder.missing"
 
 
+class EncoderNeeds(YogaLabError):
+    """A package that only this encoder wants is not installed. Data: `encoder`, `package`."""
+
+    code = "encoder.needs"
+
+
+class EncoderDamaged(YogaLabError):
+    """The file with the weights is damaged or of another encoder. Data: `encoder`, `file`."""
+
+    code = "encoder.damaged"
+
+
 class PoseModelMissing(YogaLabError):
     """BlazePose's model could not be found or made. Data: `reason`."""
 
@@ -398,3 +410,9 @@ class NothingToExport(YogaLabError):
     """No photo has a label yet."""
 
     code = "exchange.nothing"
+
+
+class BadSetting(YogaLabError):
+    """An environment variable that cannot be understood. Data: `name`, `value`."""
+
+    code = "settings.bad"

@@ -40,6 +40,8 @@ SENTENCES: Final[dict[str, str]] = {
     "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
     "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
     "encoder.missing": "The weights of “{encoder}” are not on this machine, and the Hugging Face Hub does not answer. Meanwhile the lab works from skeletons.",
+    "encoder.needs": "“{encoder}” needs the package “{package}”. Install it with “uv pip install {package}”, or pick another encoder.",
+    "encoder.damaged": "The weights of “{encoder}” ({file}) are damaged or belong to another encoder. Delete the file so that it is fetched again, or pick another encoder.",
     "pose_model.missing": "The pose model could not be prepared: “{reason}” is missing. Installing YogaLab again brings it back.",
     "pose_model.unusable": "“{name}” is not a pose model that can be used. Give the path of MediaPipe's pose landmarker (.task), or none.",
     # keeping
@@ -55,6 +57,8 @@ SENTENCES: Final[dict[str, str]] = {
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
     "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
+    # settings
+    "settings.bad": "{name} is set to “{value}”, which cannot be understood. README lists what it may be.",
     # formats in and out
     "photo.missing": "“{name}” is not there, or may not be read. Check its name and try again.",
     "exchange.bad_table": "“{name}” is not a table we can read. It needs a first line with the columns “file” and “pose”, and is saved as CSV (UTF-8).",

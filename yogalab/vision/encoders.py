@@ -1,0 +1,82 @@
+"""The encoders a lab may choose from: models/encoders.toml, read and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+from yogalab.errors import EncoderRefused, EncoderUnknown, UnknownFormat
+from yogalab.resources import resource
+
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderRow:
+    """One encoder. `folder` holds its config and weights where they are local, else `hub` has them."""
+
+    name: str
+    dim: int
+    image_size: int
+    licence: str
+    architecture: str = ""
+    pretrained: str = ""
+    hub: str = ""
+    folder: Path | None = None
+    parameters: int = 0
+    source: str = ""
+    suggested: str = ""
+    needs: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoders:
+    """The table: what may be loaded, and patterns of names whose licence forbids it."""
+
+    rows: tuple[EncoderRow, ...]
+    refused: tuple[tuple[str, str], ...]
+
+    def row(self, name: str) -> EncoderRow:
+        """Return the encoder of this name.
+
+        Raises:
+            EncoderRefused: its weights are for research only.
+            EncoderUnknown: the table has no such name.
+        """
+        # Licences first: a row added by mistake does not make refused weights loadable.
+        for pattern, licence in self.refused:
+            if fnmatchcase(name.lower(), pattern.lower()):
+                raise EncoderRefused(encoder=name, licence=licence)
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise EncoderUnknown(encoder=name, known=", ".join(row.name for row in self.rows))
+
+    def suggested(self, machine: str) -> EncoderRow | None:
+        """Return the encoder to propose on a "cpu" or a "gpu", None when the table names none."""
+        return next((row for row in self.rows if row.suggested == machine), None)
+
+
+def read_encoders(path: Path | None = None) -> Encoders:
+    """Return the table of encoders, by default the one that ships with YogaLab.
+
+    Raises:
+        UnknownFormat: a newer YogaLab wrote the table.
+    """
+    path = path or resource("models", "encoders.toml")
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    if table.get("format") != _FORMAT:
+        raise UnknownFormat(format=table.get("format"), known=_FORMAT)
+    rows = tuple(_row(entry, path.parent) for entry in table.get("encoder", ()))
+    refused = tuple((entry["name"], entry["licence"]) for entry in table.get("refused", ()))
+    return Encoders(rows=rows, refused=refused)
+
+
+def _row(entry: dict[str, object], beside: Path) -> EncoderRow:
+    weights = entry.pop("weights", None)
+    folder = (beside / str(weights)).parent if weights else None
+    return EncoderRow(**entry, folder=folder)  # type: ignore[arg-type]
