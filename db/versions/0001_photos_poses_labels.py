@@ -137,7 +137,7 @@ def _labels() -> None:
     )
     op.create_table(
         "label_event",
-        sa.Column("seq", ROW_ID, nullable=False),
+        sa.Column("seq", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("photo_id", ROW_ID, nullable=False),
         sa.Column("coach", sa.String(length=200), nullable=False),
@@ -157,7 +157,6 @@ def _labels() -> None:
         sa.ForeignKeyConstraint(["pose_id"], ["pose.id"], name="fk_label_event_pose_id_pose"),
         sa.PrimaryKeyConstraint("seq", name="pk_label_event"),
         sa.UniqueConstraint("id", name="uq_label_event_id"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_label_event_photo_id", "label_event", ["photo_id"], unique=False)
 

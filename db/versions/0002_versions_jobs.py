@@ -51,19 +51,18 @@ def _versions() -> None:
     )
     op.create_table(
         "activation",
-        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_activation"),
-        sqlite_autoincrement=True,
     )
 
 
 def _jobs() -> None:
     op.create_table(
         "job",
-        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -81,6 +80,5 @@ def _jobs() -> None:
         sa.Column("lease_until", sa.DateTime(), nullable=True),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_job_state_kind", "job", ["state", "kind"], unique=False)

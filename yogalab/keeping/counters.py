@@ -9,6 +9,9 @@ from sqlalchemy import Connection, insert, update
 from yogalab.keeping.tables import CounterRow
 
 PHOTO_IDS: Final = "photo_ids"
+LABEL_SEQ: Final = "label_seq"
+ACTIVATION_IDS: Final = "activation_ids"
+JOB_IDS: Final = "job_ids"
 PHOTOS: Final = "photos"
 PURGES: Final = "purges"
 LOOKED: Final = "looked"

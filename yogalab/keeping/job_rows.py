@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, sel
 from sqlalchemy.orm import aliased
 
 from yogalab.errors import JobInterrupted, JobNotFound
+from yogalab.keeping.counters import JOB_IDS, bump
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import JobRow
 from yogalab.records import Job, JobState
@@ -40,9 +41,9 @@ class JobRows(Rows):
             "stop_asked": False,
         }
         with self._db.write() as connection:
-            key = connection.execute(insert(JobRow).values(row)).inserted_primary_key
-            assert key is not None
-            return _job(_row(connection, key[0]))
+            job_id = bump(connection, JOB_IDS)
+            connection.execute(insert(JobRow).values(id=job_id, **row))
+            return _job(_row(connection, job_id))
 
     def job(self, job_id: int) -> Job:
         with self._db.read() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exc, insert, select
 
 from yogalab.errors import PhotoNotFound, PoseNotFound
-from yogalab.keeping.counters import PURGES
+from yogalab.keeping.counters import LABEL_SEQ, PURGES, bump
 from yogalab.keeping.database import chunks
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import CounterRow, LabelEventRow, PhotoRow, PoseRow
@@ -21,9 +21,10 @@ class LabelRows(Rows):
     def append(self, event: LabelEvent) -> tuple[LabelEvent, bool]:
         row = self._row(event)
         try:
-            # A key was pressed: one insert and one commit, and questions only when that fails.
+            # A key was pressed: one row and one commit, and questions only when that fails.
             with self._db.write() as connection:
-                result = connection.execute(insert(LabelEventRow), row)
+                row["seq"] = bump(connection, LABEL_SEQ)
+                connection.execute(insert(LabelEventRow), row)
         except exc.IntegrityError:
             with self._db.read() as connection:
                 known = _known(connection, [event.id]).get(event.id)
@@ -31,9 +32,7 @@ class LabelRows(Rows):
                     _blame(connection, [event])
                     raise
             return known, False
-        key = result.inserted_primary_key
-        assert key is not None
-        return _event({**row, "seq": key[0]}), True
+        return _event(row), True
 
     def append_many(self, events: Sequence[LabelEvent]) -> Sequence[LabelEvent]:
         with self._db.write() as connection:
@@ -41,11 +40,12 @@ class LabelRows(Rows):
             fresh = {event.id: self._row(event) for event in reversed(events) if event.id not in known}
             _blame(connection, [event for event in events if event.id in fresh])
             rows = [fresh[i] for i in dict.fromkeys(event.id for event in events) if i in fresh]
+            last = bump(connection, LABEL_SEQ, len(rows)) - len(rows)
+            for seq, row in enumerate(rows, start=last + 1):
+                row["seq"] = seq
             if rows:
-                statement = insert(LabelEventRow).returning(LabelEventRow.seq, sort_by_parameter_order=True)
-                numbers = connection.scalars(statement, rows).all()
-                kept = (_event({**row, "seq": seq}) for row, seq in zip(rows, numbers, strict=True))
-                known.update({event.id: event for event in kept})
+                connection.execute(insert(LabelEventRow), rows)
+            known.update({row["id"]: _event(row) for row in rows})
         return [known[event.id] for event in events]
 
     def events(self, *, after: int = 0, photo_id: int | None = None) -> Sequence[LabelEvent]:

@@ -22,7 +22,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# SQLite hands out row numbers only to a column of exactly this type.
+# SQLite looks rows up by number only through a column of exactly this type. Numbers are allotted from
+# `counter`, never by the database: so they are not used twice, on either database, nor in a lab that moved.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -48,7 +49,7 @@ class Base(DeclarativeBase):
 
 
 class PhotoRow(Base):
-    """Ids are allotted from a counter and never used twice: a late label cannot meet another photo."""
+    """A photo. Its id is never used twice: a late label cannot meet another photo."""
 
     __tablename__ = "photo"
 
@@ -143,9 +144,8 @@ class LabelEventRow(Base):
     """Append-only. `seq` orders; deleting a photo is the only thing that ever removes a row."""
 
     __tablename__ = "label_event"
-    __table_args__ = ({"sqlite_autoincrement": True},)
 
-    seq: Mapped[int] = mapped_column(RowId, primary_key=True)
+    seq: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String(80), unique=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id", ondelete="CASCADE"), index=True)
     coach: Mapped[str] = mapped_column(String(200))
@@ -177,7 +177,7 @@ class SettingRow(Base):
 
 
 class CounterRow(Base):
-    """Numbers that only grow: photo ids, and how often each part of the lab changed."""
+    """Numbers that only grow: the last id allotted, and how often each part of the lab changed."""
 
     __tablename__ = "counter"
 
@@ -213,9 +213,8 @@ class ActivationRow(Base):
     """Append-only: the last row says which version serves. 0 is "before any training"."""
 
     __tablename__ = "activation"
-    __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
     who: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
@@ -225,9 +224,9 @@ class JobRow(Base):
     """Long work. It belongs to `worker` until `lease_until`; afterwards anybody may take it."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_state_kind", "state", "kind"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index("ix_job_state_kind", "state", "kind"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(20))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from yogalab.errors import VersionNotFound
+from yogalab.keeping.counters import ACTIVATION_IDS, bump
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import ActivationRow, ModelVersionRow
 from yogalab.records import ModelVersion, Report, Verdict
@@ -72,7 +73,12 @@ class VersionRows(Rows):
         with self._db.write() as connection:
             if number != 0:
                 _one(connection, number)
-            row = {"number": number, "who": who, "at": self._db.now()}
+            row = {
+                "id": bump(connection, ACTIVATION_IDS),
+                "number": number,
+                "who": who,
+                "at": self._db.now(),
+            }
             connection.execute(insert(ActivationRow).values(row))
 
     def active(self) -> int:
