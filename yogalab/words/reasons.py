@@ -4,4 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-SENTENCES: Final[dict[str, str]] = {}
+SENTENCES: Final[dict[str, str]] = {
+    # why a photo is asked; poses are filled in by name
+    "ask.unsure": "Could be {first} ({first_percent} %) or {second} ({second_percent} %).",
+    "ask.strange": "Unlike anything named so far; nearest is {first} ({first_percent} %).",
+    "ask.check": "Picked at random, to check how good the model is.",
+    "ask.unseen": "Nobody was found in this photo.",
+    "ask.sure": "Looks clear: {first} ({first_percent} %).",
+    # what the gate says
+    "gate.better": "Better by {points} points on photos it was not taught. It is now in use.",
+    "gate.no_worse": "As good as before, and it knows your newest labels. It is now in use.",
+    "gate.first_labels": "Too few labels to judge it yet. It is in use, marked as early.",
+    "gate.worse": "{points} points worse on photos it was not taught, so the version before stays in use.",
+    "gate.unsure": "It could not be shown to be as good as the version before, which stays in use. More labels will settle it.",
+    "gate.pose_lost": "It got clearly worse at {poses}, so the version before stays in use.",
+    "gate.no_photos": "There are no labelled photos to judge it on, so the version before stays in use.",
+    # what a training is doing
+    "train.fit": "Learning from your labels",
+    "train.calibrate": "Checking how sure it may be",
+}

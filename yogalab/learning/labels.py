@@ -1,0 +1,106 @@
+"""From what coaches said to what is taught: the one place where events become training labels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from yogalab.records import LabelEvent, LabelKind, Resolved
+
+
+def resolve(events: Sequence[LabelEvent], owners: Collection[str] = ()) -> dict[int, Resolved]:
+    """Return photo id -> what its events amount to; photos whose labels were all taken back are absent.
+
+    A photo that was only skipped, or only called wrongly found, is there without a pose: it is no label.
+
+    Each coach's newest answer counts. The newest ruling decides (anyone's, when `owners` is empty: who may rule
+    is checked where the event is written); else the majority of the coaches; else the photo is disputed.
+
+    events: of any number of photos, in the server's order.
+    """
+    taken_back = {event.undoes for event in events if event.kind is LabelKind.UNDO}
+    standing: dict[int, list[LabelEvent]] = {}
+    for event in sorted(events, key=lambda event: event.seq or 0):
+        if event.kind is not LabelKind.UNDO and event.id not in taken_back:
+            standing.setdefault(event.photo_id, []).append(event)
+    return {photo_id: _settle(photo_id, said, owners) for photo_id, said in standing.items()}
+
+
+def fingerprint(
+    labels: Iterable[tuple[str, str]],
+    *,
+    recipe: str,
+    encoder: str | None,
+    pose_model: str,
+    learner: str,
+) -> str:
+    """Return the identity of a version: the same labels, features and learner give the same one.
+
+    labels: (sha256 of the photo, slug of the pose), in any order.
+    """
+    what = {
+        "labels": sorted(labels),
+        "recipe": recipe,
+        "encoder": encoder,
+        "pose_model": pose_model,
+        "learner": learner,
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _settle(photo_id: int, said: list[LabelEvent], owners: Collection[str]) -> Resolved:
+    """said: the photo's standing events, oldest first, at least one."""
+    # A skip is no answer, and one after an answer does not take that back.
+    newest = {event.coach: event for event in said if _answers(event)}
+    flagged = [event for event in said if event.kind is LabelKind.WRONG_SKELETON]
+    ruling = next((event for event in reversed(said) if _rules(event, owners)), None)
+    decided = [ruling] if ruling is not None else _majority(list(newest.values()))
+    heard = decided or list(newest.values()) or flagged or said
+    return Resolved(
+        photo_id=photo_id,
+        pose_id=_named(decided[-1]) if decided else None,
+        coaches=tuple(sorted({event.coach for event in heard})),
+        kind=_kind(heard[-1]),
+        disputed=bool(newest) and not decided,
+        # That a skeleton is wrong is no matter of opinion: one coach who saw it is enough.
+        embedding_only=bool(flagged),
+        seq=max(event.seq or 0 for event in said),
+    )
+
+
+def _answers(event: LabelEvent) -> bool:
+    if event.kind is LabelKind.WRONG_SKELETON:
+        return event.pose_id is not None
+    return event.kind in {LabelKind.POSE, LabelKind.NOT_A_POSE, LabelKind.NOBODY, LabelKind.RULING}
+
+
+def _rules(event: LabelEvent, owners: Collection[str]) -> bool:
+    return event.kind is LabelKind.RULING and (not owners or event.coach in owners)
+
+
+def _named(event: LabelEvent) -> int | None:
+    return None if event.kind in {LabelKind.NOT_A_POSE, LabelKind.NOBODY} else event.pose_id
+
+
+def _kind(event: LabelEvent) -> LabelKind:
+    """A wrong skeleton with a pose's name is a label like any other, only not for the skeleton."""
+    named_beside = event.kind is LabelKind.WRONG_SKELETON and event.pose_id is not None
+    return LabelKind.POSE if named_beside else event.kind
+
+
+def _majority(newest: list[LabelEvent]) -> list[LabelEvent]:
+    """The events of the answer most coaches gave, oldest first; empty when two answers share the lead."""
+    if not newest:
+        return []
+    answers = Counter((_named(event), _kind_of_answer(event)) for event in newest)
+    (best, most), *others = answers.most_common()
+    if others and others[0][1] == most:
+        return []
+    mine = [event for event in newest if (_named(event), _kind_of_answer(event)) == best]
+    return sorted(mine, key=lambda event: event.seq or 0)
+
+
+def _kind_of_answer(event: LabelEvent) -> str:
+    return "pose" if _named(event) is not None else event.kind.value
