@@ -8,12 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.asking.strategies import margin
+from yogalab.asking.strategies import margin, two_best
 from yogalab.records import Asked, Matrix
 
 RANDOM_SHARE: Final = 0.12
 # Below this the best pose is hardly better than a guess: the photo is unlike what the model knows.
 _STRANGE: Final = 0.35
+# Above this lead a photo is asked only because all others were.
+_CLEAR: Final = 0.9
 
 Strategy = Callable[[Matrix], Matrix]
 
@@ -29,7 +31,7 @@ def rank(
     seed: int,
     strategy: Strategy = margin,
     random_share: float = RANDOM_SHARE,
-    limit: int = 1000,
+    limit: int = 500,
 ) -> tuple[Asked, ...]:
     """Return the photos to ask next, the first one first, at most `limit`.
 
@@ -49,31 +51,39 @@ def rank(
     checking = _in_order(open_ & holdout, (ids, chance, known), groups)
     order, is_check = _interleave(teaching, checking, random_share)
     order, is_check = order[:limit], is_check[:limit]
-    asked = []
-    for row, check in zip(order.tolist(), is_check.tolist(), strict=True):
-        reason, data = ("ask.check", {}) if check else _reason(probabilities[row], pose_ids, bool(unseen[row]))
-        asked.append(Asked(photo_id=int(ids[row]), reason=reason, data=data))
-    return tuple(asked)
+    reasons = _reasons(probabilities[order], pose_ids, unseen[order])
+    return tuple(
+        Asked(photo_id=photo_id, reason="ask.check")
+        if check
+        else Asked(photo_id=photo_id, reason=code, data=data)
+        for photo_id, check, (code, data) in zip(ids[order].tolist(), is_check.tolist(), reasons, strict=True)
+    )
 
 
-def _reason(row: Matrix, pose_ids: NDArray[np.int64], unseen: bool) -> tuple[str, dict[str, object]]:
-    """Return a code of the catalogue and its blanks; poses are given by id, names are the page's."""
-    if unseen or len(row) == 0:
-        return "ask.unseen", {}
-    if len(row) == 1:
-        return "ask.sure", {"first": int(pose_ids[0]), "first_percent": 100}
-    second, first = np.argpartition(row, -2)[-2:]
-    if row[second] > row[first]:
-        first, second = second, first
-    data: dict[str, object] = {
-        "first": int(pose_ids[first]),
-        "second": int(pose_ids[second]),
-        "first_percent": round(100 * float(row[first])),
-        "second_percent": round(100 * float(row[second])),
-    }
-    if row[first] < _STRANGE:
-        return "ask.strange", data
-    return ("ask.sure" if row[first] - row[second] > 0.9 else "ask.unsure"), data
+def _reasons(
+    probabilities: Matrix, pose_ids: NDArray[np.int64], unseen: NDArray[np.bool_]
+) -> list[tuple[str, dict[str, object]]]:
+    """A code and its blanks for each row; poses are given by id, their names are the page's."""
+    if probabilities.shape[1] < 2:
+        return [("ask.new", {})] * len(probabilities)
+    rows = np.arange(len(probabilities))
+    best, next_ = two_best(probabilities)
+    first, second = probabilities[rows, best], probabilities[rows, next_]
+    code = np.select(
+        [unseen, first < _STRANGE, first - second > _CLEAR], ["unseen", "strange", "sure"], "unsure"
+    )
+    filled = zip(
+        code.tolist(),
+        pose_ids[best].tolist(),
+        pose_ids[next_].tolist(),
+        np.rint(100 * first).astype(int).tolist(),
+        np.rint(100 * second).astype(int).tolist(),
+        strict=True,
+    )
+    return [
+        (f"ask.{kind}", {"first": a, "second": b, "first_percent": p, "second_percent": q})
+        for kind, a, b, p, q in filled
+    ]
 
 
 def _in_order(

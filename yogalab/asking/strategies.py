@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yogalab.records import Matrix
+
+
+def two_best(probabilities: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the columns of the best and the second best pose, (n,) each; the lower column first in a tie.
+
+    probabilities: (n, K) with K at least 2.
+    """
+    first = probabilities.argmax(axis=1)
+    others = probabilities.copy()
+    others[np.arange(len(others)), first] = -np.inf
+    return first, others.argmax(axis=1)
 
 
 def margin(probabilities: Matrix) -> Matrix:
@@ -13,9 +25,10 @@ def margin(probabilities: Matrix) -> Matrix:
     probabilities: (n, K), rows sum to 1. Returns (n,), 1 where two poses share the lead.
     """
     if probabilities.shape[1] < 2:
-        return np.asarray(1 - probabilities.max(axis=1, initial=0), dtype=np.float32)
-    two = np.partition(probabilities, -2, axis=1)[:, -2:]
-    return np.asarray(1 - two[:, 1] + two[:, 0], dtype=np.float32)
+        return doubt(probabilities)
+    rows = np.arange(len(probabilities))
+    first, second = two_best(probabilities)
+    return np.asarray(1 - probabilities[rows, first] + probabilities[rows, second], dtype=np.float32)
 
 
 def entropy(probabilities: Matrix) -> Matrix:

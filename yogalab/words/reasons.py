@@ -9,6 +9,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ask.unsure": "Could be {first} ({first_percent} %) or {second} ({second_percent} %).",
     "ask.strange": "Unlike anything named so far; nearest is {first} ({first_percent} %).",
     "ask.check": "Picked at random, to check how good the model is.",
+    "ask.new": "Nothing to compare it with yet.",
     "ask.unseen": "Nobody was found in this photo.",
     "ask.sure": "Looks clear: {first} ({first_percent} %).",
     # what the gate says
