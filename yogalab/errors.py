@@ -296,9 +296,15 @@ class NotWritable(YogaLabError):
 
 
 class BadBackup(YogaLabError):
-    """A lab file that is damaged or not one of ours. Data: `name`, `reason`."""
+    """A lab file that is damaged or not one of ours. Data: `name`."""
 
     code = "keeping.bad_backup"
+
+
+class LabNotEmpty(YogaLabError):
+    """A lab file is opened only into an empty lab. Data: `folder`."""
+
+    code = "keeping.lab_not_empty"
 
 
 # --- people -------------------------------------------------------------------------------------

@@ -306,6 +306,9 @@ class Store(PhotoStore, LabelStore, PoseStore, VersionStore, CoachStore, JobStor
     def snapshot(self, target: Path) -> None:
         """Write a consistent copy of the database while it is in use."""
 
+    def revision(self) -> str:
+        """The schema's revision in db/versions."""
+
     def check(self) -> Sequence[str]:
         """Return what is wrong with the database; empty when it is sound."""
 
@@ -404,6 +407,9 @@ class Offered(Protocol):
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Upload]: ...
+
+    def paths(self) -> Sequence[Path]:
+        """Where they are, without reading any."""
 
 
 class Exchange(Protocol):

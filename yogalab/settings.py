@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from yogalab.errors import BadSetting
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -30,13 +32,13 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read the settings from environment variables (named in README's table)."""
+        """Read the settings from environment variables (named in README's table). Raises BadSetting."""
         env = os.environ if env is None else env
         on_space = env.get("SYSTEM") == "spaces"
         given: dict[str, object] = {
             "database_url": env.get("DATABASE_URL"),
             "host": env.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_space else "127.0.0.1"),
-            "port": int(env.get("GRADIO_SERVER_PORT") or 7860),
+            "port": _port(env.get("GRADIO_SERVER_PORT") or "7860"),
             "password": env.get("YOGALAB_PASSWORD"),
             "encoder": env.get("YOGALAB_ENCODER"),
             "pose_model": Path(env["YOGALAB_POSE_MODEL"]) if env.get("YOGALAB_POSE_MODEL") else None,
@@ -65,3 +67,9 @@ class Settings:
     def database(self) -> str:
         """The database's URL: SQLite in the home unless another is set."""
         return self.database_url or f"sqlite:///{self.home / 'lab.db'}"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise BadSetting(name="GRADIO_SERVER_PORT", value=text)
+    return int(text)

@@ -46,6 +46,10 @@ class FilesOnDisk:
     def __len__(self) -> int:
         return len(self._found)
 
+    def paths(self) -> Sequence[Path]:
+        """Where they are, without reading any."""
+        return [one.path for one in self._found]
+
     def __iter__(self) -> Iterator[Upload]:
         for one in self._found:
             try:

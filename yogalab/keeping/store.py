@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from yogalab.errors import YogaLabError
-from yogalab.keeping import counters
+from yogalab.keeping import counters, migration
 from yogalab.keeping.database import Database, utc_now
 from yogalab.keeping.job_rows import JobRows
 from yogalab.keeping.label_rows import LabelRows
@@ -37,6 +37,10 @@ class SqlStore(PhotoRows, SightRows, LabelRows, PoseRows, VersionRows, CoachRows
 
     def snapshot(self, target: Path) -> None:
         snapshot(self._db, target)
+
+    def revision(self) -> str:
+        with self._db.read() as connection:
+            return migration.revision(connection) or ""
 
     def check(self) -> Sequence[str]:
         try:

@@ -1,4 +1,4 @@
-"""The lab: six desks over one set of parts. It joins them and does nothing else."""
+"""The lab: seven desks over one set of parts. It joins them and does nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from yogalab.lab.exchange import ExchangeDesk
+from yogalab.lab.health import HealthDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
@@ -25,6 +26,7 @@ class Lab:
         self._parts = parts
         self._served = Served(parts)
         self.exchange = ExchangeDesk(parts, self._served)
+        self.health = HealthDesk(parts)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)

@@ -6,9 +6,9 @@ Rooms raise codes with data; only the edges (pages, command line) turn them into
 from __future__ import annotations
 
 from yogalab.errors import YogaLabError
-from yogalab.words import errors, pages, reasons
+from yogalab.words import errors, pages, reasons, terminal
 
-_CATALOGUE = {**errors.SENTENCES, **reasons.SENTENCES, **pages.SENTENCES}
+_CATALOGUE = {**errors.SENTENCES, **reasons.SENTENCES, **pages.SENTENCES, **terminal.SENTENCES}
 
 
 def say(code: str, **data: object) -> str:

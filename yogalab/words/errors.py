@@ -52,7 +52,8 @@ SENTENCES: Final[dict[str, str]] = {
     "keeping.database_damaged": "The lab's database ({file}) is damaged. Put a saved copy of the lab in its place; the photos beside it are untouched.",
     "keeping.database_unreachable": "The database set in DATABASE_URL does not answer. Check that it is running, that the address is right, and that “yogalab[postgres]” is installed.",
     "keeping.not_writable": "YogaLab may not write to {folder}. Allow it there, or set YOGALAB_HOME to a folder of yours.",
-    "keeping.bad_backup": "“{name}” is no lab we can open: {reason}.",
+    "keeping.bad_backup": "“{name}” is no lab we can open. The copy may be damaged or unfinished: save the lab again and try that file.",
+    "keeping.lab_not_empty": "There are photos in {folder} already, and nothing is overwritten. Set YOGALAB_HOME to a new folder and open the lab there.",
     # people
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",

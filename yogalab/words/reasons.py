@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    # saving and opening a lab
+    "lab.pack": "Writing the lab into one file",
+    "lab.check": "Checking that the file is whole",
+    "lab.unpack": "Bringing in the photos",
     # why a photo is asked; poses are filled in by name
     "ask.unsure": "Could be {first} ({first_percent} %) or {second} ({second_percent} %).",
     "ask.strange": "Unlike anything named so far; nearest is {first} ({first_percent} %).",

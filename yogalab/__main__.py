@@ -1,0 +1,5 @@
+"""`python -m yogalab` is the command line."""
+
+from yogalab.cli import main
+
+main()

@@ -1,0 +1,204 @@
+"""`yogalab doctor`: what is installed, what is missing, and what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from typing import Annotated, Final
+
+import typer
+
+from yogalab import __version__
+from yogalab.cli.session import settings_of, visit
+from yogalab.cli.terminal import tell, tell_json
+from yogalab.errors import YogaLabError
+from yogalab.settings import Settings
+from yogalab.words import say, sentence
+
+HUB: Final = "https://huggingface.co"
+HUB_SECONDS: Final = 2.0
+LOW_DISK_GB: Final = 1.0
+# Distribution -> the module whose import proves that it works.
+LIBRARIES: Final = {
+    "numpy": "numpy",
+    "pillow": "PIL.Image",
+    "pillow-heif": "pillow_heif",
+    "mediapipe": "mediapipe",
+    "opencv-python-headless": "cv2",
+    "torch": "torch",
+    "open_clip_torch": "open_clip",
+    "scikit-learn": "sklearn",
+    "scipy": "scipy",
+    "sqlalchemy": "sqlalchemy",
+    "alembic": "alembic",
+    "huggingface_hub": "huggingface_hub",
+    "safetensors": "safetensors",
+    "pyarrow": "pyarrow",
+    "gradio": "gradio",
+}
+# Shared library -> the Debian package that brings it.
+PACKAGES: Final = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgomp.so.1": "libgomp1",
+    "libstdc++.so.6": "libstdc++6",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` is False when something should be done about it."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Care")(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON, one line.")] = False,
+) -> None:
+    """Look whether everything is in place, and say what to do where it is not."""
+    settings = settings_of(context)
+    findings = [*_installation(), *_disk(settings), *_lab(context), _hub(settings)]
+    well = all(finding.ok for finding in findings)
+    if as_json:
+        tell_json({"ok": well, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            tell(f"{'✓' if finding.ok else '✗'} {finding.says}")
+        if well:
+            tell(say("terminal.all_well"))
+    if not well:
+        raise typer.Exit(1)
+
+
+# --- what is installed ----------------------------------------------------------------------------
+
+
+def _installation() -> list[Finding]:
+    system = f"{platform.system()} {platform.machine()}"
+    cores = os.cpu_count() or 1
+    return [
+        Finding("yogalab", True, say("doctor.yogalab", version=__version__)),
+        Finding(
+            "python", True, say("doctor.python", version=platform.python_version(), system=system, cores=cores)
+        ),
+        *(_library(name, module) for name, module in LIBRARIES.items()),
+        _graphics_card(),
+    ]
+
+
+def _library(name: str, module: str) -> Finding:
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, False, say("doctor.library_missing", name=name))
+    reason = _import_trouble(module)
+    if reason is None:
+        return Finding(name, True, say("doctor.library", name=name, version=version))
+    return Finding(name, False, explain(name, reason))
+
+
+def _import_trouble(module: str) -> str | None:
+    """The last line of what importing a module printed, None when it went well.
+
+    In a process of its own: a library that is broken may take down whoever imports it.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"], capture_output=True, text=True, timeout=120, check=False
+    )
+    if done.returncode == 0:
+        return None
+    lines = done.stderr.strip().splitlines()
+    return lines[-1] if lines else f"exit status {done.returncode}"
+
+
+def explain(name: str, reason: str) -> str:
+    """What to do about a library that does not load; names the system package when one is missing."""
+    missing = re.search(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object", reason)
+    if missing is None:
+        return say("doctor.library_broken", name=name, reason=reason)
+    file = missing.group(1)
+    package = PACKAGES.get(file, file.partition(".so")[0].lower())
+    return say("doctor.system_library", name=name, file=file, package=package)
+
+
+def _graphics_card() -> Finding:
+    code = "import torch; print(torch.cuda.get_device_name() if torch.cuda.is_available() else '')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    name = done.stdout.strip()
+    return Finding("device", True, say("doctor.device", name=name) if name else say("doctor.no_device"))
+
+
+# --- the lab --------------------------------------------------------------------------------------
+
+
+def _disk(settings: Settings) -> list[Finding]:
+    home = settings.home
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    gigabytes = shutil.disk_usage(there).free / 2**30
+    free = f"{gigabytes:.1f}"
+    if gigabytes < LOW_DISK_GB:
+        return [Finding("disk", False, say("doctor.disk_low", free=free, folder=home))]
+    return [Finding("disk", True, say("doctor.home", free=free, folder=home))]
+
+
+def _lab(context: typer.Context) -> list[Finding]:
+    try:
+        with visit(context) as (lab, who):
+            health = lab.health.check(who)
+    except YogaLabError as error:
+        return [Finding("lab", False, sentence(error))]
+    if health.database:
+        database = Finding("database", False, say("doctor.database_trouble", reason=health.database[0]))
+    else:
+        facts = {"photos": health.photos, "labels": health.events, "versions": health.versions}
+        database = Finding("database", True, say("doctor.database", revision=health.revision, **facts))
+    trouble = health.pose_model_trouble
+    if trouble is None:
+        pose_model = Finding("pose model", True, say("doctor.pose_model", name=health.pose_model))
+    else:
+        told = (
+            sentence(trouble) if isinstance(trouble, YogaLabError) else explain(health.pose_model, str(trouble))
+        )
+        pose_model = Finding("pose model", False, told)
+    if health.encoder:
+        encoder = Finding("encoder", True, say("doctor.encoder", name=health.encoder))
+    elif health.chosen_encoder:
+        encoder = Finding("encoder", False, say("encoder.missing", encoder=health.chosen_encoder))
+    else:
+        encoder = Finding("encoder", True, say("doctor.encoder_none"))
+    return [database, pose_model, encoder]
+
+
+def _hub(settings: Settings) -> Finding:
+    """Silence of the Hub is no fault of this machine: everything but sharing works without it."""
+    address = settings.hub_endpoint or HUB
+    if settings.offline:
+        return Finding("hub", True, say("doctor.hub_off"))
+    try:
+        with urllib.request.urlopen(f"{address}/api/models?limit=1", timeout=HUB_SECONDS):
+            pass
+    except urllib.error.HTTPError:
+        pass  # it answers, whatever it says
+    except (OSError, ValueError):
+        return Finding("hub", True, say("doctor.hub_silent", address=address))
+    return Finding("hub", True, say("doctor.hub", address=address))

@@ -1,0 +1,144 @@
+"""Training, versions, and sharing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yogalab.cli.session import follow, visit
+from yogalab.cli.terminal import percent, table, tell, tell_json
+from yogalab.words import say
+
+if TYPE_CHECKING:
+    from yogalab.records import ModelVersion
+
+PANEL = "Model"
+PUBLISH = "publish"
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, one line.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (train, versions, activate, rollback, publish, pull):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def train(context: typer.Context, as_json: AsJson = False) -> None:
+    """Learn from all labels. The new version answers when it is proven no worse than the one before."""
+    with visit(context) as (lab, who):
+        job = follow(lab, who, lab.versions.train(who), "Training")
+        made = lab.versions.version(who, int(str(job.result["version"])))
+        # Where a repository is set, a promoted version goes there without a second command.
+        sent = lab.versions.running(who, PUBLISH)
+        if sent is not None:
+            follow(lab, who, sent, "Publishing")
+            made = lab.versions.version(who, made.number)
+    if as_json:
+        tell_json(made)
+        return
+    report = made.report
+    tell(
+        say(
+            "terminal.trained",
+            number=made.number,
+            top1=percent(report.top1),
+            low=percent(report.interval[0]),
+            high=percent(report.interval[1]),
+            n=report.n,
+            method=report.method,
+            before=percent(made.baseline.top1),
+        )
+    )
+    tell(say(made.verdict.reason, **made.verdict.data))
+    tell(say("terminal.serving" if made.active else "terminal.kept_aside", number=made.number))
+    if made.tag:
+        tell(say("terminal.published", tag=made.tag, repo=made.hub_repo))
+
+
+def versions(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the versions, newest first."""
+    with visit(context) as (lab, who):
+        known = lab.versions.list(who)
+    if as_json:
+        tell_json(known)
+    elif not known:
+        tell(say("terminal.no_versions"))
+    else:
+        columns = (
+            "version",
+            "answers",
+            "first guess",
+            "interval",
+            "photos",
+            "judged on",
+            "labels",
+            "made",
+            "Hub",
+        )
+        table(columns, [_row(version) for version in known])
+
+
+def _row(version: ModelVersion) -> tuple[object, ...]:
+    report = version.report
+    return (
+        version.number,
+        "yes" if version.active else "",
+        f"{percent(report.top1)} %",
+        f"{percent(report.interval[0])}–{percent(report.interval[1])} %",
+        report.n,
+        report.method,
+        version.labels,
+        f"{version.created_at:%Y-%m-%d %H:%M}",
+        f"{version.hub_repo} {version.tag}" if version.tag else "",
+    )
+
+
+def activate(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=0, help="The version; 0 is before any training.")],
+) -> None:
+    """Let a version answer."""
+    with visit(context) as (lab, who):
+        lab.versions.activate(who, number)
+    tell(say("terminal.serving" if number else "terminal.serving_none", number=number))
+
+
+def rollback(context: typer.Context) -> None:
+    """Go back to the version the present one was trained from."""
+    with visit(context) as (lab, who):
+        number = lab.versions.rollback(who)
+    tell(say("terminal.serving" if number else "terminal.serving_none", number=number))
+
+
+def publish(
+    context: typer.Context,
+    repo: Annotated[
+        str | None, typer.Argument(help="OWNER/NAME on the Hugging Face Hub (else YOGALAB_REPO).")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--number", help="The version (else the one that answers).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a version on the Hugging Face Hub: private at first, one commit and a tag."""
+    with visit(context) as (lab, who):
+        job = follow(lab, who, lab.versions.publish(who, repo, number=number), "Publishing")
+    if as_json:
+        tell_json(job.result)
+    else:
+        tell(say("terminal.published", tag=job.result["tag"], repo=job.result["repo"]))
+
+
+def pull(
+    context: typer.Context,
+    repo: Annotated[str, typer.Argument(help="OWNER/NAME on the Hugging Face Hub.")],
+    revision: Annotated[str | None, typer.Option(help="Tag or commit (else the newest).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a published version into this lab. It answers once it is activated."""
+    with visit(context) as (lab, who):
+        version = lab.versions.pull(who, repo, revision=revision)
+    if as_json:
+        tell_json(version)
+    else:
+        tell(say("terminal.pulled", number=version.number))
