@@ -205,6 +205,12 @@ class DamagedVersion(YogaLabError):
     code = "version.damaged"
 
 
+class OtherEncoder(YogaLabError):
+    """A version made with another encoder or pose model than the lab's. Data: `version`, `encoder`."""
+
+    code = "version.other_encoder"
+
+
 # --- encoders -----------------------------------------------------------------------------------
 
 

@@ -117,6 +117,11 @@ class Database:
             with self._named(), self._reader.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def settle(self) -> None:
+        """Make the SQLite file whole in itself, with no log beside it: it is going to be carried elsewhere."""
+        with self._named(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -7,10 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
-
 from yogalab.keeping.database import Database
-from yogalab.keeping.tables import Base
+from yogalab.keeping.transfer import copy_rows
 from yogalab.keeping.trouble import require_room, writing_to
 
 
@@ -45,16 +43,8 @@ def _copy_file(database: Database, file: Path, target: Path) -> None:
 def _copy_rows(database: Database, target: Path) -> None:
     copy = Database(f"sqlite:///{target}", clock=database.now)
     try:
-        with database.read() as source, copy.unchecked() as rows:
-            for table in Base.metadata.sorted_tables:
-                rows.execute(delete(table))
-                _copy_table(source, rows, table.name)
+        with database.read() as source, copy.write() as rows:
+            copy_rows(source, rows)
+        copy.settle()
     finally:
         copy.close()
-
-
-def _copy_table(source: Connection, target: Connection, name: str) -> None:
-    table = Base.metadata.tables[name]
-    result = source.execution_options(yield_per=1000).execute(select(table))
-    for some in result.mappings().partitions():
-        target.execute(insert(table), [dict(row) for row in some])
