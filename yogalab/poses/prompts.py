@@ -1,7 +1,7 @@
 """The sentences CLIP's text encoder is given for a pose.
 
-Several templates averaged beat one (CLIP, arXiv 2103.00020, section 3.1.4), and so do descriptions of body parts
-(GAP, arXiv 2208.05318). The wording is data, in `models/prompts.toml`.
+Several templates averaged beat one (CLIP, arXiv 2103.00020, section 3.1.4), and so do descriptions of body
+parts (GAP, arXiv 2208.05318). The wording is data, in `models/prompts.toml`.
 """
 
 from __future__ import annotations
