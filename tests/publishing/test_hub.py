@@ -24,7 +24,7 @@ from yogalab.errors import (
     YogaLabError,
 )
 from yogalab.publishing import contents
-from yogalab.publishing.hub import HuggingFaceHub
+from yogalab.publishing.hub import _PATIENCE, HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
 from yogalab.words import sentence
@@ -344,3 +344,16 @@ def test_every_refusal_has_a_sentence_without_the_token(
             publish(hub, folder)
         assert "hf_coach" not in sentence(caught.value)
     assert "hf_coach" not in caplog.text
+
+
+def test_a_hub_that_takes_the_call_and_says_nothing_is_offline(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("connect", "read", "write", "pool"):
+        monkeypatch.setitem(_PATIENCE, name, 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        endpoint = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        hub = HuggingFaceHub(Settings(home=tmp_path, hub_endpoint=endpoint), token="hf_coach")
+        for call in (lambda: publish(hub, folder), lambda: hub.tags(REPO), lambda: hub.fetch(REPO)):
+            with pytest.raises(HubOffline):
+                call()

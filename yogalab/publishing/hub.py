@@ -18,7 +18,7 @@ from yogalab.publishing.trouble import explained
 from yogalab.settings import Settings
 
 # The client waits for ever by default: a hub that takes the call and says nothing would hold a coach's click.
-_PATIENCE: Final = httpx2.Timeout(connect=5, read=30, write=60, pool=10)
+_PATIENCE: Final = {"connect": 5.0, "read": 30.0, "write": 60.0, "pool": 10.0}
 _REPO: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 # What makes a version itself. The card also names the repository and the tag, and its wording may change.
 _IDENTITY: Final = (contents.MODEL, contents.HEAD, contents.TRAINING)
@@ -104,7 +104,7 @@ class HuggingFaceHub:
         return folder
 
     def _snapshot(self, repo: str, revision: str | None, *, local: bool) -> Path:
-        get_session().timeout = _PATIENCE
+        _lose_patience()
         with explained(repo, revision):
             return Path(
                 snapshot_download(
@@ -131,7 +131,7 @@ class HuggingFaceHub:
             raise HubOffline(repo=repo)
 
     def _api(self) -> HfApi:
-        get_session().timeout = _PATIENCE
+        _lose_patience()
         return HfApi(endpoint=self._endpoint, token=self._token, library_name="yogalab")
 
 
@@ -139,6 +139,22 @@ def check_repo(repo: str) -> None:
     """Raises BadRepoName unless `repo` looks like "owner/name" and the Hub would take it."""
     if not _REPO.fullmatch(repo) or "--" in repo or ".." in repo or repo.endswith(".git") or len(repo) > 96:
         raise BadRepoName(repo=repo)
+
+
+def _lose_patience() -> None:
+    """Give every request of the client's shared session a time limit.
+
+    In a hook, because some of the client's calls pass "no limit" along, which overrides the session's own.
+    """
+    hooks = get_session().event_hooks["request"]
+    if _limit not in hooks:
+        hooks.append(_limit)
+
+
+def _limit(request: httpx2.Request) -> None:
+    asked = request.extensions.get("timeout") or {}
+    limits = {**_PATIENCE, **{name: seconds for name, seconds in asked.items() if seconds is not None}}
+    request.extensions = {**request.extensions, "timeout": limits}
 
 
 def _refs(api: HfApi, repo: str) -> tuple[str | None, dict[str, str]]:
