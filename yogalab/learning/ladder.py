@@ -7,6 +7,7 @@ softmax at one temperature. Same labels, same bits: rows are sorted by photo, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +23,7 @@ from yogalab.learning.kernel import kernel
 from yogalab.learning.priors import UNKNOWN
 from yogalab.learning.refresh import Refresh, refresh, served
 from yogalab.learning.ridge import ANCHORS, EXACT, Array, Fit, anchored, left_out
+from yogalab.learning.threads import one_thread
 from yogalab.ports import Progress
 from yogalab.poses.templates import target_matrix
 from yogalab.records import Head, Matrix, Pose, PoseRef, TrainingSet
@@ -39,6 +41,8 @@ __all__ = [
 ]
 
 LEARNER: Final = "kernel-ridge-1"
+# Up to here a second thread is not worth waiting for.
+_SMALL: Final = 1000
 # Where the log loss of templates alone is smallest on 5,000 photos.
 _ZERO_SHOT_TEMPERATURE: Final = 2.0
 
@@ -135,7 +139,9 @@ def _left_out(train: TrainingSet, columns: NDArray[np.int64], poses: int, share:
     targets = np.full((len(train), poses), -1.0 / poses)
     targets[np.arange(len(train)), columns] += 1.0
     if len(train) <= EXACT:
-        return left_out(kernel(train.x, train.x, embedding_share=share), targets, train.groups)
+        alike = kernel(train.x, train.x, embedding_share=share)
+        with one_thread() if len(train) <= _SMALL else nullcontext():
+            return left_out(alike, targets, train.groups)
     anchors = _anchors(columns)
     return anchored(kernel(train.x, train.x[anchors], embedding_share=share), anchors, targets)
 
