@@ -55,7 +55,7 @@ class FilesOnDisk:
             try:
                 yield Upload(name=one.name, data=one.path.read_bytes(), label=one.label)
             except OSError:
-                yield Upload(name=one.name, data=b"", error=FileMissing(name=one.name))
+                yield Upload(name=one.name, data=b"", label=one.label, error=FileMissing(name=one.name))
 
 
 def find(paths: Sequence[Path], *, folders: bool = False, table: Path | None = None) -> FilesOnDisk:
