@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from yogalab.errors import PhotoError, VersionNotFound
+from yogalab.errors import EncoderUnknown, PhotoError, VersionNotFound
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
+from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
@@ -26,6 +27,7 @@ from yogalab.publishing.versions import FolderVersions
 from yogalab.records import (
     CanonicalPhoto,
     Consent,
+    EncoderInfo,
     Intake,
     Landmarks,
     Matrix,
@@ -113,6 +115,26 @@ class ColourEncoder:
         return np.full((len(texts), 3), 3**-0.5, np.float32)
 
 
+class Shelf:
+    """Encoders on offer: the ones it was given."""
+
+    def __init__(self, *encoders: ColourEncoder, chosen: str | None = None) -> None:
+        self._encoders = {encoder.name: encoder for encoder in encoders}
+        self.current: ColourEncoder | None = None
+        self.use(chosen)
+
+    def rows(self) -> Sequence[EncoderInfo]:
+        return [EncoderInfo(name=e.name, dim=e.dim, licence="MIT", here=True) for e in self._encoders.values()]
+
+    def open(self, name: str) -> ColourEncoder:
+        if name not in self._encoders:
+            raise EncoderUnknown(encoder=name, known=", ".join(self._encoders))
+        return self._encoders[name]
+
+    def use(self, name: str | None) -> None:
+        self.current = self.open(name) if name else None
+
+
 class FakeHub:
     """A hub in memory: repositories of tags. `down` makes every call raise what it holds."""
 
@@ -158,9 +180,7 @@ class Clock:
         return self.now
 
 
-def studio_lab(
-    home: Path, *, studio: Studio | None = None, encoder: ColourEncoder | None = None, hub: FakeHub | None = None
-) -> tuple[Lab, Parts]:
+def studio_lab(home: Path, *, studio: Studio | None = None, hub: FakeHub | None = None) -> tuple[Lab, Parts]:
     """A lab with everything real but its eyes and its hub."""
     studio = studio or Studio()
     store = open_store(Settings(home=home))
@@ -170,7 +190,7 @@ def studio_lab(
         files=FolderPhotoFiles(home / "photos"),
         reader=StudioReader(studio),
         landmarker=studio,
-        encoder=encoder,
+        encoders=Shelf(ColourEncoder(), chosen=store.setting(ENCODER)),
         versions=FolderVersions(home / "versions"),
         hub=hub or FakeHub(),
         jobs=jobs,
@@ -181,6 +201,7 @@ def studio_lab(
     lab = Lab(parts)
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
+    jobs.register(ENCODE, lab.encoders.encode_now)
     lab.open()
     return lab, parts
 

@@ -214,31 +214,35 @@ class OtherEncoder(YogaLabError):
 # --- encoders -----------------------------------------------------------------------------------
 
 
-class EncoderRefused(YogaLabError):
+class EncoderError(YogaLabError):
+    """An encoder cannot be used. Data: `encoder`. The lab goes on with skeletons."""
+
+
+class EncoderRefused(EncoderError):
     """Weights whose licence forbids use in a product. Data: `encoder`, `licence`."""
 
     code = "encoder.refused"
 
 
-class EncoderUnknown(YogaLabError):
+class EncoderUnknown(EncoderError):
     """No row of models/encoders.toml has this name. Data: `encoder`, `known`."""
 
     code = "encoder.unknown"
 
 
-class EncoderMissing(YogaLabError):
+class EncoderMissing(EncoderError):
     """The weights are not on this machine and no hub answers. Data: `encoder`."""
 
     code = "encoder.missing"
 
 
-class EncoderNeeds(YogaLabError):
+class EncoderNeeds(EncoderError):
     """A package that only this encoder wants is not installed. Data: `encoder`, `package`."""
 
     code = "encoder.needs"
 
 
-class EncoderDamaged(YogaLabError):
+class EncoderDamaged(EncoderError):
     """The file with the weights is damaged or of another encoder. Data: `encoder`, `file`."""
 
     code = "encoder.damaged"

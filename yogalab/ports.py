@@ -18,6 +18,7 @@ from yogalab.records import (
     CanonicalPhoto,
     Coach,
     Consent,
+    EncoderInfo,
     Head,
     Intake,
     Job,
@@ -88,6 +89,21 @@ class Encoder(Protocol):
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) of unit length."""
+
+
+class EncoderShelf(Protocol):
+    """The encoders on offer and the one in use."""
+
+    @property
+    def current(self) -> Encoder | None: ...
+
+    def rows(self) -> Sequence[EncoderInfo]: ...
+
+    def open(self, name: str) -> Encoder:
+        """Return an encoder; its weights come with its first use. Raises EncoderRefused, EncoderUnknown."""
+
+    def use(self, name: str | None) -> None:
+        """Make an encoder the one in use, or none."""
 
 
 # --- keeping --------------------------------------------------------------------------------------

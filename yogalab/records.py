@@ -287,6 +287,19 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderInfo:
+    """An encoder on offer. parameters in millions; suggested: "cpu", "gpu" or ""; here: weights on this machine."""
+
+    name: str
+    dim: int
+    licence: str
+    parameters: int = 0
+    suggested: str = ""
+    note: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoseReport:
     """One pose in a report."""
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from yogalab.errors import YogaLabError
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.backup import LabBackup
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
+from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Encoder
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
-from yogalab.vision.clip import find_encoder
 from yogalab.vision.intake import ParallelReader
+from yogalab.vision.shelf import OpenClipShelf
 
 
 def open_lab(settings: Settings) -> Lab:
@@ -39,7 +38,7 @@ def open_lab(settings: Settings) -> Lab:
         files=files,
         reader=ParallelReader(landmarker),
         landmarker=landmarker,
-        encoder=_encoder(settings, store.setting("encoder")),
+        encoders=OpenClipShelf(settings, chosen=store.setting(ENCODER) or settings.encoder),
         versions=versions,
         hub=HuggingFaceHub(settings),
         jobs=jobs,
@@ -51,16 +50,6 @@ def open_lab(settings: Settings) -> Lab:
     lab = Lab(parts)
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
+    jobs.register(ENCODE, lab.encoders.encode_now)
     lab.open()
     return lab
-
-
-def _encoder(settings: Settings, chosen: str | None) -> Encoder | None:
-    """The lab's own encoder, and no other because a network or a GPU appeared."""
-    name = chosen or settings.encoder
-    if name is None:
-        return None
-    try:
-        return find_encoder(name, settings)
-    except YogaLabError:
-        return None

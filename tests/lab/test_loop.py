@@ -14,6 +14,7 @@ from yogalab.errors import (
     NotAllowed,
     NothingNew,
     NothingToUndo,
+    OtherEncoder,
     PhotoNotFound,
     PoseNotFound,
     TooFewLabels,
@@ -344,3 +345,24 @@ def test_a_lease_runs_out(made: tuple[Lab, Parts], studio: Studio) -> None:
     assert isinstance(parts.clock, Clock)
     parts.clock.now += timedelta(minutes=6)
     assert len(lab.review.queue(BEN, 10)) == 5
+
+
+def test_an_encoder_is_used_after_a_click_and_only_then(made: tuple[Lab, Parts], studio: Studio) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, each=3, labelled=True)
+    made_job(lab, lab.versions.train(ANNA).id)
+    lab.versions.activate(ANNA, 1)
+    assert lab.encoder() is None
+    job = lab.encoders.choose(ANNA, "colour/1")
+    assert job is not None
+    assert made_job(lab, job.id).state is JobState.DONE
+    assert lab.encoder() == "colour/1"
+    assert set(parts.store.embeddings("colour/1", "full-1")) == set(ids)
+    # The version was made without CLIP: it is not served beside it.
+    prediction = lab.review.card(ANNA, ids[0]).prediction
+    assert prediction is not None and prediction.version == 0
+    with pytest.raises(OtherEncoder):
+        lab.versions.activate(ANNA, 1)
+    lab.encoders.choose(ANNA, None)
+    prediction = lab.review.card(ANNA, ids[0]).prediction
+    assert prediction is not None and prediction.version == 1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
-from yogalab.errors import PhotoError, YogaLabError
+from yogalab.errors import EncoderError, PhotoError, YogaLabError
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.siblings import Siblings
@@ -39,6 +39,7 @@ class Added:
     labelled: int = 0
     nobody: int = 0
     errors: list[tuple[str, Exception]] = field(default_factory=list)
+    encoder_trouble: EncoderError | None = None
 
     @property
     def seen(self) -> int:
@@ -157,9 +158,14 @@ class PhotoIntake:
 
     def _embed(self, fresh: Sequence[tuple[Photo, NewPhoto]]) -> None:
         encoder = self._parts.encoder
-        if encoder is None or not fresh:
+        if encoder is None or not fresh or self.added.encoder_trouble is not None:
             return
-        vectors: Matrix = encoder.encode_photos([new.photo.pixels for _, new in fresh])
+        try:
+            vectors: Matrix = encoder.encode_photos([new.photo.pixels for _, new in fresh])
+        except EncoderError as error:
+            # The photos are kept all the same, and encoded when the encoder is chosen again.
+            self.added.encoder_trouble = error
+            return
         self._parts.store.put_embeddings(
             encoder.name,
             RECIPE_OF_EMBEDDING,

@@ -1,10 +1,11 @@
-"""The lab: seven desks over one set of parts. It joins them and does nothing else."""
+"""The lab: its desks over one set of parts. It joins them and does nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.health import HealthDesk
 from yogalab.lab.parts import Parts, require
@@ -25,6 +26,7 @@ class Lab:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._served = Served(parts)
+        self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.health = HealthDesk(parts)
         self.people = PeopleDesk(parts)
@@ -45,7 +47,7 @@ class Lab:
 
     def encoder(self) -> str | None:
         """Which encoder speaks; None when the lab works from skeletons alone."""
-        return self._parts.encoder.name if self._parts.encoder else None
+        return self.encoders.current()
 
     def work(self, who: Coach, kind: str | None = None) -> Sequence[Job]:
         """Long work of late, running or over, newest first."""

@@ -9,6 +9,7 @@ from yogalab.ports import (
     Backup,
     Clock,
     Encoder,
+    EncoderShelf,
     Exchange,
     Hub,
     Jobs,
@@ -27,14 +28,14 @@ _RANK = {Role.VIEWER: 0, Role.COACH: 1, Role.OWNER: 2}
 class Parts:
     """The concrete parts behind the ports.
 
-    encoder is None when no weights are on this machine: the lab then works from skeletons.
+    While no encoder is in use, the lab works from skeletons.
     """
 
     store: Store
     files: PhotoFiles
     reader: PhotoReader
     landmarker: Landmarker
-    encoder: Encoder | None
+    encoders: EncoderShelf
     versions: Versions
     hub: Hub
     jobs: Jobs
@@ -43,6 +44,11 @@ class Parts:
     clock: Clock
     hub_repo: str | None = None
     seed: int = 0
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder in use. It changes by a click only, never because a network or a GPU appeared."""
+        return self.encoders.current
 
 
 def require(who: Coach, needs: Role) -> None:

@@ -77,21 +77,31 @@ class Served:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        encoder = parts.encoder
-        self._dim = encoder.dim if encoder else 0
-        self._encoder = encoder.name if encoder else None
-        self.ledger = Ledger(parts.store)
-        self.pool = Pool(parts.store, pose_model=parts.landmarker.name, encoder=self._encoder, dim=self._dim)
         self._lock = threading.RLock()
-        self._pulse: Pulse | None = None
         self._poses: dict[int, Pose] = {}
-        self._prior: Head | None = None
-        self._active: ModelVersion | None = None
-        self._head: Head | None = None
-        self._prior_logits: Matrix | None = None
-        self._head_logits: Matrix | None = None
-        self._snapshot: Snapshot | None = None
-        self._refresh: ladder.Refresh | None = None
+        self.ledger = Ledger(parts.store)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew with the encoder in use: vectors of two encoders are never mixed."""
+        with self._lock:
+            encoder = self._parts.encoder
+            self._dim = encoder.dim if encoder else 0
+            self._encoder = encoder.name if encoder else None
+            self.pool = Pool(
+                self._parts.store,
+                pose_model=self._parts.landmarker.name,
+                encoder=self._encoder,
+                dim=self._dim,
+            )
+            self._pulse: Pulse | None = None
+            self._prior: Head | None = None
+            self._active: ModelVersion | None = None
+            self._head: Head | None = None
+            self._prior_logits: Matrix | None = None
+            self._head_logits: Matrix | None = None
+            self._snapshot: Snapshot | None = None
+            self._refresh: ladder.Refresh | None = None
 
     def snapshot(self) -> Snapshot:
         """The newest state, after catching up with whatever any process wrote."""
@@ -176,8 +186,20 @@ class Served:
     def _load_active(self) -> None:
         number = self._parts.store.active()
         versions = {version.number: version for version in self._parts.store.versions()}
-        self._active = versions.get(number)
-        self._head = self._parts.versions.load(self._active.fingerprint) if self._active else None
+        version = versions.get(number)
+        head = self._parts.versions.load(version.fingerprint) if version else None
+        if head is not None and not self.fits(head):
+            # Made with another encoder than the one in use now: it waits until that one is back.
+            version, head = None, None
+        self._active, self._head = version, head
+
+    def fits(self, head: Head) -> bool:
+        """True when a head reads the features this lab makes."""
+        return (head.encoder, head.pose_model, head.recipe) == (
+            self._encoder,
+            self._parts.landmarker.name,
+            self.pool.recipe,
+        )
 
     def _take(self, pulse: Pulse) -> Snapshot:
         prior = self._require_prior()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yogalab.errors import BadRepoName, HubStale, TrainingBusy, VersionNotFound
+from yogalab.errors import BadRepoName, HubStale, OtherEncoder, TrainingBusy, VersionNotFound
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Plan, Trainer
@@ -92,12 +92,17 @@ class VersionDesk:
         return sorted(rows, key=lambda row: (-abs(row.after - row.before), row.slug))
 
     def activate(self, who: Coach, number: int) -> None:
-        """Serve this version, a refused one too; 0 is "before any training". Raises VersionNotFound."""
+        """Serve this version, a refused one too; 0 is "before any training".
+
+        Raises VersionNotFound, DamagedVersion, OtherEncoder.
+        """
         require(who, Role.OWNER)
         if number:
             version = self.version(who, number)
             # Loading proves that its files are sound before anybody is served by it.
-            self._parts.versions.load(version.fingerprint)
+            head = self._parts.versions.load(version.fingerprint)
+            if not self._served.fits(head):
+                raise OtherEncoder(version=number, encoder=head.encoder or head.pose_model)
         self._parts.store.activate(number, who=who.id)
 
     def rollback(self, who: Coach) -> int:

@@ -1,0 +1,79 @@
+"""The encoder desk: which CLIP looks at the photos. Changed by a click, never by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.pool import RECIPE_OF_EMBEDDING
+from yogalab.lab.served import Served
+from yogalab.ports import Encoder, Progress
+from yogalab.records import Coach, EncoderInfo, Job, Photo, Role
+
+ENCODE: Final = "encode"
+# The setting that holds the lab's choice.
+ENCODER: Final = "encoder"
+_BATCH: Final = 16
+
+
+class EncoderDesk:
+    """Choose an encoder; every photo is encoded by it before the lab switches over."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+
+    def list(self, who: Coach) -> Sequence[EncoderInfo]:
+        """What may be chosen."""
+        require(who, Role.VIEWER)
+        return self._parts.encoders.rows()
+
+    def current(self) -> str | None:
+        """The name of the encoder in use; None when the lab works from skeletons alone."""
+        return self._parts.encoder.name if self._parts.encoder else None
+
+    def choose(self, who: Coach, name: str | None) -> Job | None:
+        """Start the change to another encoder; None goes back to skeletons alone, at once.
+
+        Raises EncoderRefused, EncoderUnknown.
+        """
+        require(who, Role.OWNER)
+        if name is None:
+            self._switch(None)
+            return None
+        self._parts.encoders.open(name)
+        return self._parts.jobs.start(ENCODE, {"encoder": name}, who=who.id)
+
+    def encode_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
+        """Encode every photo that has no embedding yet, then switch. Run as a job; stopped, it goes on later.
+
+        Raises EncoderMissing, EncoderNeeds, EncoderDamaged, Cancelled.
+        """
+        encoder = self._parts.encoders.open(str(payload["encoder"]))
+        progress(0.0, "encode.load")
+        encoder.encode_texts(["yoga"])
+        done = self._parts.store.embeddings(encoder.name, RECIPE_OF_EMBEDDING)
+        missing = [photo for photo in self._parts.store.photos() if photo.id not in done]
+        for start in range(0, len(missing), _BATCH):
+            progress(start / len(missing), "encode.photos")
+            self._encode(encoder, missing[start : start + _BATCH])
+        self._switch(encoder.name)
+        return {"encoder": encoder.name, "photos": len(missing)}
+
+    def _encode(self, encoder: Encoder, photos: Sequence[Photo]) -> None:
+        pixels = []
+        for photo in photos:
+            with self._parts.files.open(photo.key) as file:
+                pixels.append(self._parts.reader.canonical(photo.name, file.read()).pixels)
+        vectors = encoder.encode_photos(pixels)
+        self._parts.store.put_embeddings(
+            encoder.name,
+            RECIPE_OF_EMBEDDING,
+            {photo.id: vector for photo, vector in zip(photos, vectors, strict=True)},
+        )
+
+    def _switch(self, name: str | None) -> None:
+        self._parts.store.put_setting(ENCODER, name or "")
+        self._parts.encoders.use(name)
+        self._served.reset()
