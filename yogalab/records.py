@@ -288,7 +288,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderInfo:
-    """An encoder on offer. parameters in millions; suggested: "cpu", "gpu" or ""; here: weights on this machine."""
+    """An encoder on offer.
+
+    parameters: in millions; suggested: "cpu", "gpu" or ""; here: its weights are on this machine.
+    """
 
     name: str
     dim: int
