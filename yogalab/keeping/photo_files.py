@@ -52,9 +52,10 @@ class FolderPhotoFiles:
         if path.parent.exists():
             _sync_folder(path.parent)
 
-    def keys(self) -> Iterator[str]:
+    def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
+        newest = time.time() - older_than_seconds
         for path in sorted(self._root.rglob("*")):
-            if path.is_file() and not path.name.endswith(_PART):
+            if path.is_file() and not path.name.endswith(_PART) and path.stat().st_mtime <= newest:
                 yield path.relative_to(self._root).as_posix()
 
     def sweep(self) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from filelock import FileLock, Timeout
 
@@ -20,6 +21,7 @@ from yogalab.records import Head
 # Beginning with a dot, neither can be a fingerprint.
 _WRITING: Final = ".writing-"
 _REPLACED: Final = ".replaced-"
+_PART: Final = ".part"
 
 
 class FolderVersions:
@@ -82,6 +84,25 @@ class FolderVersions:
         if fingerprint.startswith(".") or path.parent != self._root or not path.is_dir():
             raise VersionNotFound(version=fingerprint)
         return path
+
+    def archive(self, fingerprint: str, target: Path) -> Path:
+        """Write a version's files into one zip and return its path. Raises VersionNotFound, DiskFull."""
+        folder = self.folder(fingerprint)
+        aside = target.with_name(f"{target.name}{_PART}")
+        try:
+            with ZipFile(aside, "w", ZIP_DEFLATED) as file:
+                for name in contents.FILES:
+                    if (folder / name).is_file():
+                        file.write(folder / name, name)
+            aside.replace(target)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise DiskFull(
+                    folder=str(target.parent), free_megabytes=_free_megabytes(target.parent)
+                ) from error
+            raise
+        return target
 
     def sweep(self) -> None:
         """Remove what an interrupted write left behind; leaves alone a write going on in another process."""
