@@ -55,11 +55,15 @@ def judged(columns: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(np.bincount(columns)[columns] >= 2)
 
 
-def fill(head: Head, columns: NDArray[np.int64]) -> Matrix:
-    """Return the score of poses without template, (K,): a labelled one may be closer."""
-    out = head.arrays["fill"].copy()
+def fill(head: Head, columns: NDArray[np.int64], *, weight: float) -> Matrix:
+    """Return the score of poses without template beside labels, (K,).
+
+    A labelled one comes closer. One without a label stays where it was although templates fade to `weight`:
+    labels of others are no reason to believe in it.
+    """
+    out = head.arrays["fill"] / np.float32(weight)
     out[np.unique(columns)] = LABELLED
-    return out
+    return np.asarray(out, dtype=np.float32)
 
 
 def combined(head: Head, x: Matrix, f: Array) -> Array:
@@ -78,12 +82,12 @@ def choose(head: Head, train: TrainingSet, columns: NDArray[np.int64], f: Array,
 
     head: the prior; f: (n, K) left-out answers of the labels.
     """
-    arrays = {**head.arrays, "fill": fill(head, columns)}
+    usual = weight_beside(labels_per_pose(columns))
+    arrays = {**head.arrays, "fill": fill(head, columns, weight=usual)}
     rows = judged(columns)
     templates = prior_logits(arrays, train.x, template_weight=1.0, text_weight=0.0).astype(np.float64)[rows]
     texts = prior_logits(arrays, train.x, template_weight=0.0, text_weight=1.0).astype(np.float64)[rows]
     labels = LABEL_WEIGHT * f[rows]
-    usual = weight_beside(labels_per_pose(columns))
     counted = rows.sum() / (rows.sum() + _TRUST)
 
     def logits(log_ratios: Array) -> Array:

@@ -20,7 +20,7 @@ from yogalab.learning.calibration import conformal_scores, softmax
 from yogalab.learning.features import RECIPE, Layout, found
 from yogalab.learning.heads import logits, probabilities
 from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import UNKNOWN
+from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, UNKNOWN, weight_beside
 from yogalab.learning.refresh import Refresh, refresh, served
 from yogalab.learning.ridge import ANCHORS, EXACT, Array, Fit, anchored, left_out
 from yogalab.learning.threads import one_thread
@@ -58,7 +58,8 @@ def zero_shot(
     arrays = {
         "targets": targets,
         "tolerances": tolerances,
-        "fill": np.full(len(poses), UNKNOWN, dtype=np.float32),
+        "fill": np.full(len(poses), _fill(targets, texts), dtype=np.float32),
+        "counts": np.zeros(len(poses), np.float32),
         "support": np.zeros((0, Layout(dim).width), np.float32),
         "dual": np.zeros((0, len(poses)), np.float32),
     }
@@ -75,6 +76,15 @@ def zero_shot(
         temperature=_ZERO_SHOT_TEMPERATURE,
         settings={"template_weight": 1.0, "text_weight": 1.0, "label_weight": 0.0, "embedding_share": 0.5},
     )
+
+
+def _fill(targets: Matrix, texts: Matrix | None) -> float:
+    """The score of poses without template. Together they weigh as one: "something else", however many they are."""
+    if texts is not None:
+        # Where texts speak for a pose, its missing template should not speak against it.
+        return LABELLED
+    bare = max(1, int(np.isnan(targets).all(axis=1).sum()))
+    return UNKNOWN - _ZERO_SHOT_TEMPERATURE * float(np.log(bare)) / TEMPLATE_SCALE
 
 
 def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: Progress) -> Head:
@@ -157,7 +167,8 @@ def _anchors(columns: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _head(prior: Head, train: TrainingSet, columns: NDArray[np.int64], fit: Fit, blended: blend.Blend) -> Head:
     arrays = dict(prior.arrays)
-    arrays["fill"] = blend.fill(prior, columns)
+    arrays["fill"] = blend.fill(prior, columns, weight=weight_beside(blend.labels_per_pose(columns)))
+    arrays["counts"] = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
     useful = found(train.x[fit.support]) | (np.abs(train.x[fit.support, 1:]).max(1) > 0)
     arrays["support"] = np.ascontiguousarray(train.x[fit.support][useful])
     arrays["dual"] = np.ascontiguousarray(fit.dual[useful], dtype=np.float32)

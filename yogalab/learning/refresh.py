@@ -112,18 +112,23 @@ def served(
 def _bias(
     base: Head, prior: Head, poses: tuple[PoseRef, ...], columns: NDArray[np.int64], weight: float
 ) -> Matrix:
-    """(K,) what lifts poses without template once they are labelled."""
-    sources = {pose.id: (prior, k) for k, pose in enumerate(prior.poses)}
-    sources |= {pose.id: (base, k) for k, pose in enumerate(base.poses)}
-    rows = [
-        (head.arrays["fill"][k], np.isnan(head.arrays["targets"][k]).all())
-        for head, k in (sources[pose.id] for pose in poses)
-    ]
-    fill, bare = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=bool)
-    lifted = np.zeros(len(poses), dtype=bool)
-    lifted[columns] = True
-    lift = np.where(lifted & bare, LABELLED - fill, 0.0)
-    return np.asarray(lift * TEMPLATE_SCALE * base.settings["template_weight"] * weight, dtype=np.float32)
+    """(K,) for poses without template: lifts those with first labels, keeps those without any where they were.
+
+    Else the fading of the prior would bring a pose that nobody ever named nearer with every label of another.
+    """
+    own = {pose.id: k for k, pose in enumerate(base.poses)}
+    first = {pose.id: k for k, pose in enumerate(prior.poses)}
+    labelled = set(columns.tolist())
+    weight *= base.settings["template_weight"]
+    bias = np.zeros(len(poses), dtype=np.float32)
+    for k, pose in enumerate(poses):
+        head, row = (base, own[pose.id]) if pose.id in own else (prior, first[pose.id])
+        if not np.isnan(head.arrays["targets"][row]).all() or head.arrays["counts"][row] > 0:
+            continue
+        fill = float(head.arrays["fill"][row])
+        before = float(prior.arrays["fill"][first[pose.id]]) if pose.id in first else fill
+        bias[k] = TEMPLATE_SCALE * ((weight * LABELLED if k in labelled else before) - weight * fill)
+    return bias
 
 
 def _temperature(base: Head, logits: Array, columns: NDArray[np.int64], *, untaught: bool) -> float:
