@@ -11,9 +11,12 @@ from typing import Final
 import numpy as np
 
 from yogalab.poses import body, silhouette
+from yogalab.poses.portraits import draw_person
 from yogalab.poses.postures import postures
 from yogalab.poses.silhouette import Circle, Part
 from yogalab.records import Landmarks, Matrix, Pose
+
+__all__ = ["draw_person", "figure", "figure_svg"]
 
 # --- as a skeleton --------------------------------------------------------------------------------
 

@@ -1,0 +1,318 @@
+"""Drawn people: a pose in a random body, room and camera, with the skeleton that belongs to it.
+
+They fill the demo lab, so that a newcomer without photos can walk the whole loop, and serve tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from yogalab.poses import body, silhouette
+from yogalab.poses.body import Joints
+from yogalab.poses.postures import postures
+from yogalab.poses.silhouette import Circle, Part
+from yogalab.records import Landmarks, Matrix, Pose
+
+Colour = tuple[int, int, int]
+
+# Drawn larger and then made smaller: edges come out smooth.
+_FINER: Final = 2
+_FRAMES: Final = ((640, 480), (480, 640), (560, 560))
+_DEGREES: Final = 7.0
+
+_SKINS: Final[tuple[Colour, ...]] = (
+    (244, 208, 177),
+    (231, 184, 143),
+    (205, 150, 108),
+    (165, 112, 76),
+    (122, 79, 53),
+    (86, 56, 40),
+)
+_HAIRS: Final[tuple[Colour, ...]] = (
+    (38, 30, 28),
+    (74, 48, 33),
+    (120, 80, 45),
+    (196, 160, 100),
+    (150, 148, 146),
+)
+_TOPS: Final[tuple[Colour, ...]] = (
+    (222, 108, 92),
+    (78, 138, 132),
+    (236, 190, 92),
+    (112, 120, 176),
+    (235, 232, 226),
+    (60, 72, 88),
+    (170, 96, 140),
+)
+_LEGGINGS: Final[tuple[Colour, ...]] = (
+    (44, 52, 66),
+    (92, 62, 96),
+    (40, 86, 88),
+    (112, 116, 122),
+    (132, 62, 64),
+    (58, 70, 120),
+)
+_WALLS: Final[tuple[Colour, ...]] = (
+    (232, 226, 216),
+    (214, 224, 220),
+    (226, 214, 206),
+    (208, 216, 228),
+    (238, 234, 222),
+    (196, 204, 192),
+)
+_FLOORS: Final[tuple[Colour, ...]] = ((190, 154, 118), (164, 128, 98), (150, 150, 146), (206, 186, 160))
+_MATS: Final[tuple[Colour, ...]] = (
+    (96, 142, 140),
+    (150, 112, 160),
+    (204, 122, 108),
+    (98, 118, 160),
+    (122, 150, 96),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What somebody wears and where they practise."""
+
+    skin: Colour
+    hair: Colour
+    top: Colour
+    leggings: Colour
+    wall: Colour
+    floor: Colour
+    mat: Colour
+    sleeves: bool
+    shorts: bool
+    bun: bool
+    thickness: float
+
+
+def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8], Landmarks]:
+    """Draw somebody in a pose: pixels (height, width, 3) and the skeleton, exact, with found_by="drawn".
+
+    Body, looseness, camera, side, clothes and room are drawn from `rng`; equal generators give equal pictures.
+    Raises ValueError for a pose without a figure (`figures.figure` is None).
+    """
+    posture = postures().get(pose.slug)
+    if posture is None:
+        raise ValueError(f"{pose.slug} has no figure to draw")
+    loose = body.loosened(posture, rng, _DEGREES)
+    turned = replace(loose, turn=loose.turn + rng.uniform(-28, 28))
+    build = body.varied(body.Build(), rng)
+    found = _rolled(body.joints(turned, build), rng.normal(0, 1.5))
+    if rng.random() < 0.5:
+        found = _mirrored(found)
+    look = _look(rng)
+    width, height = _frame(found, rng)
+    scale, across, down = _camera(found, width, height, rng)
+    parts = _placed(silhouette.parts(found, look.thickness), scale, across, down)
+    canvas = _room(parts, look, width, height)
+    _draw_body(ImageDraw.Draw(canvas), parts, _seen(found, scale, across, down), look)
+    picture = canvas.resize((width, height), Image.Resampling.LANCZOS)
+    points = np.ones((33, 4), dtype=np.float32)
+    world = body.world(found)
+    points[:, :3] = world * scale
+    points[:, :3] += (across, down, 0)
+    points[:, :3] /= (width, height, width)
+    grain = rng.normal(0, 2.5, (height, width, 1))
+    pixels = np.clip(np.asarray(picture, dtype=np.float32) + grain, 0, 255).astype(np.uint8)
+    return pixels, Landmarks(points=points, world=world, aspect=width / height, found_by="drawn")
+
+
+# --- body and camera ------------------------------------------------------------------------------
+
+
+def _rolled(found: Joints, degrees: float) -> Joints:
+    """The camera held a little askew."""
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    roll = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+    return {name: roll @ point for name, point in found.items()}
+
+
+def _mirrored(found: Joints) -> Joints:
+    """The pose to the other side: left and right change places."""
+    flip = np.array([-1, 1, 1])
+
+    def twin(name: str) -> str:
+        if name.startswith("mouth_"):
+            return "mouth_right" if name == "mouth_left" else "mouth_left"
+        return body.other_side(name)
+
+    return {twin(name): point * flip for name, point in found.items()}
+
+
+def _frame(found: Joints, rng: np.random.Generator) -> tuple[int, int]:
+    points = np.array(list(found.values()))
+    wide, high = np.ptp(points[:, 0]), np.ptp(points[:, 1])
+    if wide > 1.25 * high:
+        return _FRAMES[0]
+    return _FRAMES[1] if high > 1.25 * wide else _FRAMES[int(rng.integers(len(_FRAMES)))]
+
+
+def _camera(found: Joints, width: int, height: int, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Pixels per metre, and where the hips are in the picture."""
+    points = np.array(list(found.values()))[:, :2] * (1, -1)
+    low, high = points.min(0) - 0.1, points.max(0) + 0.1
+    room = rng.uniform(0.68, 0.88)
+    scale = float(min(room * width / (high[0] - low[0]), room * height / (high[1] - low[1])))
+    free = np.array([width, height]) - scale * (high - low)
+    # Feet and mat lie in the lower part of the picture, as a photographer would have it.
+    share = np.array([rng.uniform(0.35, 0.65), rng.uniform(0.5, 0.75)])
+    corner = free * share - scale * low
+    return scale, float(corner[0]), float(corner[1])
+
+
+def _placed(parts: Sequence[Part], scale: float, across: float, down: float) -> list[Part]:
+    def pixel(circle: Circle) -> Circle:
+        x, y, r = circle
+        return _FINER * (scale * x + across), _FINER * (scale * y + down), _FINER * scale * r
+
+    return [
+        Part(name=part.name, blobs=tuple(tuple(map(pixel, blob)) for blob in part.blobs), depth=part.depth)
+        for part in parts
+    ]
+
+
+def _seen(found: Joints, scale: float, across: float, down: float) -> dict[str, Matrix]:
+    """Joints in fine pixels; the third number stays depth, towards the viewer."""
+    place = np.array([across, down, 0])
+    return {
+        name: (_FINER * (point * (scale, -scale, scale) + place)).astype(np.float32)
+        for name, point in found.items()
+    }
+
+
+# --- colours --------------------------------------------------------------------------------------
+
+
+def _look(rng: np.random.Generator) -> Look:
+    def pick(colours: Sequence[Colour]) -> Colour:
+        red, green, blue = colours[int(rng.integers(len(colours)))]
+        shade = rng.uniform(0.92, 1.06)
+        return _clipped(red * shade, green * shade, blue * shade)
+
+    return Look(
+        skin=pick(_SKINS),
+        hair=pick(_HAIRS),
+        top=pick(_TOPS),
+        leggings=pick(_LEGGINGS),
+        wall=pick(_WALLS),
+        floor=pick(_FLOORS),
+        mat=pick(_MATS),
+        sleeves=bool(rng.random() < 0.4),
+        shorts=bool(rng.random() < 0.25),
+        bun=bool(rng.random() < 0.6),
+        thickness=float(np.clip(rng.normal(1.0, 0.09), 0.82, 1.25)),
+    )
+
+
+def _clipped(red: float, green: float, blue: float) -> Colour:
+    return min(int(red), 255), min(int(green), 255), min(int(blue), 255)
+
+
+def _shaded(colour: Colour, by: float) -> Colour:
+    return _clipped(colour[0] * by, colour[1] * by, colour[2] * by)
+
+
+# --- drawing --------------------------------------------------------------------------------------
+
+
+def _room(parts: Sequence[Part], look: Look, width: int, height: int) -> Image.Image:
+    edges = np.array([point for part in parts for blob in part.blobs for point, _ in silhouette.hull(blob)])
+    (left, _), (right, ground) = edges.min(0), edges.max(0)
+    wide, high = _FINER * width, _FINER * height
+    canvas = Image.new("RGB", (wide, high), look.wall)
+    draw = ImageDraw.Draw(canvas)
+    meets = ground - 0.09 * high
+    for step in range(24):
+        # Light falls in from one side.
+        x = wide * step / 24
+        draw.rectangle((x, 0, x + wide / 24 + 1, meets), fill=_shaded(look.wall, 1.03 - 0.0045 * step))
+    draw.rectangle((0, meets, wide, high), fill=look.floor)
+    draw.rectangle((0, meets - 0.012 * high, wide, meets), fill=_shaded(look.wall, 1.08))
+    near = ground + 0.045 * high
+    far = ground - 0.05 * high
+    beyond = 0.07 * wide
+    mat = (
+        (left - beyond, near),
+        (right + beyond, near),
+        (right + 0.4 * beyond, far),
+        (left - 0.4 * beyond, far),
+    )
+    draw.polygon(mat, fill=look.mat)
+    draw.line((mat[0], mat[1]), fill=_shaded(look.mat, 0.75), width=3 * _FINER)
+    shadow = 0.018 * high
+    draw.ellipse((left, ground - shadow, right, ground + shadow), fill=_shaded(look.mat, 0.82))
+    return canvas
+
+
+def _draw_body(
+    draw: ImageDraw.ImageDraw, parts: Sequence[Part], seen: Mapping[str, Matrix], look: Look
+) -> None:
+    for part in parts:
+        if part.name == "head":
+            _draw_head(draw, part, seen, look)
+            continue
+        colour = _colour(part.name, look)
+        edge = _shaded(colour, 0.72)
+        for blob in part.blobs:
+            draw.polygon(_polygon(blob, grow=1.2 * _FINER), fill=edge)
+        for blob in part.blobs:
+            draw.polygon(_polygon(blob), fill=colour)
+        for blob in part.blobs:
+            # Light from above and the left rounds the limbs.
+            lit = [(x - 0.22 * r, y - 0.22 * r, 0.58 * r) for x, y, r in blob]
+            draw.polygon(_polygon(lit), fill=_shaded(colour, 1.07))
+
+
+def _colour(name: str, look: Look) -> Colour:
+    bone = name.partition("_")[2]
+    if name == "torso" or (bone == "upper_arm" and look.sleeves):
+        return look.top
+    if bone == "thigh" or (bone == "shin" and not look.shorts):
+        return look.leggings
+    return look.skin
+
+
+def _draw_head(draw: ImageDraw.ImageDraw, part: Part, seen: Mapping[str, Matrix], look: Look) -> None:
+    (head,), bun = part.blobs[0], part.blobs[1]
+    x, y, radius = head
+    ahead = (seen["head"] - seen["nape"]) / radius
+    up = (seen["crown"] - seen["head"]) / radius
+    if look.bun:
+        draw.polygon(_polygon(bun), fill=_shaded(look.hair, 0.9))
+    draw.polygon(_polygon((head,), grow=1.2 * _FINER), fill=_shaded(look.hair, 0.7))
+    draw.polygon(_polygon((head,)), fill=look.hair)
+    # Seen from behind there is only hair.
+    if ahead[2] > -0.55:
+        middle = (
+            x + radius * float(0.26 * ahead[0] - 0.16 * up[0]),
+            y + radius * float(0.26 * ahead[1] - 0.16 * up[1]),
+            0.80 * radius,
+        )
+        draw.polygon(_polygon((middle,)), fill=look.skin)
+        _draw_face(draw, seen, radius, look)
+
+
+def _draw_face(draw: ImageDraw.ImageDraw, seen: Mapping[str, Matrix], radius: float, look: Look) -> None:
+    nose = seen["nose"]
+    dot = 0.09 * radius
+    for side in body.SIDES:
+        eye = seen[f"{side}_eye"]
+        if eye[2] > seen["head"][2]:
+            draw.ellipse((eye[0] - dot, eye[1] - dot, eye[0] + dot, eye[1] + dot), fill=(40, 34, 34))
+    dark = _shaded(look.skin, 0.78)
+    draw.ellipse((nose[0] - dot, nose[1] - dot, nose[0] + dot, nose[1] + dot), fill=dark)
+    corners = [(float(seen[f"mouth_{side}"][0]), float(seen[f"mouth_{side}"][1])) for side in body.SIDES]
+    if max(float(seen[f"mouth_{side}"][2]) for side in body.SIDES) > seen["head"][2]:
+        draw.line(corners, fill=(168, 84, 84), width=max(int(0.09 * radius), 1))
+
+
+def _polygon(circles: Sequence[Circle], grow: float = 0.0) -> list[silhouette.Point]:
+    return [point for point, _ in silhouette.hull(circles, grow)]
