@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "yogalab"
 
 # Values and contracts: everybody may import these.
-SHARED = {"records", "errors", "skeleton", "ports", "resources"}
+SHARED = {"records", "errors", "skeleton", "ports", "resources", "overlay", "reports"}
 OUTER = {"settings"}
 EDGE = {"lab", "settings", "words", "wiring"}
 ROOMS = {"vision", "learning", "training", "poses", "asking", "keeping", "publishing", "exchange", "jobs"}
@@ -25,6 +25,8 @@ MAY: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
     "skeleton": set(),
+    "overlay": set(),
+    "reports": set(),
     "ports": set(),
     "resources": set(),
     "settings": set(),

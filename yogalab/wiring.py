@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.backup import LabBackup
+from yogalab.keeping.opening import open_backup
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
 from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
+from yogalab.ports import Progress
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
@@ -27,6 +30,16 @@ def open_lab(settings: Settings) -> Lab:
     Nothing heavy is loaded: the pose model and the encoder come with the first photo.
     Raises DatabaseNewer, DiskFull, EncoderRefused.
     """
+    return open_with_parts(settings)[0]
+
+
+def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
+    """Bring a packed lab into `settings.home`, which must not hold one. Raises BadBackup, LabNotEmpty."""
+    open_backup(file, settings, progress)
+
+
+def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
+    """As `open_lab`, with what the lab is made of, for measuring it from the outside."""
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)
     versions = FolderVersions(settings.home / "versions")
@@ -52,4 +65,4 @@ def open_lab(settings: Settings) -> Lab:
     jobs.register(PUBLISH, lab.versions.publish_now)
     jobs.register(ENCODE, lab.encoders.encode_now)
     lab.open()
-    return lab
+    return lab, parts
