@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -63,7 +63,7 @@ class ReviewDesk:
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         asked = self._claim(who, self._order(snapshot), snapshot, count, frozenset(but))
-        return [self._card(snapshot, one.photo_id, one) for one in asked]
+        return [self._card(snapshot, one.photo_id, _by_name(snapshot, one)) for one in asked]
 
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
@@ -245,3 +245,14 @@ class ReviewDesk:
 def _held(snapshot: Snapshot, photo_id: int) -> bool:
     photo = snapshot.photos.get(photo_id)
     return photo is not None and photo.holdout
+
+
+def _by_name(snapshot: Snapshot, asked: Asked) -> Asked:
+    """The reason with its poses by name: ranking knows only ids, which tell a coach nothing."""
+    ids = {blank: asked.data.get(blank) for blank in ("first", "second")}
+    names = {
+        blank: snapshot.poses[pose_id].name
+        for blank, pose_id in ids.items()
+        if isinstance(pose_id, int) and pose_id in snapshot.poses
+    }
+    return replace(asked, data={**asked.data, **names})
