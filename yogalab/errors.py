@@ -211,6 +211,12 @@ class OtherEncoder(YogaLabError):
     code = "version.other_encoder"
 
 
+class OtherRecipe(YogaLabError):
+    """A version made by a YogaLab that sees photos differently. Data: `version`, `made_with`, `here`."""
+
+    code = "version.other_recipe"
+
+
 # --- encoders -----------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -183,6 +184,7 @@ def test_a_sealed_but_senseless_head_is_damaged(versions: FolderVersions, change
 WRITER = """
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 from tests.heads import random_head
 from yogalab.publishing.versions import FolderVersions
 versions = FolderVersions(Path(sys.argv[1]))
@@ -237,3 +239,23 @@ def test_a_sweep_spares_a_write_in_another_process(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", sweep, str(tmp_path)], check=True)
         assert (aside / "half").exists()
     assert not aside.exists()
+
+
+# --- taking away ---------------------------------------------------------------------------------
+
+
+def test_a_zip_holds_the_whole_version(versions: FolderVersions, tmp_path: Path) -> None:
+    head = random_head()
+    versions.save(head, fingerprint="abc123", facts=FACTS)
+    target = versions.archive("abc123", tmp_path / "version.zip")
+    with ZipFile(target) as archive:
+        archive.extractall(tmp_path / "unzipped")
+    assert_equal(head, contents.read(tmp_path / "unzipped"))
+    assert versions.archive("abc123", tmp_path / "again.zip").read_bytes() == target.read_bytes()
+
+
+def test_a_damaged_version_is_not_given_away(versions: FolderVersions, tmp_path: Path) -> None:
+    (versions.save(random_head(), fingerprint="abc123", facts={}) / contents.MODEL).write_bytes(b"?")
+    with pytest.raises(DamagedVersion):
+        versions.archive("abc123", tmp_path / "version.zip")
+    assert not list(tmp_path.glob("version*.zip*"))

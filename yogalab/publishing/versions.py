@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from filelock import FileLock, Timeout
 
@@ -86,21 +86,24 @@ class FolderVersions:
         return path
 
     def archive(self, fingerprint: str, target: Path) -> Path:
-        """Write a version's files into one zip and return its path. Raises VersionNotFound, DiskFull."""
-        folder = self.folder(fingerprint)
+        """Write the version as one zip file at `target` and return its path.
+
+        Raises VersionNotFound, DamagedVersion, DiskFull.
+        """
+        source = self.folder(fingerprint)
+        self.load(fingerprint)
         aside = target.with_name(f"{target.name}{_PART}")
         try:
-            with ZipFile(aside, "w", ZIP_DEFLATED) as file:
-                for name in contents.FILES:
-                    if (folder / name).is_file():
-                        file.write(folder / name, name)
+            with ZipFile(aside, "w", ZIP_DEFLATED) as archive:
+                # An adopted version may have come without a card.
+                for name in (name for name in contents.FILES if (source / name).is_file()):
+                    # A fixed date, so that the same version is the same file.
+                    archive.writestr(ZipInfo(name), (source / name).read_bytes(), ZIP_DEFLATED)
+            _flush(aside)
             aside.replace(target)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise DiskFull(
-                    folder=str(target.parent), free_megabytes=_free_megabytes(target.parent)
-                ) from error
+            _say_when_full(error, target.parent)
             raise
         return target
 
@@ -130,8 +133,7 @@ class FolderVersions:
                 aside.chmod(0o755)
                 yield aside
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise DiskFull(folder=str(self._root), free_megabytes=_free_megabytes(self._root)) from error
+            _say_when_full(error, self._root)
             raise
         finally:
             if aside is not None:
@@ -168,8 +170,11 @@ def _is_whole(path: Path) -> bool:
     return True
 
 
-def _free_megabytes(path: Path) -> int:
-    return shutil.disk_usage(path).free // 1_000_000
+def _say_when_full(error: OSError, folder: Path) -> None:
+    """Raises DiskFull where that is the trouble."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        free = shutil.disk_usage(folder).free // 1_000_000
+        raise DiskFull(folder=str(folder), free_megabytes=free) from error
 
 
 def _flush(path: Path) -> None:

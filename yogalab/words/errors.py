@@ -37,6 +37,7 @@ SENTENCES: Final[dict[str, str]] = {
     "version.unknown_format": "This file was written by a newer YogaLab (format {format}; this one knows {known}). Please update YogaLab.",
     "version.damaged": "The files of version “{version}” are damaged. Pull it again, or train a new one.",
     "version.other_encoder": "Version {version} was made with another encoder ({encoder}) than the lab uses now. Change the encoder back, or train again.",
+    "version.other_recipe": "Version “{version}” was made with {made_with}, and this YogaLab works with {here}. Install the YogaLab it was made with, or train a new version.",
     # encoders
     "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
     "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
