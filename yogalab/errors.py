@@ -438,3 +438,9 @@ class BadSetting(YogaLabError):
     """An environment variable that cannot be understood. Data: `name`, `value`."""
 
     code = "settings.bad"
+
+
+class BadDataset(YogaLabError):
+    """A folder that cannot be measured on: not there, or without photos of two poses. Data: `name`."""
+
+    code = "bench.bad_dataset"

@@ -79,7 +79,7 @@ def zero_shot(
 
 
 def _fill(targets: Matrix, texts: Matrix | None) -> float:
-    """The score of poses without template. Together they weigh as one: "something else", however many they are."""
+    """The score of poses without template. Together they weigh as one, "something else", however many."""
     if texts is not None:
         # Where texts speak for a pose, its missing template should not speak against it.
         return LABELLED

@@ -69,6 +69,8 @@ SENTENCES: Final[dict[str, str]] = {
     "exchange.target_taken": "There is something in {folder} already. Name a folder that is new or empty.",
     "exchange.nothing": "No photo has a label yet, so there is nothing to write. With “--all” the photos without a label go too.",
     "people.port_taken": "Another program already uses port {port}. Perhaps YogaLab is open in another window; else set GRADIO_SERVER_PORT to another number.",
+    # measuring
+    "bench.bad_dataset": "There is nothing to measure on in “{name}”. It needs a folder of photos for each of at least two poses, or a manifest.csv with the columns “file” and “pose”.",
     # hub
     "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
     "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",

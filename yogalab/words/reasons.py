@@ -27,4 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     # what a training is doing
     "train.fit": "Learning from your labels",
     "train.calibrate": "Checking how sure it may be",
+    # what a measurement is doing
+    "bench.look": "Looking at the photos",
+    "bench.learn": "Learning and checking",
 }
