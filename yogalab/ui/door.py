@@ -6,7 +6,10 @@ import hmac
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from html import escape
+from importlib.resources import files
+from string import Template
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -119,9 +122,14 @@ def _inside(wanted: str | None) -> str:
     return "/"
 
 
+@cache
+def _page() -> Template:
+    return Template(files("yogalab.ui").joinpath("assets", "login.html").read_text(encoding="utf-8"))
+
+
 def _form(wanted: str, *, name: str = "", told: str = "", status: int = 200) -> HTMLResponse:
     return HTMLResponse(
-        _PAGE.format(
+        _page().substitute(
             title=escape(say("login.title")),
             lead=escape(say("login.lead")),
             told=f'<p class="told" role="alert">{escape(told)}</p>' if told else "",
@@ -133,33 +141,3 @@ def _form(wanted: str, *, name: str = "", told: str = "", status: int = 200) -> 
         ),
         status_code=status,
     )
-
-
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>{title}</title><style>
-:root {{ color-scheme: light dark; --paper:#f6f2ea; --card:#fffdf9; --ink:#25211b; --soft:#6a6257; --line:#d9d1c3;
-  --accent:#1d6153; --on:#fff; --bad:#a3261b }}
-@media (prefers-color-scheme: dark) {{ :root {{ --paper:#191714; --card:#22201c; --ink:#f1ece3; --soft:#b3a99b;
-  --line:#403b34; --accent:#7cc7b4; --on:#10201c; --bad:#ff9d90 }} }}
-* {{ box-sizing: border-box }}
-body {{ margin:0; min-height:100dvh; display:grid; place-items:center; padding:16px; background:var(--paper);
-  color:var(--ink); font:16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }}
-form {{ width:min(400px, 100%); background:var(--card); border:1px solid var(--line); border-radius:18px; padding:28px }}
-h1 {{ margin:0 0 4px; font:600 30px/1.15 "Iowan Old Style", "Palatino Linotype", Palatino, Georgia, serif }}
-p {{ margin:0 0 18px; color:var(--soft) }} .told {{ color:var(--bad) }}
-label {{ display:block; font-weight:600; margin:14px 0 6px }}
-input {{ width:100%; min-height:46px; padding:8px 12px; font:inherit; color:inherit; background:var(--paper);
-  border:1px solid var(--line); border-radius:10px }}
-button {{ width:100%; min-height:48px; margin-top:22px; border:0; border-radius:10px; background:var(--accent);
-  color:var(--on); font:inherit; font-weight:600; cursor:pointer }}
-:focus-visible {{ outline:3px solid var(--accent); outline-offset:2px }}
-</style></head><body><form method="post" action="/login">
-<h1>YogaLab</h1><p>{lead}</p>{told}
-<label for="name">{name_label}</label>
-<input id="name" name="name" value="{name}" maxlength="40" autocomplete="name" required autofocus>
-<label for="password">{password_label}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
-<input type="hidden" name="next" value="{wanted}"><button>{go}</button>
-</form></body></html>
-"""

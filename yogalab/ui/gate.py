@@ -64,7 +64,7 @@ class Gate:
             await self._refuse(scope, receive, send, 403)
             return
         coach = self._coach(headers)
-        # Where there is no password there is no door either; the page itself asks for a name.
+        # Without a password there is no door; the page itself asks for a name.
         if self._locked and scope["path"].rstrip("/") == LOGIN and scope["type"] == "http":
             await self._door(scope, receive, send)
             return

@@ -28,7 +28,7 @@ from yogalab.ui.door import set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import LARGEST_UPLOAD, MOST_FILES, offered, steps
-from yogalab.words import pages, say, sentence
+from yogalab.words import catalogue, say, sentence
 
 _MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _STATUS: dict[type[YogaLabError], int] = {
@@ -79,7 +79,7 @@ def _page_parts(router: APIRouter) -> None:
     }
     words = json.dumps(
         {
-            "words": pages.SENTENCES,
+            "words": dict(catalogue()),
             "bones": [[a, b, _side(a, b)] for a, b in BONES],
             "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
             "batch": MOST_FILES,
@@ -94,7 +94,7 @@ def _page_parts(router: APIRouter) -> None:
         return _cached(request, assets[name], _MEDIA[Path(name).suffix])
 
     @router.get("/lab/words.json")
-    def catalogue(request: Request) -> Response:
+    def words_for_scripts(request: Request) -> Response:
         return _cached(request, words, "application/json")
 
 

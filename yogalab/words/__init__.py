@@ -5,10 +5,17 @@ Rooms raise codes with data; only the edges (pages, command line) turn them into
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from yogalab.errors import YogaLabError
 from yogalab.words import errors, pages, reasons, terminal
 
 _CATALOGUE = {**errors.SENTENCES, **reasons.SENTENCES, **pages.SENTENCES, **terminal.SENTENCES}
+
+
+def catalogue() -> Mapping[str, str]:
+    """All sentences by code, blanks unfilled: the page's scripts fill them."""
+    return _CATALOGUE
 
 
 def say(code: str, **data: object) -> str:

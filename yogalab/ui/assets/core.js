@@ -1,0 +1,168 @@
+// What every page's script shares: words, elements built without markup strings, skeletons, notices.
+
+const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
+export const batch = given.batch;
+
+/** The sentence for a code, blanks filled; with n = 1 its ".one" form where there is one. */
+export function say(code, data = {}) {
+  const words = (data.n === 1 && given.words[`${code}.one`]) || given.words[code];
+  if (words === undefined) throw new Error(`no words for ${code}`);
+  return words.replace(/\{(\w+)\}/g, (_, name) => String(data[name]));
+}
+
+/** A trouble that the server has put into a sentence. */
+export class Told extends Error {
+  constructor(sentence, code) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/** Ask a server function; throws Told with its sentence, or the network's own error. */
+export async function ask(server, name, asked = {}) {
+  const answer = await server[name](asked);
+  if (answer && "ok" in answer) return answer.ok;
+  if (answer && "error" in answer) throw new Told(answer.error, answer.code);
+  throw new Error("no answer");
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function build(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") node.style.cssText = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** An element; strings among the children become text, never markup, so a name cannot be a script. */
+export const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
+export const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
+
+export const percent = (share) => `${Math.round(share * 100)}\u2009%`;
+
+const FAINT = 0.5;
+
+/** People's skeletons over a picture of width x height: left, right and middle in their colours over a dark halo. */
+export function skeletons(people, width, height, { slice = false } = {}) {
+  const unit = Math.max(width, height) / 100;
+  const svg = s("svg", {
+    class: "yl-skeleton",
+    viewBox: `0 0 ${width} ${height}`,
+    preserveAspectRatio: slice ? "xMidYMid slice" : "xMidYMid meet",
+    "aria-hidden": "true",
+  });
+  people.forEach((points, place) => {
+    const at = points.map(([x, y, seen]) => [x * width, y * height, seen]);
+    const halo = s("g", { class: "yl-halo", "stroke-width": 1.5 * unit });
+    const bones = s("g", { class: "yl-bones", "stroke-width": 0.75 * unit });
+    for (const [a, b, side] of given.bones) {
+      const faint = Math.min(at[a][2], at[b][2]) < FAINT;
+      const ends = { x1: at[a][0], y1: at[a][1], x2: at[b][0], y2: at[b][1] };
+      halo.append(s("line", { ...ends, class: faint ? "is-faint" : null }));
+      bones.append(s("line", { ...ends, class: `is-${side || "middle"}${faint ? " is-faint" : ""}` }));
+    }
+    const joints = s("g", { class: "yl-joints", "stroke-width": 0.3 * unit });
+    at.forEach(([x, y, seen], joint) => {
+      // The face has eleven landmarks in a small place: a dot each would hide it.
+      if (joint > 0 && joint < 11) return;
+      const side = given.joints[joint] || "middle";
+      joints.append(s("circle", { cx: x, cy: y, r: 0.8 * unit, class: `is-${side}${seen < FAINT ? " is-faint" : ""}` }));
+    });
+    svg.append(s("g", { class: place ? "is-other" : null }, halo, bones, joints));
+  });
+  return svg;
+}
+
+/** A small ring filled to a share. */
+export function ring(share) {
+  const around = 2 * Math.PI * 8;
+  return s(
+    "svg",
+    { class: "yl-ring", viewBox: "0 0 20 20", "aria-hidden": "true" },
+    s("circle", { cx: 10, cy: 10, r: 8 }),
+    s("circle", { cx: 10, cy: 10, r: 8, class: "is-filled", "stroke-dasharray": `${share * around} ${around}` }),
+  );
+}
+
+/** A pose's drawn figure, or its first letter where it has none. */
+export function figure(pose, size = 56) {
+  if (!pose.drawn) return h("span", { class: "yl-figure is-letter", "aria-hidden": "true" }, pose.name.slice(0, 1));
+  const source = new URL(`/figure/${encodeURIComponent(pose.slug)}.svg?size=${size}`, document.baseURI);
+  return h("span", { class: "yl-figure", "aria-hidden": "true", style: `--drawing:url("${source}")` });
+}
+
+let corner;
+/** A notice in the corner, read out by screen readers; troubles stay longer. */
+export function notice(text, kind = "well") {
+  corner ??= document.body.appendChild(h("div", { class: "yl yl-notices", "aria-live": "polite" }));
+  const one = h("div", { class: `yl-notice is-${kind}`, role: kind === "trouble" ? "alert" : "status" }, text);
+  corner.append(one);
+  setTimeout(() => one.remove(), kind === "trouble" ? 9000 : 4000);
+}
+
+/** Do something; a trouble becomes a notice. Returns what was done, or undefined. */
+export async function trying(work) {
+  try {
+    return await work();
+  } catch (error) {
+    notice(error instanceof Told ? error.message : say("page.no_connection"), "trouble");
+    if (!(error instanceof Told)) console.error(error);
+    return undefined;
+  }
+}
+
+/** Ask before something that cannot be taken back. */
+export function sure(question, go, { danger = false } = {}) {
+  return new Promise((resolve) => {
+    const dialog = h(
+      "dialog",
+      { class: "yl yl-dialog yl-sure", "aria-labelledby": "yl-sure", onclose: () => (dialog.remove(), resolve(dialog.returnValue === "yes")) },
+      h(
+        "form",
+        { method: "dialog" },
+        h("p", { id: "yl-sure" }, question),
+        h(
+          "div",
+          { class: "yl-row is-end" },
+          h("button", { class: "yl-button", value: "no" }, say("page.cancel")),
+          h("button", { class: `yl-button ${danger ? "is-danger" : "is-main"}`, value: "yes" }, go),
+        ),
+      ),
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Call back whenever an element comes into view (its tab was chosen). */
+export function whenShown(element, shown) {
+  new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) shown();
+  }).observe(element);
+}
+
+/** Whether an element is on the tab in front. */
+export const isShown = (element) => element.isConnected && element.offsetParent !== null;
+
+/** Seconds in words a coach can use. */
+export function span(seconds) {
+  if (seconds < 60) return say("page.seconds", { n: Math.max(1, Math.round(seconds)) });
+  return say("page.minutes", { n: Math.round(seconds / 60) });
+}
+
+export const day = (iso) =>
+  iso ? new Date(iso).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
+
+/** Go to another page. */
+export function goTo(tab) {
+  document.querySelector(`#yl-tab-${tab}-button`)?.click();
+}
+
+/** Pages tell each other what changed: "photos", "labels", "poses", "versions". */
+export const changed = (what) => window.dispatchEvent(new CustomEvent("yl-changed", { detail: what }));
+export const onChanged = (heard) => window.addEventListener("yl-changed", (event) => heard(event.detail));

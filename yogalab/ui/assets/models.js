@@ -1,0 +1,195 @@
+// The models page: teach, watch, compare, go back, publish.
+
+import { ask, changed, goTo, h, isShown, notice, onChanged, say, span, trying, whenShown } from "./core.js";
+import { versionCard } from "./model_card.js";
+
+const OPEN = ["waiting", "running"];
+const LOOK_AGAIN = 700;
+
+export function mount(root, server) {
+  new Models(root, server);
+}
+
+class Models {
+  constructor(root, server) {
+    this.root = root;
+    this.server = server;
+    this.looking = false;
+    this.seen = new Map();
+    this.teach = h("div", { class: "yl-teach" });
+    this.work = h("div", { class: "yl-work" });
+    this.versions = h("ul", { class: "yl-versions", "aria-label": say("models.versions") });
+    this.share = h("div", { class: "yl-share-box" }, this.pullForm(), this.wholeLab());
+    root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.share);
+    whenShown(root, () => this.refresh());
+    onChanged(() => isShown(root) && this.refresh());
+  }
+
+  async refresh() {
+    const state = await trying(() => ask(this.server, "state"));
+    if (!state) return;
+    this.state = state;
+    this.drawTeach();
+    this.drawVersions();
+    this.drawWork(state);
+  }
+
+  // --- teaching -------------------------------------------------------------------------------
+
+  drawTeach() {
+    const { plan, training } = this.state;
+    const running = OPEN.includes(training?.state);
+    this.teach.replaceChildren(
+      h("h2", {}, say("models.teach")),
+      plan.ready
+        ? h("p", {}, say("models.plan", { labels: plan.labels, poses: plan.poses }), " ", h("span", { class: "yl-soft" }, say("models.plan_holdout", { n: plan.holdout })))
+        : h("p", {}, plan.why),
+      h(
+        "div",
+        { class: "yl-row" },
+        h("button", { class: "yl-button is-main is-large", disabled: !plan.ready || running, onclick: () => this.train() }, say("models.train")),
+        plan.ready ? null : h("button", { class: "yl-button", onclick: () => goTo("review") }, say("models.to_review")),
+      ),
+    );
+  }
+
+  async train() {
+    const job = await trying(() => ask(this.server, "train"));
+    if (job) this.drawWork({ ...this.state, training: job });
+  }
+
+  // --- long work ------------------------------------------------------------------------------
+
+  drawWork(state) {
+    const rows = [state.training, state.publishing].filter(Boolean).map((job) => this.row(job)).filter(Boolean);
+    this.work.replaceChildren(...rows);
+    const open = [state.training, state.publishing].some((job) => OPEN.includes(job?.state));
+    if (open && !this.looking) this.look();
+  }
+
+  row(job) {
+    const before = this.seen.get(job.id);
+    this.seen.set(job.id, job.state);
+    if (OPEN.includes(job.state)) {
+      return h(
+        "div",
+        { class: "yl-job" },
+        h("p", { role: "status" }, job.stage || say(`models.job.${job.kind}`), job.eta ? ` ${say("models.left", { left: span(job.eta) })}` : ""),
+        h("progress", { max: 1, value: job.progress, "aria-label": say(`models.job.${job.kind}`) }),
+        h("button", { class: "yl-button", onclick: () => trying(() => ask(this.server, "cancel", { job: job.id })) }, say("page.cancel")),
+      );
+    }
+    if (job.state === "failed") return h("p", { class: "yl-trouble", role: "alert" }, job.error);
+    // Tell of the end only where its beginning was seen.
+    if (OPEN.includes(before)) notice(this.ended(job));
+    return null;
+  }
+
+  ended(job) {
+    if (job.state === "cancelled") return say("job.cancelled");
+    if (job.kind === "publish") return say("models.published", { tag: job.result.tag, repo: job.result.repo });
+    return say(job.result.promoted ? "models.trained_better" : "models.trained_kept", { number: job.result.version });
+  }
+
+  async look() {
+    this.looking = true;
+    try {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+        const now = await ask(this.server, "progress").catch(() => null);
+        if (!now) continue;
+        const open = [now.training, now.publishing].some((job) => OPEN.includes(job?.state));
+        if (!open) break;
+        this.drawWork(now);
+      }
+    } finally {
+      this.looking = false;
+    }
+    await this.refresh();
+    changed("versions");
+  }
+
+  // --- versions -------------------------------------------------------------------------------
+
+  drawVersions() {
+    const { versions, untrained, repo } = this.state;
+    const acts = {
+      activate: (number) => this.activate(number),
+      rollback: () => this.rollback(),
+      publish: (number, to) => this.publish(number, to),
+      changes: (number) => trying(() => ask(this.server, "changes", { number })),
+    };
+    const bounds = scale(versions);
+    const cards = versions.map((version) => versionCard(version, { ...acts, repo, bounds }));
+    this.versions.replaceChildren(...cards, this.beginning(untrained));
+  }
+
+  /** Before any training: what the poses' own descriptions know. */
+  beginning(active) {
+    return h(
+      "li",
+      { class: `yl-version is-beginning${active ? " is-active" : ""}` },
+      h("div", { class: "yl-version-head" }, h("h3", {}, say("models.beginning")), active ? h("span", { class: "yl-badge is-active" }, say("models.active")) : null),
+      h("p", { class: "yl-soft" }, say("models.beginning_lead")),
+      active ? null : h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => this.activate(0) }, say("models.activate"))),
+    );
+  }
+
+  async activate(number) {
+    const done = await trying(() => ask(this.server, "activate", { number }));
+    if (!done) return;
+    notice(say(number ? "models.now_active" : "models.now_beginning", { number }));
+    changed("versions");
+  }
+
+  async rollback() {
+    const done = await trying(() => ask(this.server, "rollback"));
+    if (!done) return;
+    notice(say(done.active ? "models.now_active" : "models.now_beginning", { number: done.active }));
+    changed("versions");
+  }
+
+  async publish(number, repo) {
+    const job = await trying(() => ask(this.server, "publish", { number, repo }));
+    if (job) this.drawWork({ ...this.state, publishing: job });
+  }
+
+  pullForm() {
+    const repo = h("input", { id: "yl-pull", placeholder: say("models.repo_example"), required: true, autocomplete: "off", spellcheck: "false" });
+    const revision = h("input", { id: "yl-revision", placeholder: "v0003", autocomplete: "off", spellcheck: "false" });
+    const form = h(
+      "form",
+      { class: "yl-card", onsubmit: (event) => (event.preventDefault(), this.pull(repo.value, revision.value)) },
+      h("h3", {}, say("models.pull")),
+      h("p", { class: "yl-soft" }, say("models.pull_lead")),
+      h("div", { class: "yl-fields" }, h("label", { class: "yl-field", for: "yl-pull" }, h("span", {}, say("models.repo")), repo), h("label", { class: "yl-field is-short", for: "yl-revision" }, h("span", {}, say("models.revision")), revision)),
+      h("div", { class: "yl-row" }, h("button", { class: "yl-button" }, say("models.pull_go"))),
+    );
+    return form;
+  }
+
+  async pull(repo, revision) {
+    notice(say("models.pulling"));
+    const done = await trying(() => ask(this.server, "pull", { repo, revision }));
+    if (!done) return;
+    notice(say("models.pulled", { number: done.number }));
+    changed("versions");
+  }
+
+  wholeLab() {
+    return h(
+      "div",
+      { class: "yl-card" },
+      h("h3", {}, say("models.whole_lab")),
+      h("p", { class: "yl-soft" }, say("models.whole_lab_lead")),
+      h("div", { class: "yl-row" }, h("a", { class: "yl-button", href: "/lab/lab.zip", download: "", onclick: () => notice(say("models.packing")) }, say("models.whole_lab_go"))),
+    );
+  }
+}
+
+/** One scale for all versions' figures, so that they can be compared by eye. */
+function scale(versions) {
+  const lows = versions.flatMap(({ report, baseline }) => [report.low, baseline.low]);
+  const low = Math.min(...lows, 0.9);
+  return [Math.max(0, Math.floor(low * 10 - 0.5) / 10), 1];
+}

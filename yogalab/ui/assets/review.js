@@ -1,0 +1,247 @@
+// The review page: one photo, the poses it may be, one key for the answer.
+
+import { Told, ask, changed, goTo, h, isShown, notice, onChanged, say, skeletons, trying, whenShown } from "./core.js";
+import { Cards, Outbox, photoUrl } from "./review_queue.js";
+import { answersOf, lastLine, searchBox } from "./review_parts.js";
+import { KEYS, help, listen } from "./review_keys.js";
+
+const MARKS = { skip: " ", not_a_pose: "n", nobody: "x", wrong_skeleton: "b" };
+
+export function mount(root, server) {
+  new Review(root, server);
+}
+
+/** Random even where the page is served without https and crypto.randomUUID is missing. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+class Review {
+  constructor(root, server) {
+    this.root = root;
+    this.server = server;
+    this.bones = localStorage.getItem("yogalab.bones") !== "no";
+    this.peek = 0;
+    this.shownAt = performance.now();
+    this.shownPhoto = null;
+    this.lay();
+    this.cards = new Cards(server, () => this.draw());
+    this.outbox = new Outbox(server, {
+      onState: (state, n) => this.drawState(state, n),
+      onSaved: (name) => this.saved(name),
+      onRefused: (name, asked, error) => this.refused(name, asked, error),
+    });
+    listen(this);
+    whenShown(root, () => {
+      this.refresh();
+      // So that Enter and Space answer, rather than press the tab again.
+      if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
+    });
+    onChanged((what) => {
+      if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
+    });
+  }
+
+  lay() {
+    this.stage = h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") });
+    this.why = h("p", { class: "yl-why" });
+    this.answers = h("ol", { class: "yl-answers" });
+    this.last = h("p", { class: "yl-last" });
+    this.state = h("span", { class: "yl-saved", role: "status" });
+    this.tally = h("span", { class: "yl-tally" });
+    this.search = searchBox(this.server, (pose) => this.answerPose(pose), () => this.stage.focus());
+    const mark = (kind) =>
+      this.button(`review.${kind}`, MARKS[kind], () => this.answerMark(kind));
+    this.body = h(
+      "div",
+      { class: "yl-review-body" },
+      h("div", { class: "yl-review-photo" }, this.why, this.stage),
+      h(
+        "div",
+        { class: "yl-review-side" },
+        h("h2", {}, say("review.question")),
+        this.answers,
+        this.search.element,
+        h("div", { class: "yl-marks" }, mark("skip"), mark("not_a_pose"), mark("nobody"), mark("wrong_skeleton")),
+        this.last,
+      ),
+    );
+    this.empty = h("div", { class: "yl-empty", hidden: true });
+    this.bar = h(
+      "div",
+      { class: "yl-review-bar" },
+      this.state,
+      this.tally,
+      this.button("review.undo", "u", () => this.undo()),
+      this.button("review.skeleton", "s", () => this.toggleBones()),
+      h("button", { class: "yl-button is-quiet", onclick: help, "aria-label": say("review.help") }, "?"),
+    );
+    this.root.append(this.bar, this.body, this.empty);
+    // After a click the keys must work again at once: a focused button would swallow Enter and Space.
+    this.root.addEventListener("click", (event) => {
+      if (event.detail > 0) event.target.closest("button")?.blur();
+    });
+  }
+
+  button(code, key, act) {
+    return h(
+      "button",
+      { class: "yl-button is-quiet", onclick: act, "aria-keyshortcuts": key === " " ? "Space" : key },
+      say(code),
+      h("kbd", { "aria-hidden": "true" }, KEYS[key] ?? key.toUpperCase()),
+    );
+  }
+
+  // --- what is in front -----------------------------------------------------------------------
+
+  get entry() {
+    return this.peek ? this.cards.answered[this.cards.answered.length - this.peek] : null;
+  }
+
+  get card() {
+    return this.entry?.card ?? this.cards.front;
+  }
+
+  refresh() {
+    return this.cards.refresh().catch(() => this.drawState("offline", this.outbox.waiting.length));
+  }
+
+  startOver() {
+    this.cards.ahead = [];
+    this.peek = 0;
+    if (isShown(this.root)) this.refresh();
+  }
+
+  // --- answering ------------------------------------------------------------------------------
+
+  choose(place) {
+    const pose = this.choices?.[place];
+    if (pose) this.answerPose(pose);
+  }
+
+  answerPose(pose) {
+    const { card } = this;
+    if (!card) return;
+    const shown = (this.choices ?? []).map(({ id, slug, probability }) => ({ id, slug, probability }));
+    this.answer(card, { pose }, "label", { pose: pose.id, shown });
+  }
+
+  answerMark(kind) {
+    if (this.card) this.answer(this.card, { kind }, "mark", { kind });
+  }
+
+  answer(card, what, name, asked) {
+    const event = newId();
+    const ms = Math.min(Math.round(performance.now() - this.shownAt), 3_600_000);
+    this.search.clear();
+    if (this.peek) {
+      Object.assign(this.entry, { pose: null, kind: null, ...what, event });
+      this.peek -= 1;
+    } else {
+      this.cards.answer({ card, event, ...what });
+    }
+    this.draw();
+    this.outbox.put(name, { ...asked, photo: card.photo, event, ms });
+  }
+
+  undo() {
+    this.peek = 0;
+    const entry = this.cards.back();
+    if (entry) {
+      this.outbox.put("undo", { target: entry.event, event: newId() });
+      this.draw();
+    } else {
+      this.undoEarlier();
+    }
+  }
+
+  /** Nothing answered since the page was opened: the server knows what came before. */
+  undoEarlier() {
+    return trying(async () => {
+      const { photo } = await ask(this.server, "undo", { event: newId() });
+      const card = await ask(this.server, "card", { photo });
+      this.cards.ahead = [card, ...this.cards.ahead.filter((one) => one.photo !== photo)];
+      this.cards.exhausted = false;
+      this.draw();
+      changed("labels");
+    });
+  }
+
+  step(by) {
+    this.peek = Math.min(Math.max(this.peek + by, 0), this.cards.answered.length);
+    this.draw();
+  }
+
+  saved() {
+    changed("labels");
+    this.refresh();
+  }
+
+  refused(name, asked, error) {
+    // A resent undo has already happened; everything else the coach must hear of.
+    if (name === "undo" && error.code === "label.nothing_to_undo") return this.saved();
+    notice(error instanceof Told ? error.message : say("page.no_connection"), "trouble");
+    this.cards.answered = this.cards.answered.filter((one) => one.event !== asked.event);
+    return this.refresh();
+  }
+
+  toggleBones() {
+    this.bones = !this.bones;
+    localStorage.setItem("yogalab.bones", this.bones ? "yes" : "no");
+    this.root.classList.toggle("is-boneless", !this.bones);
+  }
+
+  // --- drawing --------------------------------------------------------------------------------
+
+  draw() {
+    const { card } = this;
+    this.body.hidden = !card;
+    this.empty.hidden = Boolean(card) || !this.cards.exhausted;
+    this.root.classList.toggle("is-boneless", !this.bones);
+    const { tally } = this.cards;
+    if (tally) this.tally.textContent = say("review.tally", tally);
+    if (!card) {
+      this.drawEmpty();
+      return;
+    }
+    lastLine(this.last, this.entry ?? this.cards.answered.at(-1), this.peek > 0);
+    if (card.photo === this.shownPhoto) return;
+    this.shownPhoto = card.photo;
+    this.shownAt = performance.now();
+    this.why.textContent = card.people ? card.reason : say("review.nobody_found");
+    this.drawStage(card);
+    this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose));
+  }
+
+  drawStage(card) {
+    this.stage.style.setProperty("--aspect", card.width / card.height);
+    this.stage.replaceChildren(
+      h("img", { src: photoUrl(card.photo), alt: card.name, width: card.width, height: card.height, draggable: "false" }),
+      card.skeleton ? skeletons([card.skeleton], card.width, card.height) : "",
+    );
+  }
+
+  drawEmpty() {
+    this.shownPhoto = null;
+    const { tally } = this.cards;
+    const none = tally?.photos === 0;
+    this.empty.replaceChildren(
+      h("h2", {}, say(none ? "review.no_photos" : "review.all_done")),
+      h("p", {}, say(none ? "review.no_photos_lead" : "review.all_done_lead", tally ?? {})),
+      h(
+        "button",
+        { class: "yl-button is-main", onclick: () => goTo(none ? "photos" : "models") },
+        say(none ? "review.to_photos" : "review.to_models"),
+      ),
+    );
+  }
+
+  drawState(state, n) {
+    this.state.className = `yl-saved is-${state}`;
+    this.state.textContent = say(`review.${state}`, { n });
+  }
+}

@@ -1,0 +1,74 @@
+// The strip above all pages: brand, encoder, warming up, and who is labelling.
+
+import { ask, changed, h, notice, say, trying } from "./core.js";
+
+export function mount(root, server) {
+  const encoder = h("span", { class: "yl-encoder", role: "status" });
+  const name = h("span", {});
+  const who = h(
+    "button",
+    { class: "yl-who", title: say("shell.change_name"), onclick: () => rename(state) },
+    h("span", { class: "yl-who-label" }, say("shell.you_are")),
+    name,
+  );
+  root.append(
+    h("div", { class: "yl-brand" }, mark(), h("strong", {}, "YogaLab")),
+    encoder,
+    who,
+  );
+  let state = null;
+
+  async function refresh() {
+    const fresh = await ask(server, "state").catch(() => null);
+    if (fresh) {
+      state = fresh;
+      name.textContent = fresh.coach;
+      encoder.classList.toggle("is-warming", !fresh.ready);
+      encoder.textContent = fresh.ready ? fresh.trouble || fresh.encoder : say("shell.warming");
+      encoder.title = encoder.textContent;
+    }
+    if (!fresh || !fresh.ready) setTimeout(refresh, 1000);
+  }
+  refresh();
+}
+
+function mark() {
+  const image = h("span", { class: "yl-mark", "aria-hidden": "true" });
+  return image;
+}
+
+function rename(state) {
+  const field = h("input", { id: "yl-name", maxlength: 40, value: state?.coach ?? "", list: "yl-names", autocomplete: "name", required: true });
+  const dialog = h(
+    "dialog",
+    { class: "yl yl-dialog", "aria-labelledby": "yl-rename", onclose: () => dialog.remove() },
+    h(
+      "form",
+      { method: "dialog", onsubmit: (event) => (event.preventDefault(), trying(() => change(field.value, dialog))) },
+      h("h2", { id: "yl-rename" }, say("shell.who_title")),
+      h("p", { class: "yl-soft" }, say("shell.who_lead")),
+      h("label", { for: "yl-name" }, say("shell.name")),
+      field,
+      h("datalist", { id: "yl-names" }, (state?.coaches ?? []).map((coach) => h("option", { value: coach }))),
+      h(
+        "div",
+        { class: "yl-row is-end" },
+        h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")),
+        h("button", { class: "yl-button is-main" }, say("shell.go_on")),
+      ),
+    ),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  field.select();
+}
+
+async function change(name, dialog) {
+  const answer = await fetch(new URL("/lab/name", document.baseURI), { method: "POST", body: JSON.stringify({ name }) });
+  const said = await answer.json();
+  if (!answer.ok) return notice(said.error, "trouble");
+  document.querySelector(".yl-who span:last-child").textContent = said.name;
+  dialog.close();
+  changed("coach");
+  return notice(say("shell.hello", { name: said.name }));
+}

@@ -1,0 +1,208 @@
+// Files in: dropped or chosen, folders and zips, consent asked once, sent in small batches with progress.
+
+import { batch, h, notice, say, span } from "./core.js";
+
+const CONSENTS = ["agreed", "myself", "drawn"];
+// Zips, and photos without an extension, are for the server to judge; these are plainly something else.
+const NEVER = /(^|\/)(\.|__MACOSX|Thumbs\.db|desktop\.ini)/i;
+const LARGEST_BATCH = 48 * 1024 ** 2;
+
+export function uploader(onDone) {
+  const files = h("input", { type: "file", multiple: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", accept: "image/*,.heic,.heif,.zip", onchange: (event) => offer(chosen(event)) });
+  const folder = h("input", { type: "file", webkitdirectory: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", onchange: (event) => offer(chosen(event)) });
+  const choose = h("button", { class: "yl-button is-main", onclick: () => files.click() }, say("upload.choose"));
+  const chooseFolder = h("button", { class: "yl-button", onclick: () => folder.click() }, say("upload.folder"));
+  const title = h("p", { class: "yl-drop-title" }, say("upload.drop"));
+  const hint = h("p", { class: "yl-soft yl-drop-hint" }, say("upload.hint"));
+  const zone = h("div", { class: "yl-drop" }, h("div", {}, title, hint), h("div", { class: "yl-row" }, choose, chooseFolder, files, folder));
+  const progress = h("div", { class: "yl-upload", hidden: true });
+  const element = h("div", {}, zone, progress);
+  let busy = false;
+
+  for (const name of ["dragenter", "dragover"]) {
+    zone.addEventListener(name, (event) => (event.preventDefault(), zone.classList.add("is-over")));
+  }
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("is-over"));
+  zone.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    offer(await dropped(event.dataTransfer));
+  });
+
+  async function offer(found) {
+    const wanted = found.filter(({ path }) => !NEVER.test(path));
+    if (!wanted.length) return;
+    if (busy) return void notice(say("upload.busy"), "trouble");
+    const answer = await askConsent(wanted);
+    if (!answer) return;
+    busy = true;
+    try {
+      await send(wanted, answer, progress);
+    } finally {
+      busy = false;
+      onDone();
+    }
+  }
+
+  return { element, lead: (some) => zone.classList.toggle("is-small", some) };
+}
+
+function chosen(event) {
+  const found = [...event.target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  // Choosing the same files again must be an event, too.
+  event.target.value = "";
+  return found;
+}
+
+/** Everything dropped, folders opened. */
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  return (await Promise.all(entries.map(opened))).flat();
+}
+
+async function opened(entry) {
+  if (entry.isFile) {
+    const file = await new Promise((well, ill) => entry.file(well, ill));
+    return [{ file, path: entry.fullPath.replace(/^\//, "") }];
+  }
+  const reader = entry.createReader();
+  const inside = [];
+  // A reader hands out a hundred entries at a time, then none.
+  for (;;) {
+    const some = await new Promise((well, ill) => reader.readEntries(well, ill));
+    if (!some.length) break;
+    inside.push(...some);
+  }
+  return (await Promise.all(inside.map(opened))).flat();
+}
+
+const folderOf = (path) => path.split("/").at(-2) ?? "";
+
+/** Whether the people shown agree; asked once for all these files. Null when the coach thinks better of it. */
+function askConsent(wanted) {
+  const folders = new Set(wanted.map(({ path }) => folderOf(path)).filter(Boolean));
+  return new Promise((resolve) => {
+    const named = h("input", { type: "checkbox", id: "yl-named" });
+    const dialog = h(
+      "dialog",
+      {
+        class: "yl yl-dialog",
+        "aria-labelledby": "yl-consent",
+        onclose: () => {
+          dialog.remove();
+          resolve(CONSENTS.includes(dialog.returnValue) ? { consent: dialog.returnValue, named: named.checked } : null);
+        },
+      },
+      h(
+        "form",
+        { method: "dialog" },
+        h("h2", { id: "yl-consent" }, say("upload.consent")),
+        h("p", { class: "yl-soft" }, say("upload.consent_lead", { n: wanted.length })),
+        h("div", { class: "yl-choices" }, CONSENTS.map((one) => h("button", { class: "yl-choice", value: one }, h("b", {}, say(`consent.${one}`)), h("span", { class: "yl-soft" }, say(`consent.${one}_lead`))))),
+        folders.size > 1 ? h("label", { class: "yl-check", for: "yl-named" }, named, say("upload.folders_name_poses", { n: folders.size })) : null,
+        h("div", { class: "yl-row is-end" }, h("button", { class: "yl-button", value: "no" }, say("page.cancel"))),
+      ),
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** A few files at a time; a zip on its own. */
+function* batches(wanted) {
+  let some = [];
+  let size = 0;
+  for (const one of wanted) {
+    if (some.length && (some.length === batch || size + one.file.size > LARGEST_BATCH)) {
+      yield some;
+      [some, size] = [[], 0];
+    }
+    some.push(one);
+    size += one.file.size;
+  }
+  if (some.length) yield some;
+}
+
+async function send(wanted, { consent, named }, place) {
+  const total = { seen: 0, new: 0, known: 0, refused: 0, nobody: 0, labelled: 0, troubles: [], failed: "" };
+  const started = performance.now();
+  const bar = h("progress", { max: wanted.length, value: 0, "aria-label": say("upload.progress") });
+  const line = h("p", { role: "status" });
+  const stop = h("button", { class: "yl-button", onclick: () => ((stopped = true), stop.remove()) }, say("upload.stop"));
+  let stopped = false;
+  place.hidden = false;
+  place.replaceChildren(bar, h("div", { class: "yl-row" }, line, stop));
+
+  const draw = (seen) => {
+    bar.value = Math.min(seen, wanted.length);
+    const left = ((performance.now() - started) / 1000 / Math.max(seen, 1)) * (wanted.length - seen);
+    const known = seen > 0 && seen < wanted.length;
+    line.textContent = say(known ? "upload.going_left" : "upload.going", { done: Math.max(seen, 0), all: wanted.length, left: span(left) });
+  };
+  draw(0);
+  for (const some of batches(wanted)) {
+    if (stopped || total.failed) break;
+    const before = total.seen;
+    await sendBatch(some, consent, named, total, (seen) => draw(before + seen)).catch((error) => {
+      console.error(error);
+      total.failed = say("upload.cut", { done: total.seen, all: wanted.length });
+    });
+  }
+  stop.remove();
+  place.replaceChildren(summary(total, () => (place.hidden = true)));
+}
+
+async function sendBatch(some, consent, named, total, onSeen) {
+  const form = new FormData();
+  form.append("consent", consent);
+  for (const { file, path } of some) {
+    form.append("files", file, file.name);
+    form.append("labels", named ? folderOf(path) : "");
+  }
+  const answer = await fetch(new URL("/lab/photos", document.baseURI), { method: "POST", body: form });
+  if (!answer.ok) {
+    total.failed = (await answer.json()).error;
+    return;
+  }
+  let last = { seen: 0, new: 0, known: 0, refused: [], nobody: 0, labelled: 0 };
+  for await (const step of lines(answer.body)) {
+    total.failed = step.failed ?? total.failed;
+    if (step.failed) continue;
+    total.troubles.push(...step.troubles);
+    last = step;
+    onSeen(step.seen);
+  }
+  for (const name of ["seen", "new", "known", "nobody", "labelled"]) total[name] += last[name];
+  total.refused += last.refused.length;
+}
+
+async function* lines(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split("\n");
+    rest = parts.pop();
+    for (const part of parts) yield JSON.parse(part);
+  }
+}
+
+function summary(total, close) {
+  const counts = ["new", "known", "labelled", "nobody", "refused"].filter((name) => total[name] || name === "new");
+  return h(
+    "div",
+    { class: "yl-summary" },
+    h("ul", {}, counts.map((name) => h("li", {}, say(`upload.${name}`, { n: total[name] })))),
+    total.failed ? h("p", { class: "yl-trouble", role: "alert" }, total.failed) : null,
+    total.troubles.length
+      ? h(
+          "details",
+          { open: total.troubles.length < 6 },
+          h("summary", {}, say("upload.troubles", { n: total.troubles.length })),
+          h("ul", { class: "yl-troubles" }, total.troubles.map((told) => h("li", {}, told))),
+        )
+      : null,
+    h("button", { class: "yl-button", onclick: close }, say("page.close")),
+  );
+}
