@@ -71,7 +71,7 @@ OWNERS: dict[str, set[str]] = {
     "scipy": {"learning", "asking", "poses"},
     "typer": {"cli"},
     "click": {"cli"},
-    "rich": {"cli"},
+    "rich": {"cli", "bench"},
     "pyarrow": {"exchange"},
     "jinja2": {"publishing"},
 }

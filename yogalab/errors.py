@@ -395,6 +395,12 @@ class HubPayment(HubError):
     code = "hub.payment"
 
 
+class SourceMissing(YogaLabError):
+    """Deploying needs YogaLab's source folder. Data: `folder`, `missing`."""
+
+    code = "space.source_missing"
+
+
 class HubRepoNotFound(HubError, VersionNotFound):
     """No such repository, or a private one that the token may not see. Data: `repo`."""
 
@@ -426,6 +432,12 @@ class TargetTaken(YogaLabError):
     """The folder to write is there already and not empty. Data: `folder`."""
 
     code = "exchange.target_taken"
+
+
+class NothingToMeasure(YogaLabError):
+    """A folder without photos that can be looked at. Data: `folder`."""
+
+    code = "bench.nothing"
 
 
 class NothingToExport(YogaLabError):

@@ -15,7 +15,7 @@ from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Progress
+from yogalab.ports import Landmarker, PhotoReader, Progress
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
@@ -38,6 +38,12 @@ def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
     open_backup(file, settings, progress)
 
 
+def eyes(settings: Settings) -> tuple[PhotoReader, Landmarker]:
+    """Return what reads photos and what finds skeletons in them, without a lab around it."""
+    landmarker = BlazePose(settings.home / "models", model=settings.pose_model)
+    return ParallelReader(landmarker), landmarker
+
+
 def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     """As `open_lab`, with what the lab is made of, for measuring it from the outside."""
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -45,11 +51,11 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     versions = FolderVersions(settings.home / "versions")
     files = FolderPhotoFiles(settings.home / "photos")
     jobs = JobRunner(store)
-    landmarker = BlazePose(settings.home / "models", model=settings.pose_model)
+    reader, landmarker = eyes(settings)
     parts = Parts(
         store=store,
         files=files,
-        reader=ParallelReader(landmarker),
+        reader=reader,
         landmarker=landmarker,
         encoders=OpenClipShelf(settings, chosen=store.setting(ENCODER) or settings.encoder),
         versions=versions,

@@ -2,8 +2,149 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from yogalab.cli.session import settings_of
+from yogalab.cli.terminal import note, plain, progress, table, tell
+from yogalab.words import say
+
+if TYPE_CHECKING:
+    from yogalab.bench.timing import Spread
+
+# Every measurement loads what it measures: each command imports its own.
+# ruff: noqa: PLC0415
 
 app = typer.Typer(
     help="Measure this lab on this machine: learning, adding, labelling, starting.", no_args_is_help=True
 )
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Write the figures to this file too.", metavar="FILE")
+]
+
+
+@app.command("few-shot")
+def few_shot(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
+    ],
+    shots: Annotated[str, typer.Option(help="Labels a pose, separated by commas.")] = "1,2,5,10,20",
+    draws: Annotated[int, typer.Option(min=1, help="How often to draw them.")] = 10,
+    seed: Annotated[int, typer.Option(help="Another number draws others.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how much a few labels teach, beside a support vector machine on the same landmarks."""
+    from rich.console import Console
+
+    from yogalab.bench import few_shot as bench
+    from yogalab.bench.table import few_shot_table
+    from yogalab.wiring import eyes
+
+    try:
+        wanted = [int(part) for part in shots.split(",")]
+    except ValueError:
+        raise typer.BadParameter(shots, param_hint="--shots") from None
+    settings = settings_of(context)
+    reader, landmarker = eyes(settings)
+    with progress("Measuring") as step:
+        result = bench.run(
+            reader,
+            directory,
+            folder=settings.home / "bench",
+            pose_model=landmarker.name,
+            shots=wanted,
+            draws=draws,
+            seed=seed,
+            on_progress=lambda share, stage: step(round(100 * share), 100),
+        )
+    # A pipe has no width: the table is not folded for it.
+    console = Console()
+    Console(width=None if console.is_terminal else 120).print(few_shot_table(result))
+    _write(json_file, result.to_json())
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="A folder of photos.", metavar="DIR")],
+    count: Annotated[int, typer.Option(min=1, help="How many of them, drawn at random.")] = 400,
+    rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure adding photos, beside only decoding and looking at them with as many processes."""
+    from yogalab.bench import ingest as bench
+
+    with progress("Adding") as step:
+        result = bench.run(settings_of(context), directory, count=count, rounds=rounds, on_step=step)
+    tell(
+        say(
+            "bench.ingest",
+            photos=result.photos,
+            processes=result.processes,
+            speed=f"{result.photos_per_second:.1f}",
+            ratio=f"{result.ratio:.2f}",
+            found=f"{100 * result.found:.1f}",
+            again=f"{result.rounds[-1].again_seconds:.1f}",
+        )
+    )
+    _write(json_file, result.to_json())
+
+
+@app.command()
+def label(
+    context: typer.Context,
+    photos: Annotated[int, typer.Option(min=100, help="How many made-up photos.")] = 10_000,
+    labels: Annotated[int, typer.Option(min=1, help="How many labels.")] = 200,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure a label until it is durable, and until all photos are scored and ranked anew."""
+    from yogalab.bench import label as bench
+
+    with progress("Labelling") as step:
+        result = bench.run(settings_of(context), photos=photos, labels=labels, on_step=step)
+    _spreads({"bare commit": result.commit, "label kept": result.label, "all ranked anew": result.ranked})
+    tell(
+        say(
+            "bench.label",
+            p50=f"{result.ratio_p50:.1f}",
+            p95=f"{result.ratio_p95:.1f}",
+            photos=result.photos,
+            undo=say("bench.undo_exact" if result.undo_exact else "bench.undo_wrong"),
+        )
+    )
+    _write(json_file, result.to_json())
+
+
+@app.command()
+def start(
+    repeats: Annotated[int, typer.Option(min=1, help="How often.")] = 5,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how long it takes until the package, the help and the first page are there."""
+    from yogalab.bench import start as bench
+
+    result = bench.run(repeats=repeats)
+    _spreads({"empty program": result.python, "import yogalab": result.package, "yogalab --help": result.help})
+    page = say("bench.page", seconds=f"{result.page:.1f}") if result.page else say("bench.no_page")
+    tell(page)
+    if result.loads:
+        tell(say("bench.loads", names=", ".join(result.loads)))
+    _write(json_file, result.to_json())
+
+
+def _spreads(rows: dict[str, Spread]) -> None:
+    def cells(spread: Spread) -> list[str]:
+        return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
+
+    table(("", "median", "95 %", "worst", "n"), [(name, *cells(one), one.n) for name, one in rows.items()])
+
+
+def _write(file: Path | None, figures: dict[str, Any]) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(figures, default=plain, indent=2) + "\n", encoding="utf-8")
+        note(say("bench.written", file=file))

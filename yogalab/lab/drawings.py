@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from PIL import Image
 
-from yogalab.poses.figures import draw_person
+from yogalab.poses.figures import draw_person, figure
 from yogalab.records import Landmarks, Pose, Upload
 
 
@@ -16,7 +17,7 @@ class Drawings:
     """Drawn photos, made one by one. Their skeletons are known by file name as soon as each was drawn."""
 
     def __init__(self, poses: Sequence[Pose], count: int, *, labelled: float, seed: int) -> None:
-        self._poses = tuple(pose for pose in poses if pose.template)
+        self._poses = tuple(poses)
         self._count = count if self._poses else 0
         self._labelled = labelled
         self._seed = seed
@@ -39,11 +40,15 @@ class Drawings:
             self._skeletons[name] = landmarks
             file = io.BytesIO()
             Image.fromarray(pixels).save(file, "PNG")
-            label = pose.slug if rng.random() < self._labelled else None
+            turn = number // len(self._poses)
+            # Every pose gets its share of labels, the first figure of each among them.
+            labelled = math.ceil((turn + 1) * self._labelled) > math.ceil(turn * self._labelled)
+            label = pose.slug if labelled else None
             yield Upload(name=name, data=file.getvalue(), label=label)
 
 
 def drawable(poses: Iterable[Pose], count: int) -> tuple[Pose, ...]:
-    """Return the first `count` poses that have a template, in the order of their ids."""
-    known = sorted((pose for pose in poses if pose.template), key=lambda pose: pose.id)
+    """Return the first `count` poses that can be drawn and named by their angles, in the order of their ids."""
+    able = (pose for pose in poses if pose.template and not pose.hidden and figure(pose) is not None)
+    known = sorted(able, key=lambda pose: pose.id)
     return tuple(known[:count])

@@ -60,6 +60,8 @@ SENTENCES: Final[dict[str, str]] = {
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
     "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
+    # measuring
+    "bench.nothing": "There is nothing to measure in {folder}: it needs photos, best in one folder a pose.",
     # settings
     "settings.bad": "{name} is set to “{value}”, which cannot be understood. README lists what it may be.",
     # formats in and out
@@ -79,5 +81,6 @@ SENTENCES: Final[dict[str, str]] = {
     "hub.stale": "Somebody else published to “{repo}” at the same moment. Publish again: nothing is lost.",
     "hub.payment": "Hugging Face asks for a paid plan before it runs “{repo}”. With a free account, create a ZeroGPU Space of that name on huggingface.co first, then deploy again.",
     "hub.not_found": "There is no “{repo}” on the Hugging Face Hub, or it is private. For a private one set HF_TOKEN, or run “hf auth login”.",
+    "space.source_missing": "A Space is sent from YogaLab's source folder, and {folder} is none: “{missing}” is not there. Go to the folder with app.py and try again.",
     "hub.bad_repo": "“{repo}” is not a repository name. It looks like “your-name/my-poses”.",
 }

@@ -39,6 +39,15 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.unpacked": "The lab is in {folder}, with {photos} photos.",
     # demo
     "terminal.demo": "{new} drawn figures are in the lab, {labelled} of them labelled. Now: “yogalab train”, “yogalab queue”, or “yogalab serve” to see the pages.",
+    # measurements
+    "bench.ingest": "{photos} photos with {processes} processes: {speed} a second, {ratio} times the bare work. A person found in {found} %. Adding the same again: {again} s.",
+    "bench.label": "A label costs {p50} bare commits (median; {p95} at the 95th percentile), with {photos} photos in the lab. {undo}",
+    "bench.undo_exact": "Undo brought every guess back to the last bit.",
+    "bench.undo_wrong": "Undo did NOT bring every guess back: that is a fault.",
+    "bench.page": "The first page answered after {seconds} s.",
+    "bench.no_page": "No page answered.",
+    "bench.loads": "Importing the package loads {names}: that is a fault.",
+    "bench.written": "The figures are in {file}.",
     # doctor
     "terminal.all_well": "Everything is in place.",
     "doctor.python": "Python {version} on {system}; {cores} cores",

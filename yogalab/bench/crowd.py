@@ -1,0 +1,70 @@
+"""Made-up photos by the thousand: skeletons of drawn people, each moved a little, no picture behind them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.errors import UnreadablePhoto
+from yogalab.lab.parts import Parts
+from yogalab.poses.figures import draw_person, figure
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.records import CanonicalPhoto, Consent, Landmarks, NewPhoto
+
+BATCH = 500
+PEOPLE_A_POSE = 4
+# In widths of the photo: about what a pose model errs by.
+SHAKE = 0.015
+
+
+def add_crowd(parts: Parts, count: int, *, seed: int) -> None:
+    """Keep so many photos with skeletons and without files."""
+    photos = _photos(parts.landmarker.name, count, np.random.default_rng(seed))
+    while batch := list(islice(photos, BATCH)):
+        parts.store.add_photos(batch)
+
+
+def _photos(pose_model: str, count: int, rng: np.random.Generator) -> Iterator[NewPhoto]:
+    people = _people(rng)
+    for number in range(count):
+        person = people[number % len(people)]
+        digest = hashlib.sha256(f"crowd:{number}".encode()).hexdigest()
+        photo = CanonicalPhoto(
+            name=f"crowd_{number:05d}.jpg",
+            source_sha256=digest,
+            sha256=digest,
+            data=b"",
+            width=640,
+            height=max(1, round(640 / person.aspect)),
+            decode=_no_picture,
+        )
+        yield NewPhoto(
+            photo=photo,
+            key=f"{digest[:2]}/{digest}.jpg",
+            who="bench",
+            source="bench",
+            consent=Consent.DRAWN,
+            pose_model=pose_model,
+            people=(_shaken(person, rng),),
+            image_hash=int(rng.integers(2**63)),
+        )
+
+
+def _people(rng: np.random.Generator) -> list[Landmarks]:
+    drawable = [pose for pose in builtin_poses() if pose.template and figure(pose) is not None]
+    return [draw_person(pose, rng)[1] for _ in range(PEOPLE_A_POSE) for pose in drawable]
+
+
+def _shaken(person: Landmarks, rng: np.random.Generator) -> Landmarks:
+    points, world = person.points.copy(), person.world.copy()
+    points[:, :3] += rng.normal(0, SHAKE, (33, 3)).astype(np.float32)
+    world += rng.normal(0, SHAKE, (33, 3)).astype(np.float32)
+    return Landmarks(points=points, world=world, aspect=person.aspect, found_by="made-up")
+
+
+def _no_picture(data: bytes) -> NDArray[np.uint8]:
+    raise UnreadablePhoto(name="crowd")

@@ -1,0 +1,127 @@
+"""How long it takes until something is there: the package, the command line's help, the first page."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from yogalab.bench.timing import Spread, machine, spread
+
+HEAVY = ("torch", "gradio", "mediapipe", "open_clip", "sqlalchemy", "numpy")
+PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartResult:
+    """Times in seconds.
+
+    python: an empty program; package: `import yogalab` in a fresh process, beyond the empty program;
+    loads: heavy libraries that this import loads (none should); page: from the command to the first page,
+    in a fresh home, None when none came.
+    """
+
+    python: Spread
+    package: Spread
+    help: Spread
+    loads: tuple[str, ...]
+    page: float | None
+
+    def to_json(self) -> dict[str, object]:
+        """Return what goes into a JSON file."""
+        return {"format": 1, "bench": "start", "machine": machine(), **asdict(self)}
+
+
+def run(*, repeats: int = 5) -> StartResult:
+    """Measure in processes of their own."""
+    return StartResult(
+        python=spread([_seconds("pass") for _ in range(repeats)]),
+        package=spread([_import_seconds() for _ in range(repeats)]),
+        help=spread([_help_seconds() for _ in range(repeats)]),
+        loads=_loads(),
+        page=_page_seconds(),
+    )
+
+
+def _seconds(code: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - start
+
+
+def _import_seconds() -> float:
+    code = "import time; t = time.perf_counter(); import yogalab; print(time.perf_counter() - t)"
+    return float(
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    )
+
+
+def _help_seconds() -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "yogalab", "--help"], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def _loads() -> tuple[str, ...]:
+    code = f"import yogalab, sys; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return tuple(done.stdout.split())
+
+
+def _page_seconds() -> float | None:
+    """Seconds from starting the server in an empty home until a page answers."""
+    with TemporaryDirectory(prefix="yogalab-bench-") as home:
+        port = _free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "yogalab",
+            "--home",
+            str(Path(home) / "lab"),
+            "serve",
+            "--port",
+            str(port),
+        ]
+        start = time.perf_counter()
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_alone())
+        try:
+            while time.perf_counter() - start < PATIENCE_SECONDS and server.poll() is None:
+                if _answers(port):
+                    return time.perf_counter() - start
+                time.sleep(0.05)
+            return None
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _alone() -> dict[str, str]:
+    """The environment without what would make the server listen elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GRADIO_SERVER")}
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
+            return bool(page.status == 200)
+    except urllib.error.HTTPError:
+        return False
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,38 @@
+"""How long things take, as spreads and as ratios to a floor measured in the same run."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Seconds: the median, the 95th percentile, the worst, and of how many."""
+
+    n: int
+    p50: float
+    p95: float
+    worst: float
+
+
+def spread(seconds: Sequence[float]) -> Spread:
+    """Return the spread of at least one duration."""
+    p50, p95 = np.percentile(seconds, [50, 95])
+    return Spread(n=len(seconds), p50=float(p50), p95=float(p95), worst=float(max(seconds)))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def machine() -> dict[str, object]:
+    """What the figures were measured on."""
+    return {"system": platform.system(), "python": platform.python_version(), "cores": cores()}
