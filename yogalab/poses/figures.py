@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from yogalab.poses import body, silhouette
+from yogalab.poses.body import Joints
 from yogalab.poses.portraits import draw_person
 from yogalab.poses.postures import postures
 from yogalab.poses.silhouette import Circle, Part
@@ -50,20 +51,27 @@ _FAINTEST: Final = 0.45
 _BEHIND: Final = 0.05
 _FAR: Final = 0.28
 # Metres in depth from which a part counts as passing before another.
-_BETWEEN: Final = 0.04
+_BETWEEN: Final = 0.015
 _BETWEEN_NEIGHBOURS: Final = 0.11
-_NEIGHBOURS: Final = frozenset(
-    frozenset(pair)
-    for side in body.SIDES
-    for pair in (
-        (f"{side}_upper_arm", f"{side}_forearm"),
-        (f"{side}_thigh", f"{side}_shin"),
-        (f"{side}_shin", f"{side}_foot"),
-        (f"{side}_upper_arm", "torso"),
-        (f"{side}_thigh", "torso"),
-        ("head", "torso"),
-    )
-)
+# Cosines of the angle from which hip or knee count as folded: 100 and 60 degrees.
+_FOLDED_HIP: Final = -0.17
+_FOLDED_KNEE: Final = 0.5
+# What each part hangs on, by its first circle.
+_HANGS_ON: Final = {
+    "neck": "torso",
+    "head": "neck",
+    **{
+        f"{side}_{bone}": "torso" if parent == "torso" else f"{side}_{parent}"
+        for side in body.SIDES
+        for bone, parent in (
+            ("upper_arm", "torso"),
+            ("forearm", "upper_arm"),
+            ("thigh", "torso"),
+            ("shin", "thigh"),
+            ("foot", "shin"),
+        )
+    },
+}
 
 
 def figure_svg(pose: Pose, size: int = 96) -> str:
@@ -78,7 +86,9 @@ def figure_svg(pose: Pose, size: int = 96) -> str:
 @lru_cache(maxsize=512)
 def _svg(slug: str, name: str, size: int) -> str:
     posture = postures()[slug]
-    parts, floor = _on_paper(silhouette.parts(body.joints(posture)), posture.floor)
+    found = body.joints(posture)
+    parts, floor = _on_paper(silhouette.parts(found), posture.floor)
+    folded = _folded(found)
     # The line of air where one part passes before another must stay visible when the picture is small.
     gap = max(2.4, 1.1 * _BOX / size)
     prefix = f"pose-{slug}-{size}"
@@ -89,7 +99,9 @@ def _svg(slug: str, name: str, size: int) -> str:
         before = [at for at in range(number + 1, len(parts)) if _passes(parts[at], part)]
         masked = f' mask="url(#{prefix}-m{number})"' if before else ""
         if before:
-            masks.append(_mask(f"{prefix}-m{number}", [f"{prefix}-{at}" for at in before], gap))
+            hung = [(parts[at], _joint(parts[at], part)) for at in before]
+            joints = [joint for other, joint in hung if joint and not {other.name, part.name} & folded]
+            masks.append(_mask(f"{prefix}-m{number}", [f"{prefix}-{at}" for at in before], joints, gap))
         limbs.setdefault(_limb_of(part), []).append(f'<use href="#{prefix}-{number}"{masked}/>')
     depth = {limb: fmean(part.depth for part in parts if _limb_of(part) == limb) for limb in limbs}
     groups = "".join(
@@ -105,23 +117,36 @@ def _svg(slug: str, name: str, size: int) -> str:
 
 
 def _limb_of(part: Part) -> str:
-    """ "left_arm" for "left_forearm"; torso and head are their own."""
+    """ "left_arm" for "left_forearm"; the head is its own, and the neck the torso's."""
     side, _, bone = part.name.partition("_")
+    if part.name == "neck":
+        return "torso"
     return f"{side}_{'arm' if 'arm' in bone else 'leg'}" if bone else part.name
 
 
 def _opacity(limb: str, depth: Mapping[str, float]) -> float:
     """The farther arm or leg is the fainter, the more so the farther it is behind its twin."""
-    if depth[limb] >= depth["torso"] or (twin := body.other_side(limb)) == limb:
+    if depth[limb] > depth["torso"] - _BEHIND or (twin := body.other_side(limb)) == limb:
         return 1.0
     behind = (depth[twin] - depth[limb] - _BEHIND) / _FAR
     return 1 - (1 - _FAINTEST) * float(np.clip(behind, 0, 1))
 
 
+def _folded(found: Joints) -> set[str]:
+    """The bones that lie back against what they hang on: there the line of air goes all the way round."""
+    names = set()
+    for side in body.SIDES:
+        hip, knee, ankle = (found[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
+        if body.unit(found["waist"] - hip) @ body.unit(knee - hip) > _FOLDED_HIP:
+            names.add(f"{side}_thigh")
+        if body.unit(hip - knee) @ body.unit(ankle - knee) > _FOLDED_KNEE:
+            names.add(f"{side}_shin")
+    return names
+
+
 def _on_paper(parts: Sequence[Part], floor: float | None) -> tuple[list[Part], float]:
     """Parts and the floor's height in units of the picture, the body centred."""
-    edges = np.array([point for part in parts for blob in part.blobs for point, _ in silhouette.hull(blob)])
-    (left, top), (right, bottom) = edges.min(0), edges.max(0)
+    left, top, right, bottom = silhouette.bounds(parts)
     ground = max(bottom, -floor) if floor is not None else bottom
     scale = (_BOX - 2 * _MARGIN) / max(right - left, ground - top, _SMALLEST)
     across, down = _BOX / 2 - scale * (left + right) / 2, _BOX / 2 - scale * (top + ground) / 2
@@ -138,16 +163,27 @@ def _on_paper(parts: Sequence[Part], floor: float | None) -> tuple[list[Part], f
 
 def _passes(front: Part, back: Part) -> bool:
     """Whether a line of air should show where one part passes before another."""
-    clear = _BETWEEN_NEIGHBOURS if frozenset((front.name, back.name)) in _NEIGHBOURS else _BETWEEN
-    return front.depth - back.depth > clear
+    near = _joint(front, back) is not None
+    return front.depth - back.depth > (_BETWEEN_NEIGHBOURS if near else _BETWEEN)
 
 
-def _mask(name: str, parts: Iterable[str], gap: float) -> str:
+def _joint(a: Part, b: Part) -> Circle | None:
+    """Where two parts hang together; None for parts that do not."""
+    if _HANGS_ON.get(a.name) == b.name:
+        return a.blobs[0][0]
+    return b.blobs[0][0] if _HANGS_ON.get(b.name) == a.name else None
+
+
+def _mask(name: str, parts: Iterable[str], joints: Iterable[Circle], gap: float) -> str:
     uses = "".join(f'<use href="#{part}"/>' for part in parts)
+    # No line of air round a joint: an arm grows out of the shoulder.
+    grown = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r + 1.1 * gap:.1f}" fill="#fff"/>' for x, y, r in joints
+    )
     box = f'width="{_BOX:.0f}" height="{_BOX:.0f}"'
     return (
         f'<mask id="{name}" maskUnits="userSpaceOnUse" x="0" y="0" {box}><rect {box} fill="#fff"/>'
-        f'<g fill="#000" stroke="#000" stroke-width="{2 * gap:.1f}">{uses}</g></mask>'
+        f'<g fill="#000" stroke="#000" stroke-width="{2 * gap:.1f}">{uses}</g>{grown}</mask>'
     )
 
 

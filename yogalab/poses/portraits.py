@@ -114,7 +114,7 @@ def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8]
     parts = _placed(silhouette.parts(found, look.thickness), scale, across, down)
     canvas = _room(parts, look, width, height)
     _draw_body(ImageDraw.Draw(canvas), parts, _seen(found, scale, across, down), look)
-    picture = canvas.resize((width, height), Image.Resampling.LANCZOS)
+    picture = canvas.reduce(_FINER)
     points = np.ones((33, 4), dtype=np.float32)
     world = body.world(found)
     points[:, :3] = world * scale
@@ -224,8 +224,7 @@ def _shaded(colour: Colour, by: float) -> Colour:
 
 
 def _room(parts: Sequence[Part], look: Look, width: int, height: int) -> Image.Image:
-    edges = np.array([point for part in parts for blob in part.blobs for point, _ in silhouette.hull(blob)])
-    (left, _), (right, ground) = edges.min(0), edges.max(0)
+    left, _, right, ground = silhouette.bounds(parts)
     wide, high = _FINER * width, _FINER * height
     canvas = Image.new("RGB", (wide, high), look.wall)
     draw = ImageDraw.Draw(canvas)
@@ -261,14 +260,14 @@ def _draw_body(
             continue
         colour = _colour(part.name, look)
         edge = _shaded(colour, 0.72)
-        for blob in part.blobs:
-            draw.polygon(_polygon(blob, grow=1.2 * _FINER), fill=edge)
-        for blob in part.blobs:
-            draw.polygon(_polygon(blob), fill=colour)
-        for blob in part.blobs:
+        outlines = [(blob, silhouette.hull(blob)) for blob in part.blobs]
+        for blob, outline in outlines:
+            draw.polygon(_resized(blob, outline, grow=1.2 * _FINER), fill=edge)
+        for _, outline in outlines:
+            draw.polygon([point for point, _ in outline], fill=colour)
+        for blob, outline in outlines:
             # Light from above and the left rounds the limbs.
-            lit = [(x - 0.22 * r, y - 0.22 * r, 0.58 * r) for x, y, r in blob]
-            draw.polygon(_polygon(lit), fill=_shaded(colour, 1.07))
+            draw.polygon(_resized(blob, outline, share=0.58, shift=-0.22), fill=_shaded(colour, 1.07))
 
 
 def _colour(name: str, look: Look) -> Colour:
@@ -286,17 +285,14 @@ def _draw_head(draw: ImageDraw.ImageDraw, part: Part, seen: Mapping[str, Matrix]
     ahead = (seen["head"] - seen["nape"]) / radius
     up = (seen["crown"] - seen["head"]) / radius
     if look.bun:
-        draw.polygon(_polygon(bun), fill=_shaded(look.hair, 0.9))
-    draw.polygon(_polygon((head,), grow=1.2 * _FINER), fill=_shaded(look.hair, 0.7))
-    draw.polygon(_polygon((head,)), fill=look.hair)
+        _disc(draw, *bun[0], _shaded(look.hair, 0.9))
+    _disc(draw, x, y, radius + 1.2 * _FINER, _shaded(look.hair, 0.7))
+    _disc(draw, x, y, radius, look.hair)
     # Seen from behind there is only hair.
     if ahead[2] > -0.55:
-        middle = (
-            x + radius * float(0.26 * ahead[0] - 0.16 * up[0]),
-            y + radius * float(0.26 * ahead[1] - 0.16 * up[1]),
-            0.80 * radius,
-        )
-        draw.polygon(_polygon((middle,)), fill=look.skin)
+        middle_x = x + radius * float(0.26 * ahead[0] - 0.16 * up[0])
+        middle_y = y + radius * float(0.26 * ahead[1] - 0.16 * up[1])
+        _disc(draw, middle_x, middle_y, 0.80 * radius, look.skin)
         _draw_face(draw, seen, radius, look)
 
 
@@ -306,13 +302,34 @@ def _draw_face(draw: ImageDraw.ImageDraw, seen: Mapping[str, Matrix], radius: fl
     for side in body.SIDES:
         eye = seen[f"{side}_eye"]
         if eye[2] > seen["head"][2]:
-            draw.ellipse((eye[0] - dot, eye[1] - dot, eye[0] + dot, eye[1] + dot), fill=(40, 34, 34))
-    dark = _shaded(look.skin, 0.78)
-    draw.ellipse((nose[0] - dot, nose[1] - dot, nose[0] + dot, nose[1] + dot), fill=dark)
+            _disc(draw, float(eye[0]), float(eye[1]), dot, (40, 34, 34))
+    _disc(draw, float(nose[0]), float(nose[1]), dot, _shaded(look.skin, 0.78))
     corners = [(float(seen[f"mouth_{side}"][0]), float(seen[f"mouth_{side}"][1])) for side in body.SIDES]
     if max(float(seen[f"mouth_{side}"][2]) for side in body.SIDES) > seen["head"][2]:
         draw.line(corners, fill=(168, 84, 84), width=max(int(0.09 * radius), 1))
 
 
-def _polygon(circles: Sequence[Circle], grow: float = 0.0) -> list[silhouette.Point]:
-    return [point for point, _ in silhouette.hull(circles, grow)]
+def _disc(draw: ImageDraw.ImageDraw, x: float, y: float, radius: float, colour: Colour) -> None:
+    draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+
+
+def _resized(
+    circles: Sequence[Circle],
+    outline: Sequence[tuple[silhouette.Point, int]],
+    *,
+    share: float = 1.0,
+    grow: float = 0.0,
+    shift: float = 0.0,
+) -> list[silhouette.Point]:
+    """The outline with each circle's radius changed, and its middle shifted by a share of the radius."""
+    points = []
+    for (x, y), index in outline:
+        middle_x, middle_y, radius = circles[index]
+        stretch = share + grow / radius
+        points.append(
+            (
+                middle_x + shift * radius + stretch * (x - middle_x),
+                middle_y + shift * radius + stretch * (y - middle_y),
+            )
+        )
+    return points

@@ -42,7 +42,7 @@ _TRUNK: Final = (
     (0.97, 0.050, 0.80),
 )
 _STATIONS: Final = tuple(np.linspace(0, 0.97, 13).tolist())
-_ON_CIRCLE: Final = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.linspace(0, 2 * np.pi, 72, False))
+_ON_CIRCLE: Final = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Part:
 
 def parts(joints: Mapping[str, Vector], thickness: float = 1.0) -> list[Part]:
     """Return the parts of a body, the farthest first."""
-    found = [_torso(joints, thickness), _head(joints, thickness)]
+    found = [_torso(joints, thickness), _neck(joints, thickness), _head(joints, thickness)]
     for side in SIDES:
         found.append(_limb(joints, side, "upper_arm", ("shoulder", "elbow"), thickness))
         found.append(_limb(joints, side, "forearm", ("elbow", "wrist", "index"), thickness))
@@ -84,10 +84,11 @@ def _limb(joints: Mapping[str, Vector], side: str, name: str, through: Sequence[
 def _torso(joints: Mapping[str, Vector], thickness: float) -> Part:
     stations = [tuple(_station(joints, share, thickness)) for share in _STATIONS]
     blobs = [below + above for below, above in pairwise(stations)]
-    throat = _circle((joints["neck"] + joints["head"]) / 2, 0.038 * thickness)
+    collar = 0.72 * joints["neck"] + 0.28 * joints["head"]
     shoulders = (_circle(joints[f"{side}_shoulder"], 0.046 * thickness) for side in SIDES)
-    blobs += [(throat, *shoulders), (throat, _circle(joints["head"], 0.038 * thickness))]
-    return Part(name="torso", blobs=tuple(blobs), depth=float(joints["waist"][2] + joints["neck"][2]) / 2)
+    blobs.append((_circle(collar, 0.040 * thickness), *shoulders))
+    depth = float(np.mean([joints[joint][2] for joint in ("hips", "waist", "neck")]))
+    return Part(name="torso", blobs=tuple(blobs), depth=depth)
 
 
 def _station(joints: Mapping[str, Vector], share: float, thickness: float) -> Iterator[Circle]:
@@ -103,6 +104,12 @@ def _station(joints: Mapping[str, Vector], share: float, thickness: float) -> It
         yield _circle(point + side, radius * thickness)
 
 
+def _neck(joints: Mapping[str, Vector], thickness: float) -> Part:
+    ends = tuple(_circle(joints[joint], 0.036 * thickness) for joint in ("neck", "head"))
+    # Chin and collar lie over it, whichever way the person looks.
+    return Part(name="neck", blobs=(ends,), depth=float(min(joints["neck"][2], joints["head"][2])) - 0.03)
+
+
 def _head(joints: Mapping[str, Vector], thickness: float) -> Part:
     head, nape, crown = joints["head"], joints["nape"], joints["crown"]
     radius = float(np.linalg.norm(crown - head)) * (1 + 0.3 * (thickness - 1))
@@ -114,10 +121,17 @@ def _head(joints: Mapping[str, Vector], thickness: float) -> Part:
     )
 
 
-def hull(circles: Sequence[Circle], grow: float = 0.0) -> list[tuple[Point, int]]:
+def bounds(parts: Sequence[Part]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of everything drawn."""
+    circles = np.array([circle for part in parts for blob in part.blobs for circle in blob])
+    low, high = circles[:, :2] - circles[:, 2:], circles[:, :2] + circles[:, 2:]
+    return float(low[:, 0].min()), float(low[:, 1].min()), float(high[:, 0].max()), float(high[:, 1].max())
+
+
+def hull(circles: Sequence[Circle]) -> list[tuple[Point, int]]:
     """Return the outline around circles, clockwise as seen, each point with the number of its circle."""
     points = sorted(
-        (x + (r + grow) * cosine, y + (r + grow) * sine, index)
+        (x + r * cosine, y + r * sine, index)
         for index, (x, y, r) in enumerate(circles)
         for cosine, sine in _ON_CIRCLE
     )
