@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import tempfile
 
+import pytest
+
 _SCRATCH = tempfile.mkdtemp(prefix="yogalab-tests-")
 
 os.environ.update(
@@ -39,3 +41,12 @@ for name in (
     "YOGALAB_REPO",
 ):
     os.environ.pop(name, None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=8, help="how often tests/test_killed.py kills the lab")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--kills"))
