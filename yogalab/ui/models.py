@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from yogalab.errors import NothingNew, TooFewLabels
+from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.records import Coach
@@ -30,6 +31,8 @@ class ModelsPage:
             "versions": versions,
             "untrained": not any(version["active"] for version in versions),
             "repo": self._repo,
+            "encoder": self._lab.encoder() or "",
+            "encoders": [present.encoder(one) for one in self._lab.encoders.list(who)],
             **self._work(who),
         }
 
@@ -72,10 +75,14 @@ class ModelsPage:
         )
         return {"number": version.number}
 
+    def choose_encoder(self, who: Coach, asked: Ask) -> object:
+        """Change what sees the photos; an empty name is skeletons alone."""
+        return present.job(self._lab.encoders.choose(who, text(asked, "encoder") or None))
+
     def build(self) -> gr.HTML:
         handlers = [
             *(self.state, self.progress, self.train, self.cancel, self.changes),
-            *(self.activate, self.rollback, self.publish, self.pull),
+            *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder),
         ]
         return panel("models", handlers, label=say("tab.models"))
 
@@ -92,9 +99,13 @@ class ModelsPage:
         }
 
     def _work(self, who: Coach) -> dict[str, object]:
-        """The last training and the last publishing, running or over."""
-        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH)}
-        return {"training": present.job(newest[TRAIN]), "publishing": present.job(newest[PUBLISH])}
+        """The last training, publishing and encoding, running or over."""
+        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH, ENCODE)}
+        return {
+            "training": present.job(newest[TRAIN]),
+            "publishing": present.job(newest[PUBLISH]),
+            "encoding": present.job(newest[ENCODE]),
+        }
 
     def _names(self, who: Coach) -> dict[str, str]:
         return {pose.slug: pose.name for pose in self._lab.poses.list(who, hidden=True)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from yogalab.lab.versions import PoseChange
 from yogalab.records import (
     Asked,
     Card,
+    EncoderInfo,
     Job,
     Landmarks,
     ModelVersion,
@@ -26,6 +28,16 @@ from yogalab.words import say
 RANKED = 9
 
 Poses = Mapping[int, Pose]
+
+
+def letter(one: Pose) -> str:
+    """A pose's first letter in a ring, for poses nobody has drawn, as SVG."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" font-family="Georgia, serif">'
+        '<circle cx="50" cy="50" r="37" fill="none" stroke="currentColor" stroke-width="3"/>'
+        '<text x="50" y="64" text-anchor="middle" font-size="42" fill="currentColor">'
+        f"{escape(one.name[:1])}</text></svg>"
+    )
 
 
 def points(landmarks: Landmarks | None) -> list[list[float]] | None:
@@ -46,7 +58,6 @@ def pose(one: Pose) -> dict[str, object]:
         "family": one.family6,
         "sided": one.sided,
         "hidden": one.hidden,
-        "drawn": bool(one.template),
     }
 
 
@@ -159,6 +170,17 @@ def changes(rows: Sequence[PoseChange], names: Mapping[str, str]) -> list[dict[s
         {"name": names.get(row.slug, row.slug), "n": row.n, "before": row.before, "after": row.after}
         for row in rows
     ]
+
+
+def encoder(one: EncoderInfo) -> dict[str, object]:
+    """An encoder on offer."""
+    return {
+        "name": one.name,
+        "licence": one.licence,
+        "parameters": one.parameters,
+        "suggested": one.suggested,
+        "here": one.here,
+    }
 
 
 def job(one: Job | None) -> dict[str, object] | None:

@@ -1,6 +1,6 @@
 """What the pages fetch beside Gradio's own traffic: pictures, figures, scripts, uploads, downloads.
 
-All of it lies behind the gate; every route asks for the coach again, and answers with a sentence when it cannot.
+All of it lies behind the gate; each asks for the coach again, and says in a sentence what it cannot do.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Consent
 from yogalab.settings import Settings
 from yogalab.skeleton import BONES, LANDMARKS, side_of
+from yogalab.ui import present
 from yogalab.ui.door import set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.sessions import Sessions, coach_of
-from yogalab.ui.upload import LARGEST_UPLOAD, MOST_FILES, offered, steps
+from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Step, offered, steps
 from yogalab.words import catalogue, say, sentence
 
 _MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -65,7 +66,9 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
     @router.get("/figure/{slug}.svg")
     def figure(slug: str, request: Request, size: int = 96) -> Response:
         def drawn() -> Response:
-            svg = lab.poses.figure(coach_of(request), slug, size=min(max(size, 16), 512))
+            who = coach_of(request)
+            svg = lab.poses.figure(who, slug, size=min(max(size, 16), 512))
+            svg = svg or present.letter(lab.poses.pose(who, slug))
             return _cached(request, svg.encode(), _MEDIA[".svg"])
 
         return _told(drawn)
@@ -83,6 +86,7 @@ def _page_parts(router: APIRouter) -> None:
             "bones": [[a, b, _side(a, b)] for a, b in BONES],
             "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
             "batch": MOST_FILES,
+            "drawn": DRAWN,
         },
         ensure_ascii=False,
     ).encode()
@@ -111,16 +115,16 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
         known = {choice.value for choice in Consent} - {Consent.UNKNOWN.value}
         if consent not in known:
             return problem(sentence(errors.ConsentMissing()), 400)
-        uploads = offered(form)
-
-        def lines() -> Iterator[bytes]:
-            for step in steps(lab, who, uploads, Consent(str(consent))):
-                yield json.dumps(step, ensure_ascii=False).encode() + b"\n"
-
+        agreed = Consent(str(consent))
+        told = steps(lambda on_step: lab.photos.add(who, offered(form), consent=agreed, on_step=on_step))
         # Form files close with the form, and the form lives as long as this answer is being sent.
-        return StreamingResponse(
-            lines(), media_type="application/x-ndjson", background=BackgroundTask(form.close)
-        )
+        return _lines(told, BackgroundTask(form.close))
+
+    @router.post("/lab/drawn")
+    def drawn(request: Request) -> Response:
+        """Fill the lab with drawn people, told step by step like an upload."""
+        who = coach_of(request)
+        return _lines(steps(lambda on_step: lab.photos.add_drawn(who, count=DRAWN, on_step=on_step)))
 
 
 def _downloads(router: APIRouter, lab: Lab) -> None:
@@ -151,6 +155,12 @@ def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) 
             return response
 
         return await run_in_threadpool(_told, renamed)
+
+
+def _lines(told: Iterator[Step], after: BackgroundTask | None = None) -> Response:
+    """Each step as a line of JSON, sent when it happens."""
+    lines = (json.dumps(step, ensure_ascii=False).encode() + b"\n" for step in told)
+    return StreamingResponse(lines, media_type="application/x-ndjson", background=after)
 
 
 async def _packed(name: str, pack: Callable[[Path], Path]) -> Response:

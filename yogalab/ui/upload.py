@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
 
 from yogalab.errors import YogaLabError
 from yogalab.lab.intake import Added
-from yogalab.lab.lab import Lab
-from yogalab.records import Coach, Consent, Upload
+from yogalab.records import Upload
 from yogalab.words import sentence
 
 # As a zip of photos may be; a form around it costs a little more.
 LARGEST_UPLOAD: Final = 2 * 1024**3 + 1024**2
 # Small enough that a lost connection costs seconds of work.
 MOST_FILES: Final = 16
+# Enough drawn people to walk the whole loop, few enough to be there within a minute.
+DRAWN: Final = 60
 
 Step = dict[str, object]
 
@@ -33,8 +34,8 @@ def offered(form: FormData) -> Iterator[Upload]:
         yield Upload(name=name or "photo", data=file.file.read(), label=label or None)
 
 
-def steps(lab: Lab, who: Coach, uploads: Iterable[Upload], consent: Consent) -> Iterator[Step]:
-    """Add photos and tell after each step how many are done; the last one carries "done".
+def steps(add: Callable[[Callable[[Added], None]], Added]) -> Iterator[Step]:
+    """Run what adds photos and tell after each step how many are done; the last one carries "done".
 
     The adding goes on when the browser turns away: what has arrived is kept.
     """
@@ -43,7 +44,7 @@ def steps(lab: Lab, who: Coach, uploads: Iterable[Upload], consent: Consent) -> 
     def work() -> None:
         heard = _Heard()
         try:
-            added = lab.photos.add(who, uploads, consent=consent, on_step=lambda a: told.put(heard.step(a)))
+            added = add(lambda so_far: told.put(heard.step(so_far)))
             told.put({**heard.step(added), "done": True})
         except YogaLabError as error:
             told.put({"failed": sentence(error)})

@@ -1,7 +1,7 @@
 // What every page's script shares: words, elements built without markup strings, skeletons, notices.
 
 const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
-export const batch = given.batch;
+export const { batch, drawn } = given;
 
 /** The sentence for a code, blanks filled; with n = 1 its ".one" form where there is one. */
 export function say(code, data = {}) {
@@ -89,9 +89,8 @@ export function ring(share) {
   );
 }
 
-/** A pose's drawn figure, or its first letter where it has none. */
+/** A pose's drawn figure, in the colour of the text around it. */
 export function figure(pose, size = 56) {
-  if (!pose.drawn) return h("span", { class: "yl-figure is-letter", "aria-hidden": "true" }, pose.name.slice(0, 1));
   const source = new URL(`/figure/${encodeURIComponent(pose.slug)}.svg?size=${size}`, document.baseURI);
   return h("span", { class: "yl-figure", "aria-hidden": "true", style: `--drawing:url("${source}")` });
 }

@@ -1,6 +1,6 @@
 // The models page: teach, watch, compare, go back, publish.
 
-import { ask, changed, goTo, h, isShown, notice, onChanged, say, span, trying, whenShown } from "./core.js";
+import { ask, changed, goTo, h, isShown, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
 import { versionCard } from "./model_card.js";
 
 const OPEN = ["waiting", "running"];
@@ -19,7 +19,8 @@ class Models {
     this.teach = h("div", { class: "yl-teach" });
     this.work = h("div", { class: "yl-work" });
     this.versions = h("ul", { class: "yl-versions", "aria-label": say("models.versions") });
-    this.share = h("div", { class: "yl-share-box" }, this.pullForm(), this.wholeLab());
+    this.eyes = h("div", { class: "yl-card" });
+    this.share = h("div", { class: "yl-share-box" }, this.eyes, this.pullForm(), this.wholeLab());
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.share);
     whenShown(root, () => this.refresh());
     onChanged(() => isShown(root) && this.refresh());
@@ -31,6 +32,7 @@ class Models {
     this.state = state;
     this.drawTeach();
     this.drawVersions();
+    this.drawEyes();
     this.drawWork(state);
   }
 
@@ -61,10 +63,9 @@ class Models {
   // --- long work ------------------------------------------------------------------------------
 
   drawWork(state) {
-    const rows = [state.training, state.publishing].filter(Boolean).map((job) => this.row(job)).filter(Boolean);
-    this.work.replaceChildren(...rows);
-    const open = [state.training, state.publishing].some((job) => OPEN.includes(job?.state));
-    if (open && !this.looking) this.look();
+    const jobs = jobsOf(state);
+    this.work.replaceChildren(...jobs.map((job) => this.row(job)).filter(Boolean));
+    if (jobs.some(isOpen) && !this.looking) this.look();
   }
 
   row(job) {
@@ -87,6 +88,7 @@ class Models {
 
   ended(job) {
     if (job.state === "cancelled") return say("job.cancelled");
+    if (job.kind === "encode") return say("models.encoded", { encoder: job.result.encoder });
     if (job.kind === "publish") return say("models.published", { tag: job.result.tag, repo: job.result.repo });
     return say(job.result.promoted ? "models.trained_better" : "models.trained_kept", { number: job.result.version });
   }
@@ -98,8 +100,7 @@ class Models {
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
         const now = await ask(this.server, "progress").catch(() => null);
         if (!now) continue;
-        const open = [now.training, now.publishing].some((job) => OPEN.includes(job?.state));
-        if (!open) break;
+        if (!jobsOf(now).some(isOpen)) break;
         this.drawWork(now);
       }
     } finally {
@@ -176,6 +177,31 @@ class Models {
     changed("versions");
   }
 
+  drawEyes() {
+    const { encoder, encoders } = this.state;
+    const words = (one) => [one.name, one.licence, say("models.parameters", { n: one.parameters }), one.here ? say("models.here") : one.suggested ? say(`models.for_${one.suggested}`) : ""];
+    const select = h(
+      "select",
+      { id: "yl-encoder" },
+      h("option", { value: "" }, say("models.skeletons_only")),
+      encoders.map((one) => h("option", { value: one.name }, words(one).filter(Boolean).join(" · "))),
+    );
+    select.value = encoder;
+    this.eyes.replaceChildren(
+      h("h3", {}, say("models.eyes")),
+      h("p", { class: "yl-soft" }, say("models.eyes_lead")),
+      h("label", { class: "yl-field", for: "yl-encoder" }, h("span", {}, say("models.encoder")), select),
+      h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => this.choose(select.value) }, say("models.eyes_go"))),
+    );
+  }
+
+  async choose(encoder) {
+    if (encoder === this.state.encoder || !(await sure(say("models.eyes_sure"), say("models.eyes_go")))) return;
+    const job = await trying(() => ask(this.server, "choose_encoder", { encoder }));
+    if (job) this.drawWork({ ...this.state, encoding: job });
+    else if (job === null) changed("versions");
+  }
+
   wholeLab() {
     return h(
       "div",
@@ -186,6 +212,9 @@ class Models {
     );
   }
 }
+
+const jobsOf = (state) => [state.training, state.publishing, state.encoding].filter(Boolean);
+const isOpen = (job) => OPEN.includes(job.state);
 
 /** One scale for all versions' figures, so that they can be compared by eye. */
 function scale(versions) {

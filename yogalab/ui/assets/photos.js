@@ -155,6 +155,7 @@ class Photos {
     this.empty.replaceChildren(
       h("h2", {}, say(this.narrowed ? "photos.none_here" : "photos.none")),
       h("p", {}, say(this.narrowed ? "photos.none_here_lead" : "photos.none_lead")),
+      this.narrowed ? "" : h("button", { class: "yl-button", onclick: () => this.drop.drawPeople() }, say("photos.try_drawn")),
     );
   }
 

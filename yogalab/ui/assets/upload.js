@@ -1,6 +1,6 @@
 // Files in: dropped or chosen, folders and zips, consent asked once, sent in small batches with progress.
 
-import { batch, h, notice, say, span } from "./core.js";
+import { batch, drawn, h, notice, say, span } from "./core.js";
 
 const CONSENTS = ["agreed", "myself", "drawn"];
 // Zips, and photos without an extension, are for the server to judge; these are plainly something else.
@@ -43,7 +43,21 @@ export function uploader(onDone) {
     }
   }
 
-  return { element, lead: (some) => zone.classList.toggle("is-small", some) };
+  /** People drawn by the lab itself, for trying everything without photos. */
+  async function drawPeople() {
+    if (busy) return;
+    busy = true;
+    try {
+      await receive(progress, drawn, async (total, draw) => {
+        await follow(await fetch(new URL("/lab/drawn", document.baseURI), { method: "POST" }), total, draw);
+      });
+    } finally {
+      busy = false;
+      onDone();
+    }
+  }
+
+  return { element, drawPeople, lead: (some) => zone.classList.toggle("is-small", some) };
 }
 
 function chosen(event) {
@@ -123,43 +137,53 @@ function* batches(wanted) {
   if (some.length) yield some;
 }
 
-async function send(wanted, { consent, named }, place) {
+const send = (wanted, { consent, named }, place) =>
+  receive(place, wanted.length, async (total, draw, stopped) => {
+    for (const some of batches(wanted)) {
+      if (stopped() || total.failed) return;
+      const before = total.seen;
+      await follow(await post(some, consent, named), total, (seen) => draw(before + seen));
+    }
+  });
+
+/** Show the progress of something that adds `all` files, and its summary in the end. */
+async function receive(place, all, work) {
   const total = { seen: 0, new: 0, known: 0, refused: 0, nobody: 0, labelled: 0, troubles: [], failed: "" };
   const started = performance.now();
-  const bar = h("progress", { max: wanted.length, value: 0, "aria-label": say("upload.progress") });
+  const bar = h("progress", { max: all, value: 0, "aria-label": say("upload.progress") });
   const line = h("p", { role: "status" });
-  const stop = h("button", { class: "yl-button", onclick: () => ((stopped = true), stop.remove()) }, say("upload.stop"));
   let stopped = false;
+  const stop = h("button", { class: "yl-button", onclick: () => ((stopped = true), stop.remove()) }, say("upload.stop"));
   place.hidden = false;
   place.replaceChildren(bar, h("div", { class: "yl-row" }, line, stop));
-
   const draw = (seen) => {
-    bar.value = Math.min(seen, wanted.length);
-    const left = ((performance.now() - started) / 1000 / Math.max(seen, 1)) * (wanted.length - seen);
-    const known = seen > 0 && seen < wanted.length;
-    line.textContent = say(known ? "upload.going_left" : "upload.going", { done: Math.max(seen, 0), all: wanted.length, left: span(left) });
+    bar.value = Math.min(seen, all);
+    const left = ((performance.now() - started) / 1000 / Math.max(seen, 1)) * (all - seen);
+    const known = seen > 0 && seen < all;
+    line.textContent = say(known ? "upload.going_left" : "upload.going", { done: seen, all: Math.max(all, seen), left: span(left) });
   };
   draw(0);
-  for (const some of batches(wanted)) {
-    if (stopped || total.failed) break;
-    const before = total.seen;
-    await sendBatch(some, consent, named, total, (seen) => draw(before + seen)).catch((error) => {
-      console.error(error);
-      total.failed = say("upload.cut", { done: total.seen, all: wanted.length });
-    });
+  try {
+    await work(total, draw, () => stopped);
+  } catch (error) {
+    console.error(error);
+    total.failed = say("upload.cut", { done: total.seen, all });
   }
-  stop.remove();
   place.replaceChildren(summary(total, () => (place.hidden = true)));
 }
 
-async function sendBatch(some, consent, named, total, onSeen) {
+function post(some, consent, named) {
   const form = new FormData();
   form.append("consent", consent);
   for (const { file, path } of some) {
     form.append("files", file, file.name);
     form.append("labels", named ? folderOf(path) : "");
   }
-  const answer = await fetch(new URL("/lab/photos", document.baseURI), { method: "POST", body: form });
+  return fetch(new URL("/lab/photos", document.baseURI), { method: "POST", body: form });
+}
+
+/** Read the steps of an answer as they come, and add the last one to the total. */
+async function follow(answer, total, onSeen) {
   if (!answer.ok) {
     total.failed = (await answer.json()).error;
     return;
