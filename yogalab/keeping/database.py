@@ -25,6 +25,7 @@ from yogalab.ports import Clock
 Item = TypeVar("Item")
 
 BUSY_SECONDS: Final = 15.0
+_SQLITE: Final = "sqlite:///"
 # Any number will do, as long as every process that writes to this server's database asks for the same.
 _LOCK_NUMBER: Final = 7_160_431
 # Deferred transactions fail under several writers, whatever the timeout: take the write lock at once.
@@ -115,7 +116,10 @@ class Database:
         """Let nothing deleted linger in the write-ahead log. Left for later when readers are at work."""
         if self.file is not None:
             with self._named(), self._reader.connect() as connection:
+                # Waiting for readers holds up writers: not for long.
+                connection.exec_driver_sql("PRAGMA busy_timeout=500")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
 
     def settle(self) -> None:
         """Make the SQLite file whole in itself, with no log beside it: it is going to be carried elsewhere."""
@@ -200,6 +204,9 @@ def _is_sqlite(address: URL) -> bool:
 
 def _address(url: str) -> URL:
     """Return the URL with the driver we test with; hosts hand out "postgres://"."""
+    if url.startswith(_SQLITE):
+        # A folder's name may hold what an address would read as its query.
+        return URL.create("sqlite", database=url.removeprefix(_SQLITE))
     address = make_url(url.replace("postgres://", "postgresql://", 1))
     if address.drivername == "postgresql":
         return address.set(drivername="postgresql+psycopg")

@@ -13,7 +13,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
-from yogalab.errors import BadBackup, DatabaseBusy, DatabaseDamaged, LabNotEmpty
+from yogalab.errors import BadBackup, DatabaseBusy, DatabaseDamaged, FileMissing, LabNotEmpty
 from yogalab.keeping.database import Database
 from yogalab.keeping.lab_file import DATABASE, PHOTOS, VERSIONS, LabFile
 from yogalab.keeping.photo_files import FolderPhotoFiles
@@ -38,9 +38,12 @@ def open_backup(source: Path, settings: Settings, progress: Progress = lambda sh
     Raises:
         BadBackup: damaged, or no lab file. UnknownFormat, DatabaseNewer: written by a newer YogaLab.
         LabNotEmpty: there are photos, labels or versions here already.
+        FileMissing: there is no such file.
         DiskFull, NotWritable, DatabaseBusy.
     """
     home = settings.home
+    if not source.is_file():
+        raise FileMissing(name=source.name)
     with writing_to(home, step="opening"), source.open("rb") as file:
         packed = LabFile(file, source.name)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)

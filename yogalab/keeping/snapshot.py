@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from yogalab.keeping.database import Database
 from yogalab.keeping.transfer import copy_rows
@@ -14,11 +15,10 @@ from yogalab.keeping.trouble import require_room, writing_to
 
 def snapshot(database: Database, target: Path) -> None:
     """Write the copy aside, then rename it to `target`. Raises DiskFull."""
-    aside = target.with_name(target.name + ".part")
     with writing_to(target.parent, step="snapshot"):
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside.unlink(missing_ok=True)
-        try:
+        with TemporaryDirectory(prefix=".snapshot-", dir=target.parent) as folder:
+            aside = Path(folder) / target.name
             if database.file is not None:
                 _copy_file(database, database.file, aside)
             else:
@@ -26,8 +26,6 @@ def snapshot(database: Database, target: Path) -> None:
             with aside.open("rb+") as file:
                 os.fsync(file.fileno())
             aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
 
 
 def _copy_file(database: Database, file: Path, target: Path) -> None:
