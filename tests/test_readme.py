@@ -12,6 +12,7 @@ import click
 import pytest
 import typer.main
 
+from tests.picture import picture as drawn
 from yogalab.cli.entry import app
 from yogalab.settings import Settings
 
@@ -103,6 +104,8 @@ def test_the_picture_is_there_and_drawn() -> None:
     (path,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
     picture = ElementTree.parse(ROOT / path).getroot()
     assert picture.tag.endswith("svg")
+    # A figure that changed: draw it anew by `python -m tests.picture`.
+    assert (ROOT / path).read_text() == drawn()
     # Drawn figures only: no photo hides in it.
     assert [node.tag for node in picture.iter() if node.tag.endswith("image")] == []
 

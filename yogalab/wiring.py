@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
@@ -16,12 +18,15 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.ports import Landmarker, PhotoReader, Progress
+from yogalab.publishing import space
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.intake import ParallelReader
 from yogalab.vision.shelf import OpenClipShelf
+
+_CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
 
 def open_lab(settings: Settings) -> Lab:
@@ -36,6 +41,16 @@ def open_lab(settings: Settings) -> Lab:
 def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
     """Bring a packed lab into `settings.home`, which must not hold one. Raises BadBackup, LabNotEmpty."""
     open_backup(file, settings, progress)
+
+
+def space_files() -> Sequence[tuple[str, int]]:
+    """(path, bytes) of exactly what a Space would get. Raises SourceMissing outside a checkout."""
+    return [(file.path, file.size) for file in space.plan(_CHECKOUT)]
+
+
+def deploy_space(settings: Settings, repo: str) -> str:
+    """Create the Space or bring it up to date, and return its address. Raises SourceMissing, HubError."""
+    return space.deploy(_CHECKOUT, repo, settings=settings, password=settings.password)
 
 
 def eyes(settings: Settings) -> tuple[PhotoReader, Landmarker]:

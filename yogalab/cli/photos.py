@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from yogalab import load
 from yogalab.cli.session import visit
 from yogalab.cli.terminal import complain, note, percent, progress, tell, tell_json
 from yogalab.errors import FileMissing, YogaLabError
@@ -19,7 +21,7 @@ from yogalab.words import say, sentence
 if TYPE_CHECKING:
     from yogalab.lab.intake import Added
     from yogalab.lab.lab import Lab
-    from yogalab.records import Coach
+    from yogalab.records import Coach, Landmarks, Scored
 
 PANEL = "Photos"
 BY_FOLDER = "folders"
@@ -31,6 +33,16 @@ class Agreement(StrEnum):
     AGREED = "agreed"
     MYSELF = "myself"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sight:
+    """What a model says of a picture. version: the lab's number, or where a published one came from."""
+
+    poses: Sequence[Scored]
+    person: Landmarks | None
+    encoder: str | None
+    version: int | str
 
 
 def add_to(app: typer.Typer) -> None:
@@ -120,15 +132,19 @@ def _report(added: Added, *, as_json: bool) -> None:
 def predict(
     context: typer.Context,
     images: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="IMAGE...")],
+    model: Annotated[
+        str | None, typer.Option(help="A published version, OWNER/NAME or a folder, instead of the lab's.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many poses to name.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a file.")] = False,
 ) -> None:
     """Name the pose in pictures, without keeping them."""
     failed = 0
     with visit(context) as (lab, who):
+        see = _published(model) if model else _of_lab(lab, who)
         for path in _files(lab, who, images):
             try:
-                seen = _seen(lab, who, path, top)
+                seen = _facts(path, see(path), top)
             except OSError:
                 failed += 1
                 seen = {"file": str(path), "error": sentence(FileMissing(name=str(path)))}
@@ -152,19 +168,40 @@ def _files(lab: Lab, who: Coach, images: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _seen(lab: Lab, who: Coach, path: Path, top: int) -> dict[str, object]:
-    look = lab.photos.look(who, path.name, path.read_bytes())
-    person = look.people[0] if look.people else None
+def _of_lab(lab: Lab, who: Coach) -> Callable[[Path], Sight]:
+    def see(path: Path) -> Sight:
+        look = lab.photos.look(who, path.name, path.read_bytes())
+        return Sight(
+            poses=look.prediction.ranked,
+            person=look.people[0] if look.people else None,
+            encoder=look.encoder,
+            version=look.prediction.version,
+        )
+
+    return see
+
+
+def _published(source: str) -> Callable[[Path], Sight]:
+    predictor = load(source)
+
+    def see(path: Path) -> Sight:
+        answer = predictor.predict(path)
+        return Sight(poses=answer.poses, person=answer.landmarks, encoder=predictor.encoder, version=source)
+
+    return see
+
+
+def _facts(path: Path, sight: Sight, top: int) -> dict[str, object]:
+    person = sight.person
     return {
         "file": str(path),
         "found": person is not None,
         "poses": [
-            {"pose": scored.slug, "probability": round(scored.probability, 6)}
-            for scored in look.prediction.ranked[:top]
+            {"pose": scored.slug, "probability": round(scored.probability, 6)} for scored in sight.poses[:top]
         ],
         "landmarks": [[round(float(value), 5) for value in row] for row in person.points] if person else None,
-        "encoder": look.encoder,
-        "version": look.prediction.version,
+        "encoder": sight.encoder,
+        "version": sight.version,
     }
 
 
