@@ -28,8 +28,7 @@ class HuggingFaceHub:
     """Implements `ports.Hub`. Without a token, uses the one of HF_TOKEN or `hf auth login`."""
 
     def __init__(self, settings: Settings, *, token: str | None = None) -> None:
-        self._endpoint = settings.hub_endpoint
-        self._offline = settings.offline
+        self._settings = settings
         self._token = token
 
     def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool = True) -> str:
@@ -48,10 +47,10 @@ class HuggingFaceHub:
         contents.read(folder)
         files = {name: (folder / name).read_bytes() for name in _IDENTITY}
         files[contents.CARD] = card.render(folder, repo=repo, tag=tag).encode()
-        api = self._writer(repo)
+        api = writer(self._settings, self._token, repo)
         with explained(repo):
             api.create_repo(repo, private=private, exist_ok=True)
-            head, tags = _refs(api, repo)
+            head, tags = refs(api, repo)
             if tag in tags:
                 if not _holds(api, repo, tags[tag], files):
                     raise HubStale(repo=repo, tag=tag)
@@ -75,11 +74,10 @@ class HuggingFaceHub:
         Raises HubOffline, HubTokenMissing, BadRepoName.
         """
         check_repo(repo)
-        self._check_online(repo)
-        api = self._api()
+        api = _client(self._settings, self._token, repo)
         try:
             with explained(repo):
-                return _refs(api, repo)[1]
+                return refs(api, repo)[1]
         except HubRepoNotFound:
             return {}
 
@@ -95,7 +93,7 @@ class HuggingFaceHub:
         """
         check_repo(repo)
         try:
-            folder = self._snapshot(repo, revision, local=self._offline)
+            folder = self._snapshot(repo, revision, local=self._settings.offline)
         except HubOffline:
             # The client itself falls back only when it could not connect, not when the line went dead later.
             folder = self._snapshot(repo, revision, local=True)
@@ -111,7 +109,7 @@ class HuggingFaceHub:
                     repo,
                     revision=revision,
                     allow_patterns=list(contents.FILES),
-                    endpoint=self._endpoint,
+                    endpoint=self._settings.hub_endpoint,
                     token=self._token,
                     etag_timeout=5,
                     local_files_only=local,
@@ -120,19 +118,20 @@ class HuggingFaceHub:
                 )
             )
 
-    def _writer(self, repo: str) -> HfApi:
-        self._check_online(repo)
-        if not (self._token or get_token()):
-            raise HubTokenMissing(repo=repo)
-        return self._api()
 
-    def _check_online(self, repo: str) -> None:
-        if self._offline:
-            raise HubOffline(repo=repo)
+def writer(settings: Settings, token: str | None, repo: str) -> HfApi:
+    """Return a client that may try to write. Raises HubOffline, HubTokenMissing without asking anybody."""
+    api = _client(settings, token, repo)
+    if not (token or get_token()):
+        raise HubTokenMissing(repo=repo)
+    return api
 
-    def _api(self) -> HfApi:
-        _lose_patience()
-        return HfApi(endpoint=self._endpoint, token=self._token, library_name="yogalab")
+
+def _client(settings: Settings, token: str | None, repo: str) -> HfApi:
+    if settings.offline:
+        raise HubOffline(repo=repo)
+    _lose_patience()
+    return HfApi(endpoint=settings.hub_endpoint, token=token, library_name="yogalab")
 
 
 def check_repo(repo: str) -> None:
@@ -157,11 +156,11 @@ def _limit(request: httpx2.Request) -> None:
     request.extensions = {**request.extensions, "timeout": limits}
 
 
-def _refs(api: HfApi, repo: str) -> tuple[str | None, dict[str, str]]:
+def refs(api: HfApi, repo: str, *, kind: str = "model") -> tuple[str | None, dict[str, str]]:
     """Return the commit at the head of main, None in an empty repository, and tag -> commit."""
-    refs = api.list_repo_refs(repo)
-    head = next((branch.target_commit for branch in refs.branches if branch.name == "main"), None)
-    return head, {tag.name: tag.target_commit for tag in refs.tags}
+    listed = api.list_repo_refs(repo, repo_type=kind)
+    head = next((branch.target_commit for branch in listed.branches if branch.name == "main"), None)
+    return head, {tag.name: tag.target_commit for tag in listed.tags}
 
 
 def _published_before(
@@ -192,7 +191,7 @@ def _holds(api: HfApi, repo: str, commit: str, files: Mapping[str, bytes]) -> bo
 def _tag(api: HfApi, repo: str, tag: str, commit: str) -> None:
     api.create_tag(repo, tag=tag, revision=commit, exist_ok=True)
     # exist_ok also passes over a tag that somebody else has just made, on another commit.
-    if _refs(api, repo)[1].get(tag) != commit:
+    if refs(api, repo)[1].get(tag) != commit:
         raise HubStale(repo=repo, tag=tag)
 
 

@@ -1,0 +1,141 @@
+"""Running the lab on a Hugging Face Space: what travels there, a copy to try it with, and sending it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+
+from yogalab.errors import HubStale, SourceMissing
+from yogalab.publishing.hub import check_repo, refs, writer
+from yogalab.publishing.trouble import explained
+from yogalab.settings import Settings
+
+# Everything that travels. The folder spaces/ itself must not: Gradio would take it for the package `spaces`.
+_ROOT_FILES: Final = {
+    "README.md": "spaces/README.md",
+    "requirements.txt": "spaces/requirements.txt",
+    "packages.txt": "spaces/packages.txt",
+    "app.py": "app.py",
+    "LICENSE": "LICENSE",
+}
+# By kind and not by folder alone: a photo or a database that strayed into one of them stays at home.
+_FOLDERS: Final = {
+    "yogalab": frozenset({".py", ".typed", ".js", ".css", ".svg", ".html", ".json", ".toml", ".woff2"}),
+    "db": frozenset({".py", ".mako"}),
+    "models": frozenset({".toml", ".md", ".json", ".safetensors"}),
+}
+_HUBS_OWN: Final = frozenset({".gitattributes"})
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceFile:
+    """One file of a Space: where it goes, and where it comes from."""
+
+    path: str
+    source: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.source.stat().st_size
+
+
+def plan(root: Path) -> tuple[SpaceFile, ...]:
+    """Return exactly what would be uploaded from a checkout, by path.
+
+    Raises:
+        SourceMissing: `root` is not a checkout of YogaLab.
+    """
+    files = []
+    for path, kept_at in _ROOT_FILES.items():
+        if not (root / kept_at).is_file():
+            raise SourceMissing(folder=str(root), missing=kept_at)
+        files.append(SpaceFile(path, root / kept_at))
+    for folder, kinds in _FOLDERS.items():
+        if not (root / folder).is_dir():
+            raise SourceMissing(folder=str(root), missing=folder)
+        for source in (root / folder).rglob("*"):
+            relative = source.relative_to(root)
+            hidden = any(part.startswith(".") or part == "__pycache__" for part in relative.parts)
+            if source.suffix in kinds and source.is_file() and not source.is_symlink() and not hidden:
+                files.append(SpaceFile(relative.as_posix(), source))
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def stage(root: Path, target: Path) -> Path:
+    """Copy what would be uploaded into an empty or new folder and return it.
+
+    Raises:
+        SourceMissing: `root` is not a checkout of YogaLab.
+        FileExistsError: `target` holds something already.
+    """
+    files = plan(root)
+    target.mkdir(parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise FileExistsError(target)
+    for file in files:
+        copy = target / file.path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.source, copy)
+    return target
+
+
+def deploy(
+    root: Path,
+    repo: str,
+    *,
+    settings: Settings,
+    token: str | None = None,
+    private: bool = True,
+    password: str | None = None,
+) -> str:
+    """Create the Space or bring it up to date, in one commit, and return its address.
+
+    password: kept there as the secret YOGALAB_PASSWORD; without it the lab on the Space refuses to start, so
+    leave it out only where the Space has one. `private` is for a new Space.
+
+    Raises:
+        SourceMissing: `root` is not a checkout of YogaLab.
+        HubPayment: the account needs a paid plan for a Space of this kind.
+        HubStale: somebody changed the Space in between.
+        HubOffline, HubTokenMissing, HubForbidden, HubError, BadRepoName: nothing was uploaded.
+    """
+    check_repo(repo)
+    files = plan(root)
+    api = writer(settings, token, repo)
+    with explained(repo):
+        url = api.create_repo(repo, repo_type="space", space_sdk="gradio", private=private, exist_ok=True)
+        if password is not None:
+            # Before the code: its first start already asks for it.
+            api.add_space_secret(repo, key="YOGALAB_PASSWORD", value=password)
+        head = refs(api, repo, kind="space")[0]
+        additions = [CommitOperationAdd(file.path, file.source) for file in files]
+        api.create_commit(
+            repo,
+            [*additions, *_left_over(api, repo, head, {file.path for file in files})],
+            repo_type="space",
+            commit_message="Update YogaLab",
+            parent_commit=head,
+        )
+    return str(url)
+
+
+def dependency_digest(pyproject: Path) -> str:
+    """Return a checksum of what pyproject.toml depends on: a test notices when the Space lags behind."""
+    dependencies = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
+    return hashlib.sha256("\n".join(sorted(dependencies)).encode()).hexdigest()
+
+
+def _left_over(api: HfApi, repo: str, head: str | None, wanted: set[str]) -> list[CommitOperationDelete]:
+    """Return deletions of files that an earlier YogaLab brought and this one does not."""
+    if head is None:
+        raise HubStale(repo=repo)
+    tree = api.list_repo_tree(repo, recursive=True, revision=head, repo_type="space")
+    there = {entry.path for entry in tree if hasattr(entry, "blob_id")}
+    return [CommitOperationDelete(path) for path in sorted(there - wanted - _HUBS_OWN)]
