@@ -1,4 +1,4 @@
-"""A data set to measure on: a folder per pose, or a manifest.csv with the columns file, pose and perhaps split."""
+"""A data set to measure on: a folder per pose, or a manifest.csv naming files, poses and perhaps a split."""
 
 from __future__ import annotations
 

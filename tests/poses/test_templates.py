@@ -1,0 +1,54 @@
+"""Templates name poses from figures alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.learning.bodies import POSES, person
+from yogalab.poses.geometry import DESCRIPTORS, describe
+from yogalab.poses.templates import explain, shipped, target_matrix, template_scores, tolerances
+
+
+def test_twenty_five_poses_ship_with_a_template_of_known_descriptors() -> None:
+    assert len(shipped()) >= 25
+    assert (tolerances() > 0).all()
+    for slug, terms in shipped().items():
+        assert len(terms) >= 8, slug
+
+
+def test_a_score_is_minus_the_mean_of_squared_distances_in_tolerances() -> None:
+    values = np.full((3, len(DESCRIPTORS)), np.nan, dtype=np.float32)
+    values[0, 0], values[0, 1] = 10, 100
+    values[1, 0] = 0
+    limits = np.full(len(DESCRIPTORS), 20, dtype=np.float32)
+    body = np.zeros((1, len(DESCRIPTORS)), dtype=np.float32)
+    body[0, 0], body[0, 1] = 30, 0
+    # (20/20)² = 1 and (100/20)² = 25, counted as 9; (30/20)² = 2.25; no template.
+    np.testing.assert_allclose(template_scores(body, values, limits)[0], [-5, -2.25, np.nan])
+
+
+def test_a_pose_without_template_is_free_everywhere() -> None:
+    values, _ = target_matrix([replace(POSES["tree"], template={}), POSES["tree"]])
+    assert np.isnan(values[0]).all()
+    assert np.nansum(values[1]) == pytest.approx(sum(POSES["tree"].template.values()), rel=1e-5)
+
+
+def test_drawn_bodies_are_named_by_their_templates() -> None:
+    slugs = sorted(POSES)
+    people = [person(slug, seed, degrees=6) for slug in slugs for seed in range(4)]
+    world = np.stack([one.landmarks.world for one in people if one.landmarks is not None])
+    values, limits = target_matrix([POSES[slug] for slug in slugs])
+    best = template_scores(describe(world), values, limits).argmax(axis=1)
+    assert (best == np.repeat(np.arange(len(slugs)), 4)).mean() > 0.7
+
+
+def test_an_explanation_names_the_figure_that_strays_most_first() -> None:
+    values, _ = target_matrix([POSES["warrior_2"]])
+    body = np.nan_to_num(values[0])
+    body[DESCRIPTORS.index("knee_lo")] += 50
+    worst = explain(body, POSES["warrior_2"])[0]
+    assert (worst.descriptor, worst.target, worst.measured) == ("knee_lo", 110.0, 160.0)
+    assert worst.off == pytest.approx(2.0)
