@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from yogalab.errors import PoseModelUnusable
 from yogalab.records import Landmarks
 from yogalab.vision.passes import PASSES, Found, Pass
-from yogalab.vision.people import chosen_first
+from yogalab.vision.people import chosen_first, plausibility
 from yogalab.vision.pose_model import pose_bundle
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ class BlazePose:
                 result = landmarker.detect(shown)
             # Its last remark comes with the first person it finds.
             self._loud = self._loud and not result.pose_landmarks
-        return [
-            (
-                np.array([(p.x, p.y, p.z, p.visibility) for p in points], dtype=np.float32),
-                np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32),
-            )
-            for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
-        ]
+        people = []
+        for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
+            seen = np.array([(p.x, p.y, p.z, p.visibility) for p in points], dtype=np.float32)
+            presence = np.array([p.presence for p in points], dtype=np.float32)
+            if plausibility(seen, presence) >= look.plausible:
+                people.append((seen, np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32)))
+        return people
 
     def _landmarker(self, threshold: float) -> Any:
         """Return the landmarker for a detection threshold; a threshold is fixed when it is made."""

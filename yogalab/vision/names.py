@@ -29,6 +29,8 @@ _SIGNATURES: Final = (
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
 )
+# The brands of HEIC and HEIF, which share their container with films: ours to read, unless damaged.
+_OURS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _RIFF: Final = {b"AVI ": "video", b"WAVE": "sound"}
 
 
@@ -55,7 +57,7 @@ def foreign_format(data: bytes) -> str | None:
             return name
     if data[:4] == b"RIFF":
         return _RIFF.get(data[8:12])
-    if data[4:8] == b"ftyp":
+    if data[4:8] == b"ftyp" and data[8:12] not in _OURS:
         return "AVIF" if data[8:12] in (b"avif", b"avis") else "video"
     return _text_format(data[:4096])
 

@@ -1,4 +1,4 @@
-"""Several people in one photo: who is there twice, and who is meant."""
+"""Who was found: whether it is a person at all, who is there twice, and who is meant."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from yogalab.records import Matrix
 from yogalab.vision.passes import Found
 
 _SAME: Final = 0.1
+_ALMOST_NEVER: Final = 1e-4
+# Without the face, which is hidden in half of the poses.
+_BODY: Final = slice(11, 33)
 
 
 def chosen_first(people: Sequence[Found], aspect: float) -> list[Found]:
@@ -24,6 +27,19 @@ def chosen_first(people: Sequence[Found], aspect: float) -> list[Found]:
         if not any(_same_person(found[0], other[0], aspect) for other in kept):
             kept.append(found)
     return kept
+
+
+def plausibility(points: Matrix, presence: Matrix) -> float:
+    """Return how much a skeleton looks like somebody's: below 0 hardly, above 12 surely.
+
+    points: (33, 4) as in Landmarks; presence: (33,) how likely each landmark lies in the picture.
+
+    In noise and foliage BlazePose finds a box, then fits a body that it sees badly: the body's mean visibility
+    and the log-odds of the least present landmark tell it from a person (a logistic regression's two terms, on
+    1,260 rescued people and 293 phantoms; further terms added nothing).
+    """
+    least = float(np.clip(presence.min(), _ALMOST_NEVER, 1 - _ALMOST_NEVER))
+    return 15.0 * float(points[_BODY, 3].mean()) + float(np.log(least / (1 - least)))
 
 
 def prominence(points: Matrix, aspect: float) -> float:

@@ -121,6 +121,9 @@ def _read(name: str, data: bytes) -> tuple[bytes, Pixels]:
     """Return the JPEG to keep and its pixels. The header is checked before anything is decoded."""
     with _open(name, data) as image:
         _check_size(name, *image.size)
+        if image.format == "PNG":
+            # Pillow decodes past damage in a PNG unless it is asked to compare the checksums, on a copy.
+            _open(name, data).verify()
         orientation = _orientation(image)
         profile: bytes | None = image.info.get("icc_profile")
         fits = max(image.size) <= LONG_EDGE and orientation not in _TURNS and (not profile or is_srgb(profile))
