@@ -31,7 +31,7 @@ def draw(slug: str, seed: int) -> bytes:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lab with drawn figures, labelled and trained once; tests below only add to it."""
     home = tmp_path_factory.mktemp("lab")
-    done = run("--home", home, "demo", "--count", 18, "--poses", 3, "--labelled", 0.7)
+    done = run("--home", home, "demo", "--count", 12, "--poses", 3, "--labelled", 0.7)
     assert done.status == 0, done.err
     assert run("--home", home, "train").status == 0
     return home
@@ -65,7 +65,7 @@ def test_the_demo_is_labelled_and_trains(home: Path) -> None:
 
 
 def test_demo_again_adds_nothing(home: Path) -> None:
-    done = run("--home", home, "demo", "--count", 18, "--poses", 3, "--labelled", 0.7)
+    done = run("--home", home, "demo", "--count", 12, "--poses", 3, "--labelled", 0.7)
     assert done.out.startswith("0 drawn figures")
 
 
@@ -74,7 +74,7 @@ def test_adding_names_what_is_no_photo_and_keeps_the_rest(yogalab: Command, phot
     assert done.status == 0
     assert (done.json["new"], done.json["labelled"]) == (3, 3)
     refused = {one["file"]: one["error"] for one in done.json["refused"]}
-    assert set(refused) == {"tree/broken.jpg", "tree/empty.png"}
+    assert set(refused) == {"broken.jpg", "empty.png"}
     assert all("“" in sentence and sentence.endswith(".") for sentence in refused.values())
     again = yogalab("add", photos, "--labels", "folders", "--json").json
     assert (again["new"], again["known"], again["labelled"]) == (0, 3, 0)
@@ -115,19 +115,19 @@ def test_a_photo_is_also_known_by_its_file(yogalab: Command, photos: Path) -> No
 
 def test_poses_are_renamed_merged_and_hidden(tmp_path: Path) -> None:
     home = tmp_path / "lab"
-    assert run("--home", home, "poses", "add", "Wild Thing", "--sided").status == 0
-    assert run("--home", home, "poses", "rename", "Wild Thing", "Flipped Dog").status == 0
-    assert run("--home", home, "poses", "add", "wild thing").err.count("“") == 2
-    assert run("--home", home, "poses", "hide", "flipped dog").status == 0
+    assert run("--home", home, "poses", "add", "Cactus Arms", "--sided").status == 0
+    assert run("--home", home, "poses", "rename", "Cactus Arms", "Goal Post").status == 0
+    assert run("--home", home, "poses", "add", "cactus arms").err.count("“") == 2
+    assert run("--home", home, "poses", "hide", "goal post").status == 0
     names = [pose["name"] for pose in run("--home", home, "poses", "list", "--json").json]
-    assert "Flipped Dog" not in names and "Tree" in names
-    assert run("--home", home, "poses", "merge", "Flipped Dog", "Tree").status == 0
+    assert "Goal Post" not in names and "Tree" in names
+    assert run("--home", home, "poses", "merge", "Goal Post", "Tree").status == 0
 
 
 def test_export_and_the_lab_in_one_file(yogalab: Command, tmp_path: Path) -> None:
     done = yogalab("export", tmp_path / "set", "--format", "csv")
     assert done.status == 0, done.err
-    assert len(list((tmp_path / "set" / "photos").iterdir())) >= 9
+    assert len(list((tmp_path / "set" / "photos").iterdir())) >= 6
     assert yogalab("export", tmp_path / "set", "--format", "coco").status == 1
     assert yogalab("pack", tmp_path / "lab.zip").status == 0
     other = tmp_path / "other"
@@ -148,9 +148,10 @@ def test_a_version_travels_over_the_hub(
         assert run("--home", other, "pull", "anna/poses").status == 0
         assert run("--home", other, "activate", 1).status == 0
         picture = photos / "boat" / "boat.png"
-        mine = yogalab("predict", picture, "--json").json
+        # The other lab has no labels of its own: it answers by the version alone.
+        pulled = run("--home", other, "predict", picture, "--json").json
         published = yogalab("predict", picture, "--model", "anna/poses", "--json").json
-        for one in mine["poses"]:
+        for one in pulled["poses"]:
             same = next(p["probability"] for p in published["poses"] if p["pose"] == one["pose"])
             assert same == pytest.approx(one["probability"], abs=1e-4)
         assert yogalab("publish", "somebody-else/poses").status == 1

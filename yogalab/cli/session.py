@@ -12,7 +12,7 @@ import typer
 from yogalab.cli.terminal import complain, progress
 from yogalab.records import Job, JobState
 from yogalab.settings import Settings
-from yogalab.words import say
+from yogalab.words import say, told
 
 if TYPE_CHECKING:
     from yogalab.lab.lab import Lab
@@ -53,6 +53,6 @@ def follow(lab: Lab, who: Coach, job: Job, what: str) -> Job:
             complain(say("job.cancelled"))
             raise typer.Exit(130) from None
     if job.state is not JobState.DONE:
-        complain(say(job.error or "error", **job.error_data))
+        complain(told(job.error, job.error_data))
         raise typer.Exit(1)
     return job

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from collections.abc import Mapping
+
 from yogalab.errors import YogaLabError
 from yogalab.words import errors, pages, reasons, terminal
 
@@ -29,6 +31,15 @@ def say(code: str, **data: object) -> str:
 
 def sentence(error: BaseException) -> str:
     """Return what to tell a person about an error, known or not."""
-    if isinstance(error, YogaLabError):
-        return say(error.code, **error.data)
-    return say("error")
+    return told(error.code, error.data) if isinstance(error, YogaLabError) else say("error")
+
+
+def told(code: str | None, data: Mapping[str, object]) -> str:
+    """Return the sentence for an error kept as code and data; a general one where it does not fit.
+
+    Rows written by another version of YogaLab may hold codes or lack blanks that this one does not know.
+    """
+    try:
+        return say(code or "error", **data)
+    except (KeyError, IndexError, ValueError):
+        return say("error")

@@ -35,7 +35,7 @@ SENTENCES: Final[dict[str, str]] = {
     "shell.warming": "Warming up…",
     "shell.encoder": "Seeing with {encoder} and skeletons",
     "shell.no_encoder": "Skeleton only: no CLIP weights on this machine",
-    "shell.you_are": "Coach",
+    "shell.you_are": "You are",
     "shell.change_name": "Change your name",
     "shell.who_title": "Who is labelling?",
     "shell.who_lead": "Every label is kept under its coach's name. Two coaches at one lab are told apart by it.",

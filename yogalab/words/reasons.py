@@ -24,9 +24,18 @@ SENTENCES: Final[dict[str, str]] = {
     "gate.unsure": "It could not be shown to be as good as the version before, which stays in use. More labels will settle it.",
     "gate.pose_lost": "It got clearly worse at {poses}, so the version before stays in use.",
     "gate.no_photos": "There are no labelled photos to judge it on, so the version before stays in use.",
+    "gate.pulled": "Brought from the Hub; it has not been judged on this lab's photos.",
     # what a training is doing
+    "train.labels": "Reading the labels",
+    "train.judge": "Comparing with the version in use",
+    "train.keep": "Keeping the version",
     "train.fit": "Learning from your labels",
     "train.calibrate": "Checking how sure it may be",
+    # what publishing and changing the encoder are doing
+    "publish.ask": "Asking the Hub what is there",
+    "publish.send": "Sending the version",
+    "encode.load": "Loading the encoder",
+    "encode.photos": "Encoding the photos",
     # what a measurement is doing
     "bench.look": "Looking at the photos",
     "bench.learn": "Learning and checking",
