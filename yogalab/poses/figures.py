@@ -46,10 +46,10 @@ _BOX: Final = 200.0
 _MARGIN: Final = 10.0
 # Metres that always fit, so that a child's pose is drawn smaller than a warrior, though not as much as it is.
 _SMALLEST: Final = 1.15
-_FAINTEST: Final = 0.45
+_FAINTEST: Final = 0.55
 # Metres in depth: from where a limb counts as behind its twin, and where it is as faint as can be.
 _BEHIND: Final = 0.05
-_FAR: Final = 0.28
+_FAR: Final = 0.36
 # Metres in depth from which a part counts as passing before another.
 _BETWEEN: Final = 0.015
 _BETWEEN_NEIGHBOURS: Final = 0.11

@@ -6,7 +6,7 @@ They fill the demo lab, so that a newcomer without photos can walk the whole loo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,80 +17,13 @@ from yogalab.poses import body, silhouette
 from yogalab.poses.body import Joints
 from yogalab.poses.postures import postures
 from yogalab.poses.silhouette import Circle, Part
+from yogalab.poses.wardrobe import Colour, Look, pick_look, shaded
 from yogalab.records import Landmarks, Matrix, Pose
-
-Colour = tuple[int, int, int]
 
 # Drawn larger and then made smaller: edges come out smooth.
 _FINER: Final = 2
 _FRAMES: Final = ((640, 480), (480, 640), (560, 560))
 _DEGREES: Final = 7.0
-
-_SKINS: Final[tuple[Colour, ...]] = (
-    (244, 208, 177),
-    (231, 184, 143),
-    (205, 150, 108),
-    (165, 112, 76),
-    (122, 79, 53),
-    (86, 56, 40),
-)
-_HAIRS: Final[tuple[Colour, ...]] = (
-    (38, 30, 28),
-    (74, 48, 33),
-    (120, 80, 45),
-    (196, 160, 100),
-    (150, 148, 146),
-)
-_TOPS: Final[tuple[Colour, ...]] = (
-    (222, 108, 92),
-    (78, 138, 132),
-    (236, 190, 92),
-    (112, 120, 176),
-    (235, 232, 226),
-    (60, 72, 88),
-    (170, 96, 140),
-)
-_LEGGINGS: Final[tuple[Colour, ...]] = (
-    (44, 52, 66),
-    (92, 62, 96),
-    (40, 86, 88),
-    (112, 116, 122),
-    (132, 62, 64),
-    (58, 70, 120),
-)
-_WALLS: Final[tuple[Colour, ...]] = (
-    (232, 226, 216),
-    (214, 224, 220),
-    (226, 214, 206),
-    (208, 216, 228),
-    (238, 234, 222),
-    (196, 204, 192),
-)
-_FLOORS: Final[tuple[Colour, ...]] = ((190, 154, 118), (164, 128, 98), (150, 150, 146), (206, 186, 160))
-_MATS: Final[tuple[Colour, ...]] = (
-    (96, 142, 140),
-    (150, 112, 160),
-    (204, 122, 108),
-    (98, 118, 160),
-    (122, 150, 96),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What somebody wears and where they practise."""
-
-    skin: Colour
-    hair: Colour
-    top: Colour
-    leggings: Colour
-    wall: Colour
-    floor: Colour
-    mat: Colour
-    sleeves: bool
-    shorts: bool
-    bun: bool
-    thickness: float
 
 
 def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8], Landmarks]:
@@ -108,7 +41,7 @@ def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8]
     found = _rolled(body.joints(turned, build), rng.normal(0, 1.5))
     if rng.random() < 0.5:
         found = _mirrored(found)
-    look = _look(rng)
+    look = pick_look(rng)
     width, height = _frame(found, rng)
     scale, across, down = _camera(found, width, height, rng)
     parts = _placed(silhouette.parts(found, look.thickness), scale, across, down)
@@ -188,38 +121,6 @@ def _seen(found: Joints, scale: float, across: float, down: float) -> dict[str, 
     }
 
 
-# --- colours --------------------------------------------------------------------------------------
-
-
-def _look(rng: np.random.Generator) -> Look:
-    def pick(colours: Sequence[Colour]) -> Colour:
-        red, green, blue = colours[int(rng.integers(len(colours)))]
-        shade = rng.uniform(0.92, 1.06)
-        return _clipped(red * shade, green * shade, blue * shade)
-
-    return Look(
-        skin=pick(_SKINS),
-        hair=pick(_HAIRS),
-        top=pick(_TOPS),
-        leggings=pick(_LEGGINGS),
-        wall=pick(_WALLS),
-        floor=pick(_FLOORS),
-        mat=pick(_MATS),
-        sleeves=bool(rng.random() < 0.4),
-        shorts=bool(rng.random() < 0.25),
-        bun=bool(rng.random() < 0.6),
-        thickness=float(np.clip(rng.normal(1.0, 0.09), 0.82, 1.25)),
-    )
-
-
-def _clipped(red: float, green: float, blue: float) -> Colour:
-    return min(int(red), 255), min(int(green), 255), min(int(blue), 255)
-
-
-def _shaded(colour: Colour, by: float) -> Colour:
-    return _clipped(colour[0] * by, colour[1] * by, colour[2] * by)
-
-
 # --- drawing --------------------------------------------------------------------------------------
 
 
@@ -232,9 +133,9 @@ def _room(parts: Sequence[Part], look: Look, width: int, height: int) -> Image.I
     for step in range(24):
         # Light falls in from one side.
         x = wide * step / 24
-        draw.rectangle((x, 0, x + wide / 24 + 1, meets), fill=_shaded(look.wall, 1.03 - 0.0045 * step))
+        draw.rectangle((x, 0, x + wide / 24 + 1, meets), fill=shaded(look.wall, 1.03 - 0.0045 * step))
     draw.rectangle((0, meets, wide, high), fill=look.floor)
-    draw.rectangle((0, meets - 0.012 * high, wide, meets), fill=_shaded(look.wall, 1.08))
+    draw.rectangle((0, meets - 0.012 * high, wide, meets), fill=shaded(look.wall, 1.08))
     near = ground + 0.045 * high
     far = ground - 0.05 * high
     beyond = 0.07 * wide
@@ -245,9 +146,9 @@ def _room(parts: Sequence[Part], look: Look, width: int, height: int) -> Image.I
         (left - 0.4 * beyond, far),
     )
     draw.polygon(mat, fill=look.mat)
-    draw.line((mat[0], mat[1]), fill=_shaded(look.mat, 0.75), width=3 * _FINER)
+    draw.line((mat[0], mat[1]), fill=shaded(look.mat, 0.75), width=3 * _FINER)
     shadow = 0.018 * high
-    draw.ellipse((left, ground - shadow, right, ground + shadow), fill=_shaded(look.mat, 0.82))
+    draw.ellipse((left, ground - shadow, right, ground + shadow), fill=shaded(look.mat, 0.82))
     return canvas
 
 
@@ -259,7 +160,7 @@ def _draw_body(
             _draw_head(draw, part, seen, look)
             continue
         colour = _colour(part.name, look)
-        edge = _shaded(colour, 0.72)
+        edge = shaded(colour, 0.72)
         outlines = [(blob, silhouette.hull(blob)) for blob in part.blobs]
         for blob, outline in outlines:
             draw.polygon(_resized(blob, outline, grow=1.2 * _FINER), fill=edge)
@@ -267,7 +168,7 @@ def _draw_body(
             draw.polygon([point for point, _ in outline], fill=colour)
         for blob, outline in outlines:
             # Light from above and the left rounds the limbs.
-            draw.polygon(_resized(blob, outline, share=0.58, shift=-0.22), fill=_shaded(colour, 1.07))
+            draw.polygon(_resized(blob, outline, share=0.58, shift=-0.22), fill=shaded(colour, 1.07))
 
 
 def _colour(name: str, look: Look) -> Colour:
@@ -285,8 +186,8 @@ def _draw_head(draw: ImageDraw.ImageDraw, part: Part, seen: Mapping[str, Matrix]
     ahead = (seen["head"] - seen["nape"]) / radius
     up = (seen["crown"] - seen["head"]) / radius
     if look.bun:
-        _disc(draw, *bun[0], _shaded(look.hair, 0.9))
-    _disc(draw, x, y, radius + 1.2 * _FINER, _shaded(look.hair, 0.7))
+        _disc(draw, *bun[0], shaded(look.hair, 0.9))
+    _disc(draw, x, y, radius + 1.2 * _FINER, shaded(look.hair, 0.7))
     _disc(draw, x, y, radius, look.hair)
     # Seen from behind there is only hair.
     if ahead[2] > -0.55:
@@ -303,7 +204,7 @@ def _draw_face(draw: ImageDraw.ImageDraw, seen: Mapping[str, Matrix], radius: fl
         eye = seen[f"{side}_eye"]
         if eye[2] > seen["head"][2]:
             _disc(draw, float(eye[0]), float(eye[1]), dot, (40, 34, 34))
-    _disc(draw, float(nose[0]), float(nose[1]), dot, _shaded(look.skin, 0.78))
+    _disc(draw, float(nose[0]), float(nose[1]), dot, shaded(look.skin, 0.78))
     corners = [(float(seen[f"mouth_{side}"][0]), float(seen[f"mouth_{side}"][1])) for side in body.SIDES]
     if max(float(seen[f"mouth_{side}"][2]) for side in body.SIDES) > seen["head"][2]:
         draw.line(corners, fill=(168, 84, 84), width=max(int(0.09 * radius), 1))
