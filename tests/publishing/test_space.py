@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,12 +63,6 @@ TRAVELS = [
     "yogalab/lab/lab.py",
     "yogalab/ui/assets/review.js",
 ]
-
-
-@pytest.fixture
-def server() -> Iterator[HubServer]:
-    with HubServer() as hub:
-        yield hub
 
 
 @pytest.fixture

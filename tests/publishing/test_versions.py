@@ -195,6 +195,7 @@ for round in range(10_000):
 """
 
 
+@pytest.mark.slow
 def test_a_writer_killed_anywhere_leaves_a_whole_version(tmp_path: Path) -> None:
     root = tmp_path / "versions"
     rng = np.random.default_rng(7)
