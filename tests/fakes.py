@@ -184,7 +184,8 @@ def studio_lab(home: Path, *, studio: Studio | None = None, hub: FakeHub | None 
     """A lab with everything real but its eyes and its hub."""
     studio = studio or Studio()
     store = open_store(Settings(home=home))
-    jobs = JobRunner(store)
+    # Whoever is killed in a test is soon taken for dead.
+    jobs = JobRunner(store, lease_seconds=1.0, beat_seconds=0.2, look_seconds=0.05)
     parts = Parts(
         store=store,
         files=FolderPhotoFiles(home / "photos"),

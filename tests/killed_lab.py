@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -66,13 +67,16 @@ def _add(lab: Lab, uploads: Sequence[Upload], tell: Tell) -> None:
 
 
 def _train(lab: Lab, parts: Parts, tell: Tell) -> None:
+    lab.warm()
+    told: set[int] = set()
     while True:
-        try:
-            job = parts.jobs.run(lab.versions.train(ANNA).id)
-            if "version" in job.result:
-                tell("version", job.result["version"])
-        except (TooFewLabels, NothingNew, TrainingBusy):
-            threading.Event().wait(0.02)
+        with suppress(TooFewLabels, NothingNew, TrainingBusy):
+            lab.versions.train(ANNA)
+        for version in parts.store.versions():
+            if version.number not in told:
+                told.add(version.number)
+                tell("version", version.number)
+        threading.Event().wait(0.02)
 
 
 def _there(lab: Lab, photo_id: int) -> bool:

@@ -194,10 +194,7 @@ class PoseStore(Protocol):
         """All, hidden and merged ones included, by id."""
 
     def put_pose(self, pose: Pose) -> Pose:
-        """Insert or update; id 0 is allotted one, above those of the taxonomy. Raises PoseExists.
-
-        Putting what is there already writes nothing.
-        """
+        """Insert or update; id 0 is allotted one. Raises PoseExists. What is there already is not written."""
 
     def put_poses(self, poses: Sequence[Pose]) -> Sequence[Pose]:
         """The same for several, in one transaction."""
@@ -258,10 +255,9 @@ class JobStore(Protocol):
         kinds: Collection[str] | None = None,
         job_id: int | None = None,
     ) -> Job | None:
-        """Take the oldest waiting job, or a running one whose lease ran out.
+        """Take the oldest job (of these kinds, or this one) that waits or whose lease ran out.
 
-        kinds: only these; job_id: only this one. None when there is none, or while its kind may not run:
-        there is one training at a time.
+        None when there is none, or while another training runs: there is one at a time.
         """
 
     def beat(
@@ -348,6 +344,9 @@ class PhotoFiles(Protocol):
 
     def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
         """All keys, or only those written at least so long ago."""
+
+    def sweep(self) -> None:
+        """Remove what interrupted writes left behind; such files have no keys."""
 
 
 # --- versions, hub, jobs --------------------------------------------------------------------------

@@ -42,7 +42,11 @@ class Lab:
         self._parts.versions.sweep()
 
     def warm(self) -> None:
-        """Load what the first prediction needs; pages call it in the background."""
+        """Load what the first prediction needs, and go on with long work that was cut off.
+
+        Pages call it in the background.
+        """
+        self._parts.jobs.wake()
         self._served.snapshot()
 
     def encoder(self) -> str | None:

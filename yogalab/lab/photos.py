@@ -202,6 +202,7 @@ class PhotoDesk:
 
     def sweep(self) -> int:
         """Delete files no row knows: what a crash between file and row, or row and file, left behind."""
+        self._parts.files.sweep()
         photos = [photo.key for photo in self._parts.store.photos()]
         known = {*photos, *(_thumbnail_key(key, edge) for key in photos for edge in THUMBNAIL_EDGES)}
         # Young files may belong to a photo that another process is just about to write down.

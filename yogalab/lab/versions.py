@@ -47,6 +47,8 @@ class VersionDesk:
         require(who, Role.COACH)
         running = self.running(who)
         if running is not None:
+            # Perhaps nobody works on it any more: then it is taken up again.
+            self._parts.jobs.wake()
             raise TrainingBusy(job_id=running.id)
         self._trainer.plan()
         return self._parts.jobs.start(TRAIN, {}, who=who.id)
