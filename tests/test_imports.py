@@ -19,8 +19,8 @@ HEAVY = {
 # Generous beside what we hold to (300 and 40): this catches what got out of hand, not one line too many.
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 60
-# Lists of values and of contracts, without behaviour: splitting them would only hide them.
-LISTS = {"records.py": 600, "ports.py": 450}
+# Lists of values, of contracts and of errors, without behaviour: splitting them would only hide them.
+LISTS = {"records.py": 600, "ports.py": 500, "errors.py": 600}
 
 
 def loaded_by(statement: str) -> set[str]:

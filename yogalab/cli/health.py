@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 
@@ -94,39 +96,53 @@ def doctor(
 def _installation() -> list[Finding]:
     system = f"{platform.system()} {platform.machine()}"
     cores = os.cpu_count() or 1
+    troubles = _import_troubles(tuple(LIBRARIES.values()))
+    python = say("doctor.python", version=platform.python_version(), system=system, cores=cores)
     return [
         Finding("yogalab", True, say("doctor.yogalab", version=__version__)),
-        Finding(
-            "python", True, say("doctor.python", version=platform.python_version(), system=system, cores=cores)
-        ),
-        *(_library(name, module) for name, module in LIBRARIES.items()),
-        _graphics_card(),
+        Finding("python", True, python),
+        *(_library(name, troubles.get(module)) for name, module in LIBRARIES.items()),
+        _graphics_card(troubles.get("torch")),
     ]
 
 
-def _library(name: str, module: str) -> Finding:
+def _library(name: str, trouble: str | None) -> Finding:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return Finding(name, False, say("doctor.library_missing", name=name))
-    reason = _import_trouble(module)
-    if reason is None:
+    if trouble is None:
         return Finding(name, True, say("doctor.library", name=name, version=version))
-    return Finding(name, False, explain(name, reason))
+    return Finding(name, False, explain(name, trouble))
 
 
-def _import_trouble(module: str) -> str | None:
-    """The last line of what importing a module printed, None when it went well.
+def _import_troubles(modules: Sequence[str]) -> dict[str, str]:
+    """module -> why it does not load, for those that do not.
 
-    In a process of its own: a library that is broken may take down whoever imports it.
+    In a process of its own: a library that is broken may take down whoever imports it. Then it is the one
+    after the last that was reported, and the others are tried without it.
     """
     done = subprocess.run(
-        [sys.executable, "-c", f"import {module}"], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", _TRY_IMPORTS, *modules], capture_output=True, text=True, timeout=300, check=False
     )
-    if done.returncode == 0:
-        return None
-    lines = done.stderr.strip().splitlines()
-    return lines[-1] if lines else f"exit status {done.returncode}"
+    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('["')]
+    troubles = {module: trouble for module, trouble in told if trouble}
+    rest = modules[len(told) :]
+    if not rest:
+        return troubles
+    return {**troubles, rest[0]: say("doctor.crashed", status=done.returncode), **_import_troubles(rest[1:])}
+
+
+_TRY_IMPORTS: Final = """
+import importlib, json, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        trouble = None
+    except BaseException as error:
+        trouble = f"{type(error).__name__}: {error}"
+    print(json.dumps([name, trouble]), flush=True)
+"""
 
 
 def explain(name: str, reason: str) -> str:
@@ -139,7 +155,9 @@ def explain(name: str, reason: str) -> str:
     return say("doctor.system_library", name=name, file=file, package=package)
 
 
-def _graphics_card() -> Finding:
+def _graphics_card(trouble: str | None) -> Finding:
+    if trouble is not None:
+        return Finding("device", True, say("doctor.no_device"))
     code = "import torch; print(torch.cuda.get_device_name() if torch.cuda.is_available() else '')"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collections.abc import Mapping
-
 from yogalab.errors import YogaLabError
 from yogalab.words import errors, pages, reasons, terminal
 

@@ -59,6 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
     "doctor.library": "{name} {version}",
     "doctor.library_missing": "{name} is not installed. Install YogaLab again: “uv sync” in a checkout, “uv pip install yogalab” elsewhere.",
     "doctor.library_broken": "{name} is installed but does not load: {reason}.",
+    "doctor.crashed": "it ended the program with status {status}",
     "doctor.system_library": "{name} needs {file} of the operating system. On Debian and Ubuntu: “sudo apt-get install {package}”.",
     "doctor.home": "Photos, labels and versions are in {folder} ({free} GB free)",
     "doctor.disk_low": "Only {free} GB are free in {folder}. A thousand photos take about 0.3 GB: make some room.",
