@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
@@ -55,14 +56,14 @@ class FolderPhotoFiles:
     def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
         newest = time.time() - older_than_seconds
         for path in sorted(self._root.rglob("*")):
-            if path.is_file() and not path.name.endswith(_PART) and path.stat().st_mtime <= newest:
+            if not path.name.endswith(_PART) and path.is_file() and _written_at(path) <= newest:
                 yield path.relative_to(self._root).as_posix()
 
     def sweep(self) -> None:
         """Remove what interrupted writes left behind."""
         oldest = time.time() - _PART_LASTS_SECONDS
         for path in self._root.rglob(f"*{_PART}"):
-            if path.stat().st_mtime < oldest:
+            if _written_at(path) < oldest:
                 path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -80,6 +81,14 @@ class FolderPhotoFiles:
                 changed.add(missing)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return changed
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        # Deleted a moment ago, by another process: as young as can be.
+        return math.inf
 
 
 def _is_there(path: Path, data: bytes) -> bool:

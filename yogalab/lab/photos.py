@@ -14,6 +14,7 @@ from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.intake import Added, PhotoIntake
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.siblings import Siblings
 from yogalab.learning.features import features
 from yogalab.records import (
     Coach,
@@ -96,6 +97,7 @@ class PhotoDesk:
     def __init__(self, parts: Parts, served: Served) -> None:
         self._parts = parts
         self._served = served
+        self._siblings = Siblings(parts)
 
     def add(
         self,
@@ -114,7 +116,10 @@ class PhotoDesk:
         require(who, Role.COACH)
         if consent is None:
             raise ConsentMissing()
-        return PhotoIntake(self._parts, who, consent=consent, source=source, on_step=on_step).run(uploads)
+        intake = PhotoIntake(
+            self._parts, who, consent=consent, source=source, on_step=on_step, siblings=self._siblings
+        )
+        return intake.run(uploads)
 
     def add_drawn(
         self,
@@ -138,6 +143,7 @@ class PhotoDesk:
             consent=Consent.DRAWN,
             source="demo",
             on_step=on_step,
+            siblings=self._siblings,
             drawn=drawings.skeletons,
         )
         return intake.run(drawings)
