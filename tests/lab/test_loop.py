@@ -366,3 +366,24 @@ def test_an_encoder_is_used_after_a_click_and_only_then(made: tuple[Lab, Parts],
     lab.encoders.choose(ANNA, None)
     prediction = lab.review.card(ANNA, ids[0]).prediction
     assert prediction is not None and prediction.version == 1
+
+
+def test_copies_stand_on_one_side_of_the_holdout_also_within_one_upload(lab: Lab, studio: Studio) -> None:
+    import io
+
+    from PIL import Image
+
+    uploads = []
+    for seed in range(12):
+        whole = studio.draw("tree", seed)
+        copy = io.BytesIO()
+        Image.open(io.BytesIO(whole.data)).convert("RGB").save(copy, "JPEG", quality=60)
+        twin = Upload(name=f"copy_{seed}.jpg", data=copy.getvalue())
+        studio.remember_like(twin, whole)
+        uploads += [whole, twin]
+    ids = lab.photos.add(ANNA, uploads, consent=AGREED).new
+    photos = [lab.review.card(ANNA, photo_id).photo for photo_id in ids]
+    assert len(photos) == 24
+    for first, second in zip(photos[::2], photos[1::2], strict=True):
+        assert (first.group, first.holdout) == (second.group, second.holdout)
+    assert len({photo.group for photo in photos}) == 12

@@ -58,6 +58,7 @@ class PhotoIntake:
         consent: Consent,
         source: str,
         on_step: Callable[[Added], None],
+        siblings: Siblings,
         drawn: Mapping[str, Landmarks] | None = None,
     ) -> None:
         """drawn: file name -> skeleton, for pictures in which the pose model finds nobody."""
@@ -67,7 +68,8 @@ class PhotoIntake:
         self._source = source
         self._on_step = on_step
         self._drawn = {} if drawn is None else drawn
-        self._siblings = Siblings(parts)
+        self._siblings = siblings
+        siblings.catch_up()
         self._waiting: list[tuple[Intake, NewPhoto]] = []
         self._labels: list[tuple[int, str]] = []
         self._hashes: dict[str, int] = {}
@@ -125,6 +127,9 @@ class PhotoIntake:
         photo = intake.photo
         if not intake.people and intake.name in self._drawn:
             intake = replace(intake, people=(self._drawn[intake.name],))
+        if self._siblings.alike(intake, [waiting for waiting, _ in self._waiting]):
+            # The next frame of a series: its twin needs a group before this one can join it.
+            self._keep()
         group, holdout = self._siblings.place(intake)
         new = NewPhoto(
             photo=photo,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.asking.duplicates import is_sibling
 from yogalab.lab.parts import Parts
-from yogalab.records import Intake, Matrix, Photo
+from yogalab.ports import Pulse
+from yogalab.records import Intake, Landmarks, Matrix, Photo
 
 HOLDOUT_SHARE = 0.15
 SALT = "holdout_salt"
@@ -23,42 +27,98 @@ class Siblings:
 
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
-        self._salt = _salt(parts)
-        hashes = parts.store.image_hashes()
-        people = parts.store.landmarks(parts.landmarker.name)
-        photos = {photo.id: photo for photo in parts.store.photos()}
-        known = [photo_id for photo_id in photos if photo_id in hashes]
-        self._hashes: NDArray[np.uint64] = np.array([hashes[i] for i in known], dtype=np.uint64)
-        self._skeletons: list[Matrix | None] = [people[i][0].points if people.get(i) else None for i in known]
-        self._places: list[tuple[int, bool]] = [(photos[i].group, photos[i].holdout) for i in known]
+        self._pose_model = parts.landmarker.name
+        self._seed = parts.seed
+        # Several uploads may run at once.
+        self._lock = threading.RLock()
+        self._seen = (-1, -1)
+        self._known: set[int] = set()
+        # Longer than the rest: room for those to come.
+        self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._skeletons: list[Matrix | None] = []
+        self._places: list[tuple[int, bool]] = []
+
+    def catch_up(self) -> None:
+        """Learn of photos that were added or deleted since the last time."""
+        with self._lock:
+            self._catch_up(self._store.pulse())
+
+    def _catch_up(self, pulse: Pulse) -> None:
+        if (pulse.purges, pulse.photos) == self._seen:
+            return
+        if pulse.purges != self._seen[0]:
+            self._forget()
+        fresh = {photo.id: photo for photo in self._store.photos() if photo.id not in self._known}
+        hashes = self._store.image_hashes()
+        people = self._store.landmarks(self._pose_model, photo_ids=list(fresh))
+        for photo in fresh.values():
+            if photo.id in hashes:
+                self._add(photo, hashes[photo.id], people.get(photo.id, ()))
+        self._seen = (pulse.purges, pulse.photos)
 
     def place(self, intake: Intake) -> tuple[int | None, bool]:
         """Return (group to join, or None for one of its own; whether it belongs to the hold-out)."""
-        skeleton = intake.people[0].points if intake.people else None
-        twins = is_sibling(intake.image_hash, skeleton, self._hashes, self._skeletons)
-        places = [self._places[i] for i in np.flatnonzero(twins)]
+        with self._lock:
+            places = [self._places[i] for i in np.flatnonzero(self._twins(intake))]
         if not places:
             digest = intake.photo.sha256 if intake.photo else intake.name
             return None, drawn(self._salt, digest)
         # When it resembles photos of both sides, the hold-out keeps it: nothing trained may be judged.
-        return max(places, key=lambda place: place[1])
+        return max(places, key=_is_held)
 
     def remember(self, photo: Photo, intake: Intake) -> None:
         """Let later photos find this one."""
-        self._hashes = np.append(self._hashes, np.uint64(intake.image_hash))
-        self._skeletons.append(intake.people[0].points if intake.people else None)
+        with self._lock:
+            if photo.id not in self._known:
+                self._add(photo, intake.image_hash, intake.people)
+
+    def alike(self, one: Intake, others: Sequence[Intake]) -> bool:
+        """True when a photo shows the same moment as one of several that are not kept yet."""
+        return bool(
+            is_sibling(
+                one.image_hash,
+                _points(one.people),
+                np.array([other.image_hash for other in others], dtype=np.uint64),
+                [_points(other.people) for other in others],
+            ).any()
+        )
+
+    @cached_property
+    def _salt(self) -> str:
+        salt = self._store.setting(SALT)
+        if salt is None:
+            salt = hashlib.sha256(f"{self._seed}".encode()).hexdigest()[:16]
+            self._store.put_setting(SALT, salt)
+        return salt
+
+    def _twins(self, intake: Intake) -> NDArray[np.bool_]:
+        hashes = self._hashes[: len(self._places)]
+        return is_sibling(intake.image_hash, _points(intake.people), hashes, self._skeletons)
+
+    def _add(self, photo: Photo, image_hash: int, people: Sequence[Landmarks]) -> None:
+        count = len(self._places)
+        if count == len(self._hashes):
+            self._hashes = np.concatenate([self._hashes, np.zeros(max(count, 64), np.uint64)])
+        self._hashes[count] = image_hash
+        self._skeletons.append(_points(people))
         self._places.append((photo.group, photo.holdout))
+        self._known.add(photo.id)
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._skeletons.clear()
+        self._places.clear()
+
+
+def _is_held(place: tuple[int, bool]) -> bool:
+    return place[1]
+
+
+def _points(people: Sequence[Landmarks]) -> Matrix | None:
+    return people[0].points if people else None
 
 
 def drawn(salt: str, digest: str) -> bool:
     """A fair draw that always falls the same way for one photo in one lab."""
     value = int.from_bytes(hashlib.sha256(f"{salt}:{digest}".encode()).digest()[:8], "big")
     return value < HOLDOUT_SHARE * 2**64
-
-
-def _salt(parts: Parts) -> str:
-    salt = parts.store.setting(SALT)
-    if salt is None:
-        salt = hashlib.sha256(f"{parts.seed}".encode()).hexdigest()[:16]
-        parts.store.put_setting(SALT, salt)
-    return salt

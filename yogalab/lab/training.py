@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from yogalab.errors import NothingNew, TooFewLabels
+from yogalab.errors import DamagedVersion, NothingNew, TooFewLabels
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts
 from yogalab.lab.served import Served, Snapshot
@@ -89,6 +89,8 @@ class Trainer:
     def adopt(self, fingerprint: str, *, who: str) -> ModelVersion:
         """Give a version that was pulled its row and number; the gate has not judged it here."""
         head, facts = self._parts.versions.load(fingerprint), self._parts.versions.facts(fingerprint)
+        if not {"labels", "report", "baseline"} <= facts.keys():
+            raise DamagedVersion(version=fingerprint)
         report = report_from_json(_table(facts, "report"))
         verdict = Verdict(
             promoted=False, early=False, reason="gate.pulled", difference=0.0, interval=(0.0, 0.0)
