@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,27 +22,32 @@ SLUGS = ("tree", "boat", "cobra", "triangle")
 EACH = 6
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def studio() -> Studio:
     return Studio()
 
 
-@pytest.fixture
-def folder(tmp_path: Path, studio: Studio) -> Path:
+@pytest.fixture(scope="module")
+def drawn(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Drawn photos in folders per pose, one of them of nobody, with a split in the manifest."""
+    photos = tmp_path_factory.mktemp("drawn") / "photos"
     rows = ["file,pose,split"]
     for slug in SLUGS:
+        (photos / slug).mkdir(parents=True)
         for seed in range(EACH):
             upload = studio.draw(slug, seed)
-            path = tmp_path / "photos" / slug / upload.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(upload.data)
+            (photos / slug / upload.name).write_bytes(upload.data)
             rows.append(f"{slug}/{upload.name},{slug},{'train' if seed < 4 else 'test'}")
-    stranger = Studio().draw("bow", 0)
-    (tmp_path / "photos" / "tree" / "nobody.png").write_bytes(stranger.data)
+    (photos / "tree" / "nobody.png").write_bytes(Studio().draw("bow", 0).data)
     rows.append("tree/nobody.png,tree,test")
-    (tmp_path / "photos" / "manifest.csv").write_text("\n".join(rows))
-    return tmp_path / "photos"
+    (photos / "manifest.csv").write_text("\n".join(rows))
+    return photos
+
+
+@pytest.fixture
+def folder(drawn: Path, tmp_path: Path) -> Path:
+    """The drawn photos, a copy for each test."""
+    return Path(shutil.copytree(drawn, tmp_path / "photos"))
 
 
 def measured(studio: Studio, folder: Path, *, draws: int = 3, seed: int = 0) -> FewShotResult:
@@ -121,7 +128,7 @@ def test_it_can_be_written_as_json_and_shown_as_a_table(studio: Studio, folder: 
     written = json.loads(json.dumps(result.to_json()))
     assert (written["format"], written["bench"]) == (1, "few-shot")
     assert written["rows"][0]["learner"] == "R0"
-    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console = Console(width=140, record=True, file=io.StringIO())
     console.print(few_shot_table(result))
     text = console.export_text()
     assert "official split" in text and BASELINE in text and "R2" in text
