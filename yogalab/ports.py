@@ -402,6 +402,9 @@ class Jobs(Protocol):
     def run(self, job_id: int, progress: Progress | None = None) -> Job:
         """Do it here and now (command line, tests); a job somebody else does is watched to its end."""
 
+    def wake(self) -> None:
+        """Take up what waits or was cut off: for a process that is going to stay."""
+
     def finish(self) -> None:
         """Return when nothing started here is left to do: for a process that is about to end."""
 

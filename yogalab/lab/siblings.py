@@ -59,7 +59,7 @@ class Siblings:
     def place(self, intake: Intake) -> tuple[int | None, bool]:
         """Return (group to join, or None for one of its own; whether it belongs to the hold-out)."""
         with self._lock:
-            places = [self._places[i] for i in np.flatnonzero(self._twins(intake))]
+            places: list[tuple[int, bool]] = [self._places[i] for i in np.flatnonzero(self._twins(intake))]
         if not places:
             digest = intake.photo.sha256 if intake.photo else intake.name
             return None, drawn(self._salt, digest)
