@@ -87,8 +87,8 @@ def _margin(height: int, width: int) -> int:
     return max(height, width) // 3
 
 
-# Found at once is nearly always right: only what hardly looks like a body is looked at again.
-_SURE: Final = 0.0
+# Found at once is nearly always right, also where only head and shoulders are in the picture.
+_SURE: Final = float("-inf")
 _RESCUED: Final = 11.8
 _HIGH: Final = 0.5
 _LOW: Final = 0.2

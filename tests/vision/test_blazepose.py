@@ -1,0 +1,162 @@
+"""The real BlazePose on a public-domain photo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.vision.nobody import pictures
+from yogalab.errors import PoseModelUnusable
+from yogalab.skeleton import INDEX, MIRROR, NOSE
+from yogalab.vision.blazepose import BlazePose
+from yogalab.vision.passes import PASSES
+from yogalab.vision.pose_model import BUNDLE, pose_bundle
+
+# Landmarks of the astronaut that are in view: head and shoulders.
+SEEN = [NOSE, INDEX["left_eye"], INDEX["right_eye"], INDEX["left_shoulder"], INDEX["right_shoulder"]]
+
+
+def test_a_person_is_found_where_she_is(blazepose: BlazePose, person: np.ndarray) -> None:
+    (found,) = blazepose.find(person)
+    assert (found.found_by, found.person, found.aspect) == ("first", 0, 1.0)
+    assert found.points.shape == (33, 4)
+    assert found.world.shape == (33, 3)
+    assert found.points.dtype == found.world.dtype == np.float32
+    nose = found.points[NOSE]
+    assert (nose[0] * 512, nose[1] * 512) == (pytest.approx(222, abs=20), pytest.approx(125, abs=20))
+    assert nose[3] > 0.9
+    # Her left is on our right, and her hips are below the picture.
+    assert found.points[INDEX["left_shoulder"], 0] > found.points[INDEX["right_shoulder"], 0]
+    assert found.points[INDEX["left_ankle"], 1] > 1
+    # The origin lies between the hips, y points downward.
+    assert np.abs(found.world[[23, 24]].mean(axis=0)).max() < 0.05
+    assert found.world[NOSE, 1] < -0.3
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_photos_give_the_turned_skeleton(
+    blazepose: BlazePose, person: np.ndarray, quarters: int
+) -> None:
+    """Undoing a turn by hand, after a pass that turns the photo back, gives what the upright photo gave."""
+    looks = [look for look in PASSES if look.name == f"turn{90 * quarters}"]
+    (upright,) = blazepose.find(person)
+    (found,) = BlazePose(blazepose.folder, passes=looks).find(np.rot90(person, -quarters))
+    x, y = found.points[SEEN, 0], found.points[SEEN, 1]
+    for _ in range(quarters):
+        x, y = y, 1 - x  # the photo was turned clockwise: bring the points back counter-clockwise
+    np.testing.assert_allclose(np.stack([x, y], axis=1), upright.points[SEEN, :2], atol=0.01)
+    across = upright.world[11] - upright.world[12]
+    turned = found.world[11] - found.world[12]
+    for _ in range(quarters):
+        turned = np.array([turned[1], -turned[0], turned[2]])
+    np.testing.assert_allclose(turned, across, atol=0.02)
+
+
+def test_a_mirrored_photo_gives_the_mirrored_skeleton(blazepose: BlazePose, person: np.ndarray) -> None:
+    (found,) = blazepose.find(person)
+    (mirrored,) = blazepose.find(person[:, ::-1])
+    back = mirrored.points[list(MIRROR)]
+    np.testing.assert_allclose(1 - back[SEEN, 0], found.points[SEEN, 0], atol=0.03)
+    np.testing.assert_allclose(back[SEEN, 1], found.points[SEEN, 1], atol=0.03)
+
+
+def test_photos_are_looked_at_one_by_one(blazepose: BlazePose, person: np.ndarray) -> None:
+    """Tracking would carry a person over to the next photo, or change what is seen in it."""
+    empty = np.full((400, 400, 3), 127, np.uint8)
+    shifted = np.roll(person, 60, axis=1)
+    alone = blazepose.find(person)[0].points
+    for before in (empty, shifted, person[:, ::-1]):
+        blazepose.find(before)
+        np.testing.assert_array_equal(blazepose.find(person)[0].points, alone)
+    assert blazepose.find(empty) == ()
+
+
+def test_there_is_no_way_to_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mediapipe.tasks.python import vision
+
+    asked = []
+    make = vision.PoseLandmarker.create_from_options
+    monkeypatch.setattr(
+        vision.PoseLandmarker, "create_from_options", lambda options: asked.append(options) or make(options)
+    )
+    BlazePose(tmp_path).find(np.zeros((64, 64, 3), np.uint8))
+    assert asked
+    assert {options.running_mode for options in asked} == {vision.RunningMode.IMAGE}
+
+
+def test_two_people_are_both_found_and_the_larger_is_meant(blazepose: BlazePose, person: np.ndarray) -> None:
+    small = np.asarray(Image.fromarray(person).resize((256, 256)))
+    both = np.full((512, 800, 3), 200, np.uint8)
+    both[:, :512] = person
+    both[256:, 530:786] = small
+    people = blazepose.find(both)
+    assert len(people) == 2
+    assert [found.person for found in people] == [0, 1]
+    assert people[0].points[NOSE, 0] < 0.6 < people[1].points[NOSE, 0]
+
+
+def test_threads_share_one_blazepose(blazepose: BlazePose, person: np.ndarray) -> None:
+    alone = blazepose.find(person)[0].points
+    results: list[np.ndarray] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(blazepose.find(person)[0].points)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    for points in results:
+        np.testing.assert_array_equal(points, alone)
+
+
+def test_few_people_are_seen_where_nobody_is(blazepose: BlazePose) -> None:
+    found = [kind for kind, pixels in pictures(70, seed=5) if blazepose.find(pixels)]
+    assert len(found) <= 1, found
+
+
+def test_the_bundle_is_made_once_and_whole(blazepose: BlazePose, tmp_path: Path) -> None:
+    path = pose_bundle(tmp_path / "new" / "models")
+    assert [left.name for left in path.parent.iterdir()] == [BUNDLE]
+    made = path.stat().st_mtime_ns
+    assert pose_bundle(path.parent) == path
+    assert path.stat().st_mtime_ns == made
+
+
+def test_another_model_goes_by_another_name(tmp_path: Path) -> None:
+    bundle = pose_bundle(tmp_path)
+    other = tmp_path / "heavy.task"
+    other.write_bytes(bundle.read_bytes())
+    assert BlazePose(tmp_path).name == "blazepose-full/rescue-1"
+    name = BlazePose(tmp_path, model=other).name
+    assert name.startswith("heavy-")
+    assert name.endswith("/rescue-1")
+
+
+def test_a_model_that_is_not_there_or_no_model_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.task").write_bytes(b"not a model")
+    for name in ("broken.task", "missing.task"):
+        with pytest.raises(PoseModelUnusable) as caught:
+            BlazePose(tmp_path, model=tmp_path / name).find(np.zeros((64, 64, 3), np.uint8))
+        assert caught.value.data == {"name": name}
+
+
+def test_finding_people_prints_nothing(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib, numpy as np\n"
+        "from skimage import data\n"
+        "from yogalab.vision.blazepose import BlazePose\n"
+        "pose = BlazePose(pathlib.Path(sys.argv[1])); pose.find(np.zeros((64, 64, 3), np.uint8))\n"
+        "print(len(pose.find(data.astronaut())))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"
+    assert done.stderr == ""
