@@ -1,4 +1,4 @@
-"""What the ladder reaches on real photos seen by the real BlazePose: a sample of the bars of `bench few-shot`."""
+"""What the ladder reaches on real photos seen by the real BlazePose: a sample of `bench few-shot`."""
 
 from __future__ import annotations
 
