@@ -28,23 +28,24 @@ from yogalab.words import say, sentence
 HUB: Final = "https://huggingface.co"
 HUB_SECONDS: Final = 2.0
 LOW_DISK_GB: Final = 1.0
-# Distribution -> the module whose import proves that it works.
-LIBRARIES: Final = {
+# Distribution -> the module whose import proves that it works: those that stand on compiled libraries of the
+# system or of each other. Importing takes seconds, so of the others it is enough that they are installed.
+LIBRARIES: Final[dict[str, str | None]] = {
     "numpy": "numpy",
+    "scipy": "scipy.linalg",
     "pillow": "PIL.Image",
     "pillow-heif": "pillow_heif",
-    "mediapipe": "mediapipe",
     "opencv-python-headless": "cv2",
+    "mediapipe": "mediapipe",
     "torch": "torch",
     "open_clip_torch": "open_clip",
-    "scikit-learn": "sklearn",
-    "scipy": "scipy",
-    "sqlalchemy": "sqlalchemy",
-    "alembic": "alembic",
-    "huggingface_hub": "huggingface_hub",
-    "safetensors": "safetensors",
-    "pyarrow": "pyarrow",
-    "gradio": "gradio",
+    "scikit-learn": None,
+    "sqlalchemy": None,
+    "alembic": None,
+    "huggingface_hub": None,
+    "safetensors": None,
+    "pyarrow": None,
+    "gradio": None,
 }
 # Shared library -> the Debian package that brings it.
 PACKAGES: Final = {
@@ -96,13 +97,14 @@ def doctor(
 def _installation() -> list[Finding]:
     system = f"{platform.system()} {platform.machine()}"
     cores = os.cpu_count() or 1
-    troubles = _import_troubles(tuple(LIBRARIES.values()))
+    tried = _tried([module for module in LIBRARIES.values() if module])
     python = say("doctor.python", version=platform.python_version(), system=system, cores=cores)
+    card = tried.get(CARD)
     return [
         Finding("yogalab", True, say("doctor.yogalab", version=__version__)),
         Finding("python", True, python),
-        *(_library(name, troubles.get(module)) for name, module in LIBRARIES.items()),
-        _graphics_card(troubles.get("torch")),
+        *(_library(name, tried.get(module or "")) for name, module in LIBRARIES.items()),
+        Finding("device", True, say("doctor.device", name=card) if card else say("doctor.no_device")),
     ]
 
 
@@ -116,32 +118,36 @@ def _library(name: str, trouble: str | None) -> Finding:
     return Finding(name, False, explain(name, trouble))
 
 
-def _import_troubles(modules: Sequence[str]) -> dict[str, str]:
-    """module -> why it does not load, for those that do not.
+def _tried(modules: Sequence[str]) -> dict[str, str]:
+    """module -> why it does not load, for those that do not; CARD -> the graphics card's name, if any.
 
     In a process of its own: a library that is broken may take down whoever imports it. Then it is the one
     after the last that was reported, and the others are tried without it.
     """
     done = subprocess.run(
-        [sys.executable, "-c", _TRY_IMPORTS, *modules], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", _TRY, *modules], capture_output=True, text=True, timeout=300, check=False
     )
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('["')]
-    troubles = {module: trouble for module, trouble in told if trouble}
-    rest = modules[len(told) :]
+    found = {name: answer for name, answer in told if answer}
+    rest = modules[sum(name != CARD for name, _ in told) :]
     if not rest:
-        return troubles
-    return {**troubles, rest[0]: say("doctor.crashed", status=done.returncode), **_import_troubles(rest[1:])}
+        return found
+    return {**found, rest[0]: say("doctor.crashed", status=done.returncode), **_tried(rest[1:])}
 
 
-_TRY_IMPORTS: Final = """
+CARD: Final = "graphics card"
+_TRY: Final = f"""
 import importlib, json, sys
 for name in sys.argv[1:]:
     try:
         importlib.import_module(name)
         trouble = None
     except BaseException as error:
-        trouble = f"{type(error).__name__}: {error}"
+        trouble = f"{{type(error).__name__}}: {{error}}"
     print(json.dumps([name, trouble]), flush=True)
+torch = sys.modules.get("torch")
+if torch is not None and torch.cuda.is_available():
+    print(json.dumps([{CARD!r}, torch.cuda.get_device_name()]), flush=True)
 """
 
 
@@ -153,17 +159,6 @@ def explain(name: str, reason: str) -> str:
     file = missing.group(1)
     package = PACKAGES.get(file, file.partition(".so")[0].lower())
     return say("doctor.system_library", name=name, file=file, package=package)
-
-
-def _graphics_card(trouble: str | None) -> Finding:
-    if trouble is not None:
-        return Finding("device", True, say("doctor.no_device"))
-    code = "import torch; print(torch.cuda.get_device_name() if torch.cuda.is_available() else '')"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
-    )
-    name = done.stdout.strip()
-    return Finding("device", True, say("doctor.device", name=name) if name else say("doctor.no_device"))
 
 
 # --- the lab --------------------------------------------------------------------------------------
