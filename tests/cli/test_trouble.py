@@ -92,6 +92,7 @@ def test_every_command_explains_itself() -> None:
         assert "Usage" in shown.output
 
 
+@pytest.mark.slow
 def test_the_doctor_looks_at_everything(home: Path) -> None:
     done = run("--home", home, "doctor", "--json")
     findings = {finding["what"]: finding for finding in done.json["findings"]}
