@@ -25,7 +25,8 @@ class ModelsPage:
     def state(self, who: Coach, asked: Ask) -> object:
         """Everything on the page: what could be learnt, what is running, all versions."""
         names = self._names(who)
-        versions = [present.version(version, names) for version in self._lab.versions.list(who)]
+        coaches = {coach.id: coach.name for coach in self._lab.people.coaches(who)}
+        versions = [present.version(version, names, coaches) for version in self._lab.versions.list(who)]
         return {
             "plan": self._plan(who),
             "versions": versions,

@@ -87,7 +87,8 @@ def label(answer: Resolved | None, poses: Poses) -> dict[str, object] | None:
 
 def reason(asked: Asked | None) -> str:
     """Why a photo is asked, as a sentence; empty for a photo nobody asked about."""
-    return say(asked.reason, **asked.data) if asked else ""
+    # A line must not break between a number and its percent sign.
+    return say(asked.reason, **asked.data).replace(" %", "\u202f%") if asked else ""
 
 
 def card(one: Card, poses: Poses) -> dict[str, object]:
@@ -143,13 +144,13 @@ def verdict(one: Verdict, names: Mapping[str, str]) -> str:
     return say(one.reason, **{**figures, "poses": worse, **one.data})
 
 
-def version(one: ModelVersion, names: Mapping[str, str]) -> dict[str, object]:
+def version(one: ModelVersion, names: Mapping[str, str], coaches: Mapping[str, str]) -> dict[str, object]:
     """A version as its card shows it."""
     return {
         "number": one.number,
         "parent": one.parent,
         "at": one.created_at.isoformat(),
-        "by": one.created_by,
+        "by": coaches.get(one.created_by, one.created_by),
         "labels": one.labels,
         "poses": one.pose_count,
         "encoder": one.encoder,

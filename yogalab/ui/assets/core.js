@@ -43,7 +43,7 @@ function build(node, attributes, children) {
 export const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 export const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 
-export const percent = (share) => `${Math.round(share * 100)}\u2009%`;
+export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
 
 const FAINT = 0.5;
 

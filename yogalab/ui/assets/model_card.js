@@ -1,6 +1,6 @@
 // One version as a card: its figures as a dot with whiskers, the gate's answer, what changed, what can be done.
 
-import { day, h, percent, s, say, sure } from "./core.js";
+import { day, h, percent, say, sure } from "./core.js";
 
 export function versionCard(version, acts) {
   const detail = h("div", { class: "yl-changes", hidden: true });
@@ -47,30 +47,31 @@ function figures({ report }) {
 
 /** Right first time with its interval, above the version it was judged against, on one scale for all cards. */
 function plot({ report, baseline }, [least, most]) {
-  const x = (share) => 4 + ((share - least) / (most - least)) * 292;
-  const row = (one, y, kind) =>
-    s(
-      "g",
-      { class: `is-${kind}` },
-      s("line", { x1: x(one.low), x2: x(one.high), y1: y, y2: y, class: "yl-whisker" }),
-      s("circle", { cx: x(one.top1), cy: y, r: 5 }),
-    );
-  const marks = [];
-  for (let share = Math.ceil(least * 10) / 10; share <= most + 1e-9; share += 0.1) marks.push(Math.round(share * 10) / 10);
-  const words = say("models.plot", { now: percent(report.top1), low: percent(report.low), high: percent(report.high), before: percent(baseline.top1) });
+  const at = (share) => `${((share - least) / (most - least)) * 100}%`;
+  const row = (one, kind) => [
+    h("span", { class: `yl-whisker is-${kind}`, style: `--low:${at(one.low)};--high:${at(one.high)}` }),
+    h("span", { class: `yl-dot is-${kind}`, style: `--at:${at(one.top1)}` }),
+  ];
+  const words = { now: percent(report.top1), low: percent(report.low), high: percent(report.high), before: percent(baseline.top1) };
   return h(
     "figure",
     { class: "yl-plot" },
-    s(
-      "svg",
-      { viewBox: "0 0 300 44", role: "img", "aria-label": words },
-      marks.map((share) => s("line", { x1: x(share), x2: x(share), y1: 2, y2: 30, class: "yl-mark-line" })),
-      marks.filter((_, place) => place % 2 === marks.length % 2 || marks.length < 5 || place === marks.length - 1).map((share) => s("text", { x: x(share), y: 42, "text-anchor": share >= 0.999 ? "end" : share <= least + 0.001 ? "start" : "middle" }, `${Math.round(share * 100)}`)),
-      row(baseline, 22, "before"),
-      row(report, 9, "now"),
+    h(
+      "div",
+      { class: "yl-plot-area", role: "img", "aria-label": say("models.plot", words) },
+      marks(least, most).map((share) => h("span", { class: "yl-plot-mark", style: `--at:${at(share)}` }, h("span", {}, String(Math.round(share * 100))))),
+      row(baseline, "before"),
+      row(report, "now"),
     ),
     h("figcaption", { class: "yl-soft yl-small" }, h("span", { class: "yl-key is-now" }), say("models.key_now"), " ", h("span", { class: "yl-key is-before" }), say("models.key_before")),
   );
+}
+
+/** Every ten points, or every twenty where that would be crowded. */
+function marks(least, most) {
+  const tens = [];
+  for (let ten = Math.ceil(least * 10); ten <= Math.round(most * 10); ten += 1) tens.push(ten / 10);
+  return tens.filter((_, place) => tens.length < 7 || (tens.length - 1 - place) % 2 === 0);
 }
 
 function buttons(version, acts, detail) {

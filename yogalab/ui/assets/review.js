@@ -78,7 +78,7 @@ class Review {
       this.tally,
       this.button("review.undo", "u", () => this.undo()),
       this.button("review.skeleton", "s", () => this.toggleBones()),
-      h("button", { class: "yl-button is-quiet", onclick: help, "aria-label": say("review.help") }, "?"),
+      h("button", { class: "yl-button is-quiet is-help", onclick: help, "aria-label": say("review.help") }, "?"),
     );
     this.root.append(this.bar, this.body, this.empty);
     // After a click the keys must work again at once: a focused button would swallow Enter and Space.
