@@ -106,7 +106,7 @@ def _bare(settings: Settings, files: Sequence[Path]) -> float:
     shares = [files[k :: cores()] for k in range(cores())]
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "yogalab.bench.bare", str(settings.home)],
+            [sys.executable, "-m", "yogalab.bench.bare", str(settings.home / "models")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
