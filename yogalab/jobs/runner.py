@@ -74,6 +74,7 @@ class JobRunner:
         self._finishing = True
         while (thread := self._thread) is not None:
             thread.join()
+        self._finishing = False
 
     def run(self, job_id: int, progress: Progress | None = None) -> Job:
         """As in the port; somebody else's running job is watched to its end instead. Raises JobNotFound."""
