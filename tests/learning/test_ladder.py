@@ -137,6 +137,15 @@ def test_left_out_answers_come_in_the_order_they_were_asked_in() -> None:
     )
 
 
+def test_left_out_answers_bear_a_pose_the_version_never_heard_of() -> None:
+    train = photos(SLUGS, 3)
+    head = ladder.retrain(train, prior(), pool=None, progress=quiet)
+    y = train.y.copy()
+    y[:3] = 999
+    out = ladder.leave_one_out(head, replace(train, y=y), prior())
+    np.testing.assert_allclose(out.sum(axis=1), 1, atol=1e-5)
+
+
 def test_a_wrong_label_stands_out_among_left_out_answers() -> None:
     train = photos(SLUGS, 8)
     y = train.y.copy()

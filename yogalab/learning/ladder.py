@@ -120,7 +120,8 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
 def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
     """Return out-of-sample probabilities for training rows in their order, (n, K) over the head's poses.
 
-    Each row is answered as if it and its near-duplicates had not been taught.
+    Each row is answered as if it and its near-duplicates had not been taught. A row may carry a pose the head
+    does not know (two were merged since): it then speaks against all others.
     """
     if head.rung == "R0" or len(train) == 0:
         return probabilities(head, train.x)
@@ -133,10 +134,10 @@ def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
 
 
 def _sorted(train: TrainingSet, head: Head) -> tuple[TrainingSet, NDArray[np.int64]]:
-    """The rows by photo id, and the head's column of each row's pose."""
+    """The rows by photo id, and the head's column of each row's pose, -1 for a pose it does not know."""
     order = np.argsort(train.photo_ids, kind="stable")
     place = {int(pose_id): k for k, pose_id in enumerate(head.pose_ids)}
-    columns = np.array([place[int(pose_id)] for pose_id in train.y[order]], dtype=np.int64)
+    columns = np.array([place.get(int(pose_id), -1) for pose_id in train.y[order]], dtype=np.int64)
     return (
         TrainingSet(
             x=train.x[order], y=train.y[order], photo_ids=train.photo_ids[order], groups=train.groups[order]
@@ -147,7 +148,8 @@ def _sorted(train: TrainingSet, head: Head) -> tuple[TrainingSet, NDArray[np.int
 
 def _left_out(train: TrainingSet, columns: NDArray[np.int64], poses: int, share: float) -> tuple[Fit, Array]:
     targets = np.full((len(train), poses), -1.0 / poses)
-    targets[np.arange(len(train)), columns] += 1.0
+    known = np.flatnonzero(columns >= 0)
+    targets[known, columns[known]] += 1.0
     if len(train) <= EXACT:
         alike = kernel(train.x, train.x, embedding_share=share)
         with one_thread() if len(train) <= _SMALL else nullcontext():
