@@ -1,0 +1,88 @@
+"""Photos in: once each, with consent, copies on one side, gone for good when deleted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes import AGREED, Studio
+from tests.labs import ANNA, POSES, fill
+from yogalab.errors import ConsentMissing, PhotoNotFound
+from yogalab.lab.lab import Lab
+from yogalab.lab.parts import Parts
+from yogalab.records import Upload
+
+
+def test_the_same_photo_twice_is_one_photo(lab: Lab, studio: Studio) -> None:
+    first = lab.photos.add(ANNA, [studio.draw("tree", 1)], consent=AGREED)
+    again = lab.photos.add(ANNA, [studio.draw("tree", 1)], consent=AGREED)
+    assert (len(first.new), len(again.new), again.known) == (1, 0, first.new)
+
+
+def test_adding_again_reads_no_photo_again(made: tuple[Lab, Parts], studio: Studio) -> None:
+    lab, parts = made
+    fill(lab, studio, each=1)
+    parts.reader.read.clear()  # type: ignore[attr-defined]
+    fill(lab, studio, each=1)
+    assert parts.reader.read == []  # type: ignore[attr-defined]
+
+
+def test_a_file_that_is_no_photo_is_named_and_the_others_go_on(lab: Lab, studio: Studio) -> None:
+    uploads = [studio.draw("tree", 1), Upload(name="notes.jpg", data=b"hello"), studio.draw("boat", 1)]
+    added = lab.photos.add(ANNA, uploads, consent=AGREED)
+    assert len(added.new) == 2
+    assert [name for name, _ in added.errors] == ["notes.jpg"]
+
+
+def test_photos_need_consent(lab: Lab, studio: Studio) -> None:
+    with pytest.raises(ConsentMissing):
+        lab.photos.add(ANNA, [studio.draw("tree", 1)], consent=None)
+
+
+def test_labels_come_with_folder_names_and_unknown_names_become_poses(lab: Lab, studio: Studio) -> None:
+    uploads = [studio.draw("tree", 1, label="Vrksasana"), studio.draw("boat", 1, label="kitchen_stretch")]
+    added = lab.photos.add(ANNA, uploads, consent=AGREED)
+    named = [lab.review.card(ANNA, i).label for i in added.new]
+    slugs = [lab.poses.pose(ANNA, label.pose_id).slug for label in named if label and label.pose_id]
+    assert slugs == ["tree", "kitchen_stretch"]
+
+
+def test_importing_labels_again_adds_none(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio, each=1, labelled=True)
+    uploads = [studio.draw(slug, 0, label=slug) for slug in POSES]
+    assert lab.photos.add(ANNA, uploads, consent=AGREED).labelled == 0
+
+
+def test_deleting_a_photo_leaves_nothing_of_it(made: tuple[Lab, Parts], studio: Studio) -> None:
+    lab, parts = made
+    photo_id = fill(lab, studio, each=1)[0]
+    lab.review.label(ANNA, photo_id, "tree")
+    lab.photos.picture(ANNA, photo_id, edge=320)
+    keys = set(parts.files.keys())
+    lab.photos.delete(ANNA, [photo_id])
+    assert len(keys - set(parts.files.keys())) == 2
+    assert parts.store.events(photo_id=photo_id) == []
+    with pytest.raises(PhotoNotFound):
+        lab.review.card(ANNA, photo_id)
+    again = lab.photos.add(ANNA, [studio.draw("tree", 0)], consent=AGREED)
+    assert (again.new, again.refused) == ([], ["tree_0.png"])
+
+
+def test_copies_stand_on_one_side_of_the_holdout_also_within_one_upload(lab: Lab, studio: Studio) -> None:
+    import io
+
+    from PIL import Image
+
+    uploads = []
+    for seed in range(12):
+        whole = studio.draw("tree", seed)
+        copy = io.BytesIO()
+        Image.open(io.BytesIO(whole.data)).convert("RGB").save(copy, "JPEG", quality=60)
+        twin = Upload(name=f"copy_{seed}.jpg", data=copy.getvalue())
+        studio.remember_like(twin, whole)
+        uploads += [whole, twin]
+    ids = lab.photos.add(ANNA, uploads, consent=AGREED).new
+    photos = [lab.review.card(ANNA, photo_id).photo for photo_id in ids]
+    assert len(photos) == 24
+    for first, second in zip(photos[::2], photos[1::2], strict=True):
+        assert (first.group, first.holdout) == (second.group, second.holdout)
+    assert len({photo.group for photo in photos}) == 12

@@ -1,0 +1,102 @@
+"""What is asked, and what a coach says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes import Clock, Studio
+from tests.labs import ANNA, BEN, fill, probabilities
+from yogalab.errors import NothingToUndo, PoseNotFound
+from yogalab.lab.lab import Lab
+from yogalab.lab.parts import Parts
+from yogalab.records import LabelKind
+
+
+def test_the_queue_asks_each_coach_for_different_photos(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    hers = {card.photo.id for card in lab.review.queue(ANNA, 8)}
+    his = {card.photo.id for card in lab.review.queue(BEN, 8)}
+    assert len(hers) == len(his) == 8
+    assert not hers & his
+
+
+def test_a_labelled_or_skipped_photo_leaves_the_queue(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    first, second = lab.review.queue(ANNA, 2)
+    lab.review.label(ANNA, first.photo.id, "tree")
+    lab.review.mark(ANNA, second.photo.id, LabelKind.SKIP)
+    left = {card.photo.id for card in lab.review.queue(ANNA, 100)}
+    assert not left & {first.photo.id, second.photo.id}
+
+
+def test_every_asked_photo_says_why(lab: Lab, studio: Studio) -> None:
+    from yogalab.words import say
+
+    fill(lab, studio)
+    for card in lab.review.queue(ANNA, 30):
+        assert card.asked is not None
+        assert say(card.asked.reason, **card.asked.data)
+
+
+def test_a_resent_label_is_not_a_second_one(lab: Lab, studio: Studio) -> None:
+    photo_id = fill(lab, studio, each=1)[0]
+    first = lab.review.label(ANNA, photo_id, "tree", event_id="e-1")
+    again = lab.review.label(ANNA, photo_id, "tree", event_id="e-1")
+    assert (first.again, again.again) == (False, True)
+    assert len(lab.review.history(ANNA, photo_id)) == 1
+
+
+def test_undo_goes_back_as_far_as_there_are_labels(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=1)
+    for photo_id in ids[:3]:
+        lab.review.label(ANNA, photo_id, "tree")
+    lab.review.label(BEN, ids[3], "boat")
+    for photo_id in reversed(ids[:3]):
+        assert lab.review.undo(ANNA).event.photo_id == photo_id
+    with pytest.raises(NothingToUndo):
+        lab.review.undo(ANNA)
+    assert lab.review.tally(ANNA).labelled == 1
+
+
+def test_two_coaches_who_disagree_make_a_dispute_that_is_not_trained_on(lab: Lab, studio: Studio) -> None:
+    photo_id = fill(lab, studio, each=1)[0]
+    lab.review.label(ANNA, photo_id, "tree")
+    lab.review.label(BEN, photo_id, "boat")
+    label = lab.review.card(ANNA, photo_id).label
+    assert label is not None and label.disputed
+    assert lab.review.tally(ANNA).disputed == 1
+
+
+def test_renaming_keeps_labels_and_merging_joins_them(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=1)
+    own = lab.poses.add(ANNA, "Stork")
+    lab.review.label(ANNA, ids[0], own.id)
+    assert lab.poses.rename(ANNA, own.id, "Heron on one leg").slug == "stork"
+    lab.poses.merge(ANNA, own.id, "tree")
+    assert lab.poses.pose(ANNA, "stork").slug == "tree"
+    assert "stork" not in probabilities(lab, ids[1])
+
+
+def test_hidden_poses_are_not_suggested(lab: Lab, studio: Studio) -> None:
+    photo_id = fill(lab, studio, each=1)[0]
+    lab.poses.keep_only(ANNA, ["tree", "boat"])
+    assert set(probabilities(lab, photo_id)) == {"tree", "boat"}
+
+
+def test_an_unknown_pose_is_named_in_the_error(lab: Lab, studio: Studio) -> None:
+    photo_id = fill(lab, studio, each=1)[0]
+    with pytest.raises(PoseNotFound) as caught:
+        lab.review.label(ANNA, photo_id, "flying spaghetti")
+    assert caught.value.data == {"pose": "flying spaghetti"}
+
+
+def test_a_lease_runs_out(made: tuple[Lab, Parts], studio: Studio) -> None:
+    from datetime import timedelta
+
+    lab, parts = made
+    fill(lab, studio, each=1)
+    assert len(lab.review.queue(ANNA, 10)) == 5
+    assert lab.review.queue(BEN, 10) == []
+    assert isinstance(parts.clock, Clock)
+    parts.clock.now += timedelta(minutes=6)
+    assert len(lab.review.queue(BEN, 10)) == 5
