@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,16 @@ from yogalab.vision.photo import canonical, thumbnail
 POSES = {pose.slug: pose for pose in builtin_poses()}
 
 
+@cache
+def _drawn(slug: str, seed: int) -> tuple[bytes, str, Landmarks]:
+    """A picture's file, the hash of the photo it becomes, and who is in it. Drawn once for all tests."""
+    digest = hashlib.sha256(f"{slug}:{seed}".encode()).digest()
+    pixels, landmarks = draw_person(POSES[slug], np.random.default_rng(int.from_bytes(digest[:8], "big")))
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
+    return file.getvalue(), canonical(slug, file.getvalue()).sha256, landmarks
+
+
 class Studio:
     """Draws people in poses and remembers their skeletons, so that no pose model is needed to find them."""
 
@@ -50,14 +61,9 @@ class Studio:
 
     def draw(self, slug: str, seed: int, *, label: str | None = None) -> Upload:
         """A drawn photo of a pose; the same seed is the same photo."""
-        digest = hashlib.sha256(f"{slug}:{seed}".encode()).digest()
-        pixels, landmarks = draw_person(POSES[slug], np.random.default_rng(int.from_bytes(digest[:8], "big")))
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "PNG")
-        data = file.getvalue()
-        name = f"{slug}_{seed}.png"
-        self._skeletons[canonical(name, data).sha256] = landmarks
-        return Upload(name=name, data=data, label=label)
+        data, sha256, landmarks = _drawn(slug, seed)
+        self._skeletons[sha256] = landmarks
+        return Upload(name=f"{slug}_{seed}.png", data=data, label=label)
 
     def remember_like(self, copy: Upload, original: Upload) -> None:
         """The copy shows the same person."""
