@@ -1,0 +1,65 @@
+"""The speed measurements measure what they say, on a lab of their own. Nothing here looks at the clock."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.lab_line import run
+from yogalab.bench import ingest, label, start
+from yogalab.bench.timing import spread
+from yogalab.errors import NothingToMeasure
+from yogalab.poses.figures import draw_person
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.settings import Settings
+
+
+def test_a_spread_is_what_it_says() -> None:
+    figures = spread([0.3, 0.1, 0.2])
+    assert (figures.n, figures.p50, figures.worst) == (3, 0.2, 0.3)
+    assert figures.p95 == pytest.approx(0.29)
+
+
+def test_labels_are_measured_in_a_lab_of_their_own(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    result = label.run(
+        Settings(home=tmp_path / "home"), photos=300, labels=4, on_step=lambda *step: steps.append(step)
+    )
+    assert result.undo_exact
+    assert (result.commit.n, result.label.n, result.ranked.n) == (4, 4, 4)
+    assert result.ratio_p50 == pytest.approx(result.label.p50 / result.commit.p50)
+    assert steps[-1] == (4, 4)
+    # Nothing stays behind in the home it borrowed the disk of.
+    assert list((tmp_path / "home").iterdir()) == []
+    assert json.loads(json.dumps(result.to_json()))["bench"] == "label"
+
+
+@pytest.mark.slow
+def test_adding_is_measured_beside_the_bare_work(tmp_path: Path) -> None:
+    poses = {pose.slug: pose for pose in builtin_poses()}
+    for seed, slug in enumerate(("tree", "boat", "crow")):
+        pixels, _ = draw_person(poses[slug], np.random.default_rng(seed))
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "PNG")
+        (tmp_path / "photos" / slug).mkdir(parents=True)
+        (tmp_path / "photos" / slug / f"{seed}.png").write_bytes(file.getvalue())
+    result = ingest.run(Settings(home=tmp_path / "home"), tmp_path / "photos", count=10, rounds=1)
+    assert (result.photos, result.refused, len(result.rounds)) == (3, 0, 1)
+    assert result.ratio == pytest.approx(result.rounds[0].add_seconds / result.rounds[0].bare_seconds)
+
+
+def test_a_folder_without_photos_has_nothing_to_measure(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(NothingToMeasure):
+        ingest.run(Settings(home=tmp_path / "home"), tmp_path / "photos")
+    done = run("--home", tmp_path / "home", "bench", "few-shot", tmp_path / "photos")
+    assert done.status == 1 and done.err.strip()
+
+
+def test_importing_the_package_is_measured_to_load_nothing_heavy() -> None:
+    assert start._loads() == ()
