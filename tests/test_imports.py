@@ -19,6 +19,8 @@ HEAVY = {
 # Generous beside what we hold to (300 and 40): this catches what got out of hand, not one line too many.
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 60
+# A test that tells one long story reads better whole.
+LONGEST_TEST_FILE, LONGEST_TEST = 400, 100
 # Lists of values, of contracts and of errors, without behaviour: splitting them would only hide them.
 LISTS = {"records.py": 600, "ports.py": 500, "errors.py": 600}
 
@@ -52,8 +54,10 @@ def code_files() -> list[Path]:
 @pytest.mark.parametrize("path", code_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text()
-    assert len(text.splitlines()) <= LISTS.get(path.name, LONGEST_FILE)
-    assert [name for name, lines in functions(text) if lines > LONGEST_FUNCTION] == []
+    is_test = path.is_relative_to(ROOT / "tests")
+    assert len(text.splitlines()) <= LISTS.get(path.name, LONGEST_TEST_FILE if is_test else LONGEST_FILE)
+    longest = LONGEST_TEST if is_test else LONGEST_FUNCTION
+    assert [name for name, lines in functions(text) if lines > longest] == []
 
 
 def functions(text: str) -> Iterator[tuple[str, int]]:
