@@ -95,10 +95,13 @@ export function figure(pose, size = 56) {
   return h("span", { class: "yl-figure", "aria-hidden": "true", style: `--drawing:url("${source}")` });
 }
 
+/** Where dialogs and notices go: Gradio keeps a style sheet's @media rules only for what lies inside its own page. */
+export const host = () => document.querySelector(".gradio-container .contain") ?? document.body;
+
 let corner;
 /** A notice in the corner, read out by screen readers; troubles stay longer. */
 export function notice(text, kind = "well") {
-  corner ??= document.body.appendChild(h("div", { class: "yl yl-notices", "aria-live": "polite" }));
+  corner ??= host().appendChild(h("div", { class: "yl yl-notices", "aria-live": "polite" }));
   const one = h("div", { class: `yl-notice is-${kind}`, role: kind === "trouble" ? "alert" : "status" }, text);
   corner.append(one);
   setTimeout(() => one.remove(), kind === "trouble" ? 9000 : 4000);
@@ -133,7 +136,7 @@ export function sure(question, go, { danger = false } = {}) {
         ),
       ),
     );
-    document.body.append(dialog);
+    host().append(dialog);
     dialog.showModal();
   });
 }

@@ -3,6 +3,7 @@
 import { Told, ask, h, isShown, notice, percent, say, skeletons, figure } from "./core.js";
 
 const EDGE = 512;
+const WORTH_SHOWING = 0.15;
 
 export function mount(root, server) {
   new Live(root, server);
@@ -122,8 +123,10 @@ class Live {
   draw(seen, width, height) {
     this.over.replaceChildren(seen.people.length ? skeletons(seen.people, width, height) : "");
     this.said.textContent = seen.people.length ? say("live.people", { n: seen.people.length }) : say("live.nobody");
+    // Without a skeleton every pose is about as likely as another: rather nothing than noise.
+    const worth = seen.people.length || seen.ranked[0]?.probability > WORTH_SHOWING;
     this.answers.replaceChildren(
-      ...seen.ranked.map((pose) =>
+      ...(worth ? seen.ranked : []).map((pose) =>
         h(
           "li",
           { class: "yl-bar" },

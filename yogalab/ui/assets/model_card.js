@@ -1,6 +1,6 @@
 // One version as a card: its figures as a dot with whiskers, the gate's answer, what changed, what can be done.
 
-import { day, h, percent, say, sure } from "./core.js";
+import { day, h, host, percent, say, sure } from "./core.js";
 
 export function versionCard(version, acts) {
   const detail = h("div", { class: "yl-changes", hidden: true });
@@ -107,7 +107,7 @@ function publish(version, acts) {
       h("div", { class: "yl-row is-end" }, h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")), h("button", { class: "yl-button is-main" }, say("models.publish_go"))),
     ),
   );
-  document.body.append(dialog);
+  host().append(dialog);
   dialog.showModal();
   repo.focus();
 }

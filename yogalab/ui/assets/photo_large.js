@@ -1,6 +1,6 @@
 // One photo large: skeleton, prediction, everything said of it, and deleting it for good.
 
-import { ask, day, figure, h, notice, percent, say, skeletons, sure, trying } from "./core.js";
+import { ask, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
 
 /** Open a dialog over the page; ←/→ go through the grid's photos. */
 export function openPhoto(server, tiles, photo, onChange) {
@@ -34,7 +34,7 @@ export function openPhoto(server, tiles, photo, onChange) {
     else if (event.key === "ArrowRight") step(1);
     else if (event.key.toLowerCase() === "s") dialog.classList.toggle("is-boneless");
   });
-  document.body.append(dialog);
+  host().append(dialog);
   dialog.showModal();
   show(photo);
 }

@@ -1,6 +1,6 @@
 // The poses page: every pose with its figure; add, rename, merge, hide, keep only some.
 
-import { ask, changed, figure, h, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
+import { ask, changed, figure, h, host, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 
 const PARTS = ["head", "arms", "hands", "torso", "legs", "feet"];
 
@@ -125,7 +125,7 @@ class Poses {
         h("button", { class: "yl-button is-main", onclick: close }, say("page.close")),
       ),
     );
-    document.body.append(dialog);
+    host().append(dialog);
     dialog.showModal();
   }
 
@@ -194,6 +194,6 @@ function form(title, lead, fields, go, act) {
       h("div", { class: "yl-row is-end" }, h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")), h("button", { class: "yl-button is-main" }, go)),
     ),
   );
-  document.body.append(dialog);
+  host().append(dialog);
   dialog.showModal();
 }

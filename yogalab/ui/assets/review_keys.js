@@ -1,6 +1,6 @@
 // The review page's keys: one listener on the document, silent while somebody types or another page is in front.
 
-import { h, isShown, say } from "./core.js";
+import { h, host, isShown, say } from "./core.js";
 
 /** How a key is written on a button. */
 export const KEYS = { " ": "␣" };
@@ -75,6 +75,6 @@ export function help() {
     ),
     h("form", { method: "dialog", class: "yl-row is-end" }, h("button", { class: "yl-button is-main" }, say("page.close"))),
   );
-  document.body.append(dialog);
+  host().append(dialog);
   dialog.showModal();
 }

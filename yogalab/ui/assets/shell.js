@@ -1,6 +1,6 @@
 // The strip above all pages: brand, encoder, warming up, and who is labelling.
 
-import { ask, changed, h, notice, say, trying } from "./core.js";
+import { ask, changed, h, host, notice, say, trying } from "./core.js";
 
 export function mount(root, server) {
   const encoder = h("span", { class: "yl-encoder", role: "status" });
@@ -58,7 +58,7 @@ function rename(state) {
       ),
     ),
   );
-  document.body.append(dialog);
+  host().append(dialog);
   dialog.showModal();
   field.select();
 }

@@ -1,6 +1,6 @@
 // Files in: dropped or chosen, folders and zips, consent asked once, sent in small batches with progress.
 
-import { batch, drawn, h, notice, say, span } from "./core.js";
+import { batch, drawn, h, host, notice, say, span } from "./core.js";
 
 const CONSENTS = ["agreed", "myself", "drawn"];
 // Zips, and photos without an extension, are for the server to judge; these are plainly something else.
@@ -11,7 +11,7 @@ export function uploader(onDone) {
   const files = h("input", { type: "file", multiple: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", accept: "image/*,.heic,.heif,.zip", onchange: (event) => offer(chosen(event)) });
   const folder = h("input", { type: "file", webkitdirectory: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", onchange: (event) => offer(chosen(event)) });
   const choose = h("button", { class: "yl-button is-main", onclick: () => files.click() }, say("upload.choose"));
-  const chooseFolder = h("button", { class: "yl-button", onclick: () => folder.click() }, say("upload.folder"));
+  const chooseFolder = h("button", { class: "yl-button is-folder", onclick: () => folder.click() }, say("upload.folder"));
   const title = h("p", { class: "yl-drop-title" }, say("upload.drop"));
   const hint = h("p", { class: "yl-soft yl-drop-hint" }, say("upload.hint"));
   const zone = h("div", { class: "yl-drop" }, h("div", {}, title, hint), h("div", { class: "yl-row" }, choose, chooseFolder, files, folder));
@@ -117,7 +117,7 @@ function askConsent(wanted) {
         h("div", { class: "yl-row is-end" }, h("button", { class: "yl-button", value: "no" }, say("page.cancel"))),
       ),
     );
-    document.body.append(dialog);
+    host().append(dialog);
     dialog.showModal();
   });
 }
