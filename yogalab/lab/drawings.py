@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from PIL import Image
 
 from yogalab.poses.figures import draw_person, figure
 from yogalab.records import Landmarks, Pose, Upload
+
+# Shoulders to wrists and hips to ankles; how far they may stray on average, in lengths of the figure.
+_JOINTS: Final = [*range(11, 17), *range(23, 29)]
+_STRAYS: Final = 0.1
 
 
 class Drawings:
@@ -52,3 +57,13 @@ def drawable(poses: Iterable[Pose], count: int) -> tuple[Pose, ...]:
     able = (pose for pose in poses if pose.template and not pose.hidden and figure(pose) is not None)
     known = sorted(able, key=lambda pose: pose.id)
     return tuple(known[:count])
+
+
+def seen_right(people: Sequence[Landmarks], drawn: Landmarks) -> bool:
+    """True when the pose model found the drawn person where it was drawn: it was made for photos."""
+    if not people:
+        return False
+    found, truth = people[0].points[_JOINTS, :2], drawn.points[_JOINTS, :2]
+    size = float(np.linalg.norm(np.ptp(truth, axis=0)))
+    apart = float(np.sqrt(((found - truth) ** 2).sum(axis=1).mean()))
+    return apart < _STRAYS * size

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from yogalab.errors import EncoderError, PhotoError, YogaLabError
+from yogalab.lab.drawings import seen_right
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.siblings import Siblings
@@ -61,7 +62,7 @@ class PhotoIntake:
         siblings: Siblings,
         drawn: Mapping[str, Landmarks] | None = None,
     ) -> None:
-        """drawn: file name -> skeleton, for pictures in which the pose model finds nobody."""
+        """drawn: file name -> skeleton, for pictures the pose model does not see rightly."""
         self._parts = parts
         self._who = who
         self._consent = consent
@@ -125,8 +126,8 @@ class PhotoIntake:
             self._on_step(self.added)
             return
         photo = intake.photo
-        if not intake.people and intake.name in self._drawn:
-            intake = replace(intake, people=(self._drawn[intake.name],))
+        if (drawn := self._drawn.get(intake.name)) is not None and not seen_right(intake.people, drawn):
+            intake = replace(intake, people=(drawn,))
         if self._siblings.alike(intake, [waiting for waiting, _ in self._waiting]):
             # The next frame of a series: its twin needs a group before this one can join it.
             self._keep()

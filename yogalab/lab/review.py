@@ -172,12 +172,10 @@ class ReviewDesk:
         return Saved(event=stored, again=not fresh)
 
     def _pose_id(self, pose: int | str) -> int:
-        poses = self._parts.store.poses()
         if isinstance(pose, int):
-            if not any(known.id == pose for known in poses):
-                raise PoseNotFound(pose=pose)
+            # The store knows whether there is one; reading all poses first would cost more than the label.
             return pose
-        found = match(pose, poses)
+        found = match(pose, self._parts.store.poses())
         if found is None:
             raise PoseNotFound(pose=pose)
         return found.id
