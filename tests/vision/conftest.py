@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -20,3 +22,12 @@ def person() -> np.ndarray:
 
     pixels: np.ndarray = data.astronaut()
     return pixels
+
+
+@pytest.fixture(scope="session")
+def photos() -> list[Path]:
+    """The real photos beside the project, which are not part of it."""
+    folder = Path(__file__).parents[3] / "shared" / "photos"
+    if not folder.is_dir():
+        pytest.skip("the real photos are not beside the project (../shared/photos)")
+    return sorted(folder.glob("*/*.jpg"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from yogalab.vision.people import chosen_first, plausibility, prominence
+from yogalab.vision.people import Sighting, chosen_first, clarity, credible, prominence
 
 
 def someone(x: float, y: float, size: float, visibility: float = 0.9) -> np.ndarray:
@@ -41,12 +41,42 @@ def test_one_body_found_twice_is_one_person() -> None:
     assert len(chosen_first([(body, WORLD), (again, WORLD), (beside, WORLD)], 1.0)) == 2
 
 
-def test_plausibility_by_hand() -> None:
-    points = someone(0.5, 0.5, 0.5, 0.6)
-    points[:11, 3] = 0  # the face does not count
-    presence = np.full(33, 0.9, np.float32)
-    presence[30] = 0.5
-    # 15 * 0.6 + log(0.5 / 0.5)
-    assert plausibility(points, presence) == pytest.approx(9.0, abs=1e-5)
-    presence[:] = 0.9
-    assert plausibility(points, presence) == pytest.approx(9 + np.log(9), abs=1e-5)
+def test_clarity_by_hand() -> None:
+    points = someone(0.5, 0.5, 0.5, 0.0)
+    points[:16, 3] = 0.8  # the other half is out of the picture, which does not count
+    assert clarity(points) == pytest.approx(np.log(0.8 / 0.2), abs=1e-5)
+    points[:8, 3] = 0.6
+    assert clarity(points) == pytest.approx(np.log(0.7 / 0.3), abs=1e-5)
+
+
+def sighting(look: str, points: np.ndarray) -> Sighting:
+    return Sighting(look=look, points=points, world=WORLD)
+
+
+def test_a_clear_body_is_credible_and_a_dim_one_is_not() -> None:
+    # log(0.999 / 0.001) - 2 is above 3.6, log(0.99 / 0.01) - 2 below.
+    clear, dim = sighting("low", someone(0.5, 0.5, 0.5, 0.999)), sighting("low", someone(0.5, 0.5, 0.5, 0.99))
+    assert credible([clear], 1.0) == [clear]
+    assert credible([dim], 1.0) == []
+    assert credible([], 1.0) == []
+
+
+def test_two_looks_that_agree_are_believed() -> None:
+    body = someone(0.5, 0.5, 0.5, 0.99)
+    first, second = sighting("low", body), sighting("border", someone(0.502, 0.5, 0.5, 0.98))
+    elsewhere = sighting("border", someone(0.1, 0.2, 0.2, 0.99))
+    assert first in credible([first, second], 1.0)
+    assert credible([first, elsewhere], 1.0) == []
+
+
+def test_agreeing_with_oneself_is_no_agreement() -> None:
+    body = someone(0.5, 0.5, 0.5, 0.99)
+    assert credible([sighting("low", body), sighting("low", body + np.float32(0.005))], 1.0) == []
+
+
+def test_people_of_one_look_come_together_the_most_credible_first() -> None:
+    left, right = someone(0.2, 0.5, 0.5, 0.999), someone(0.8, 0.5, 0.5, 0.9999)
+    seen = [sighting("low", left), sighting("low", right), sighting("border", left)]
+    got = credible(seen, 1.0)
+    assert {one.look for one in got} == {"low"}
+    assert len(got) == 2

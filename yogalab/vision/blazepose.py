@@ -12,19 +12,16 @@ import threading
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.errors import PoseModelUnusable
 from yogalab.records import Landmarks
-from yogalab.vision.passes import PASSES, Found, Pass
-from yogalab.vision.people import chosen_first, plausibility
+from yogalab.vision.passes import FIRST, RESCUE, Found, Look
+from yogalab.vision.people import CLEAR, Sighting, chosen_first, clarity, credible, each_once
 from yogalab.vision.pose_model import pose_bundle
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Pixels = NDArray[np.uint8]
 
@@ -36,13 +33,11 @@ class BlazePose:
     """Finds people, one photo at a time. MediaPipe's objects are not thread-safe: threads wait for each other.
 
     folder: where the model lies, or is made at first use. model: another `.task` bundle to use instead.
-    passes: the looks taken in turn until somebody is found.
     """
 
-    def __init__(self, folder: Path, *, model: Path | None = None, passes: Sequence[Pass] = PASSES) -> None:
+    def __init__(self, folder: Path, *, model: Path | None = None) -> None:
         self.folder = folder
         self.model = model
-        self._passes = passes
         self._lock = threading.Lock()
         self._landmarkers: dict[float, Any] = {}
         self._loud = True
@@ -63,19 +58,24 @@ class BlazePose:
         Raises:
             PoseModelMissing: the model cannot be found, made or read.
         """
-        height, width = pixels.shape[:2]
-        for look in self._passes:
-            people = [look.restore(*found, height, width) for found in self._detect(look, pixels)]
-            if people:
-                return tuple(
-                    Landmarks(
-                        points=points, world=world, aspect=width / height, found_by=look.name, person=person
-                    )
-                    for person, (points, world) in enumerate(chosen_first(people, width / height))
-                )
-        return ()
+        aspect = pixels.shape[1] / pixels.shape[0]
+        first = [
+            (one.points, one.world) for one in self.sightings(FIRST, pixels) if clarity(one.points) >= CLEAR
+        ]
+        if first:
+            return _people(chosen_first(first, aspect), aspect, FIRST.name)
+        rescued = credible([one for look in RESCUE for one in self.sightings(look, pixels)], aspect)
+        if not rescued:
+            return ()
+        return _people(each_once([(one.points, one.world) for one in rescued], aspect), aspect, rescued[0].look)
 
-    def _detect(self, look: Pass, pixels: Pixels) -> list[Found]:
+    def sightings(self, look: Look, pixels: Pixels) -> list[Sighting]:
+        """Return every body that one look finds, phantoms among them. Raises as `find`."""
+        height, width = pixels.shape[:2]
+        found = (look.restore(*found, height, width) for found in self._detect(look, pixels))
+        return [Sighting(look=look.name, points=points, world=world) for points, world in found]
+
+    def _detect(self, look: Look, pixels: Pixels) -> list[Found]:
         # Imported late: MediaPipe takes two seconds, and pages open before it is needed.
         import mediapipe as mp  # noqa: PLC0415
 
@@ -86,13 +86,13 @@ class BlazePose:
                 result = landmarker.detect(shown)
             # Its last remark comes with the first person it finds.
             self._loud = self._loud and not result.pose_landmarks
-        people = []
-        for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
-            seen = np.array([(p.x, p.y, p.z, p.visibility) for p in points], dtype=np.float32)
-            presence = np.array([p.presence for p in points], dtype=np.float32)
-            if plausibility(seen, presence) >= look.plausible:
-                people.append((seen, np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32)))
-        return people
+        return [
+            (
+                np.array([(p.x, p.y, p.z, p.visibility) for p in points], dtype=np.float32),
+                np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32),
+            )
+            for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        ]
 
     def _landmarker(self, threshold: float) -> Any:
         """Return the landmarker for a detection threshold; a threshold is fixed when it is made."""
@@ -119,6 +119,13 @@ class BlazePose:
         if not model.is_file():
             raise PoseModelUnusable(name=model.name)
         return model
+
+
+def _people(found: list[Found], aspect: float, found_by: str) -> tuple[Landmarks, ...]:
+    return tuple(
+        Landmarks(points=points, world=world, aspect=aspect, found_by=found_by, person=person)
+        for person, (points, world) in enumerate(found)
+    )
 
 
 @contextlib.contextmanager

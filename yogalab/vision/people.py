@@ -1,8 +1,13 @@
-"""Who was found: whether it is a person at all, who is there twice, and who is meant."""
+"""Who was found: whether it is a person at all, who is there twice, and who is meant.
+
+BlazePose also finds bodies in noise and foliage: a box, and in it a skeleton that it sees badly. Figures here
+are from 5,458 photos of 25 poses and 840 drawn pictures without people (`tests/vision/nobody.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,42 +15,72 @@ import numpy as np
 from yogalab.records import Matrix
 from yogalab.vision.passes import Found
 
-_SAME: Final = 0.1
-_ALMOST_NEVER: Final = 1e-4
-# Without the face, which is hidden in half of the poses.
+# Without the face, whose landmarks lie close together wherever the skeleton is.
 _BODY: Final = slice(11, 33)
+# Half of the landmarks: with legs out of the picture, or arms behind the back, a body has as many in view.
+_BEST: Final = 16
+_SAME: Final = 0.1
+# Of what the first look finds this drops two phantoms in three, and one person in five hundred.
+CLEAR: Final = 1.75
+# Rescues people in 6 % of the photos, two in three of them rightly, and phantoms in 0.5 % of the pictures.
+CREDIBLE: Final = 3.6
+_DISAGREEMENT: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sighting:
+    """A body that one look found, in the photo's own frame; points and world as in Landmarks."""
+
+    look: str
+    points: Matrix
+    world: Matrix
+
+
+def clarity(points: Matrix) -> float:
+    """Return how clearly a body is seen: the log-odds of the mean visibility of its 16 most visible landmarks.
+
+    points: (33, 4) as in Landmarks. Persons have 4 and more, phantoms seldom.
+    """
+    seen = float(np.clip(np.sort(points[:, 3])[-_BEST:].mean(), 1e-6, 1 - 1e-6))
+    return float(np.log(seen / (1 - seen)))
+
+
+def credible(sightings: Sequence[Sighting], aspect: float) -> list[Sighting]:
+    """Return the people that one look saw credibly, the most credible one first; empty when no look did.
+
+    A skeleton is credible when it is clear and another look saw it too: a phantom changes when the photo is
+    turned or framed. aspect: width / height of the photo.
+    """
+    scored = sorted(
+        ((_credibility(one, sightings, aspect), one) for one in sightings), key=lambda pair: -pair[0]
+    )
+    if not scored or scored[0][0] < CREDIBLE:
+        return []
+    return [one for score, one in scored if one.look == scored[0][1].look and score >= CREDIBLE]
 
 
 def chosen_first(people: Sequence[Found], aspect: float) -> list[Found]:
-    """Return the people, the one the photo is about first and the others by size; each person once.
+    """Return the people, the one the photo is about first and the others by prominence; each person once.
 
     aspect: width / height of the photo.
     """
-    ranked = sorted(people, key=lambda found: prominence(found[0], aspect), reverse=True)
+    return each_once(sorted(people, key=lambda found: prominence(found[0], aspect), reverse=True), aspect)
+
+
+def each_once(people: Sequence[Found], aspect: float) -> list[Found]:
+    """Return the people in the same order without repetition: two boxes on one body end on one skeleton."""
     kept: list[Found] = []
-    for found in ranked:
-        if not any(_same_person(found[0], other[0], aspect) for other in kept):
+    for found in people:
+        if all(apart(found[0], other[0], aspect) >= _SAME for other in kept):
             kept.append(found)
     return kept
-
-
-def plausibility(points: Matrix, presence: Matrix) -> float:
-    """Return how much a skeleton looks like somebody's: below 0 hardly, above 12 surely.
-
-    points: (33, 4) as in Landmarks; presence: (33,) how likely each landmark lies in the picture.
-
-    In noise and foliage BlazePose finds a box, then fits a body that it sees badly: the body's mean visibility
-    and the log-odds of the least present landmark tell it from a person (a logistic regression's two terms, on
-    1,260 rescued people and 293 phantoms; further terms added nothing).
-    """
-    least = float(np.clip(presence.min(), _ALMOST_NEVER, 1 - _ALMOST_NEVER))
-    return 15.0 * float(points[_BODY, 3].mean()) + float(np.log(least / (1 - least)))
 
 
 def prominence(points: Matrix, aspect: float) -> float:
     """Return how much of the photo a person takes up, counting only what is in view, less towards the edges.
 
-    points: (33, 4) as in Landmarks.
+    points: (33, 4) as in Landmarks. Of 161 photos with several people 84 % get the right one's pose by this,
+    81 % by the detector's own order.
     """
     seen = points[points[:, 3] >= 0.5]
     if len(seen) < 2:
@@ -57,9 +92,14 @@ def prominence(points: Matrix, aspect: float) -> float:
     return size * float(points[:, 3].mean()) * (1 - 0.5 * off_centre)
 
 
-def _same_person(a: Matrix, b: Matrix, aspect: float) -> bool:
-    """Return whether two skeletons lie on top of each other: two detections of one body end on one skeleton."""
+def apart(a: Matrix, b: Matrix, aspect: float) -> float:
+    """Return the mean distance of two skeletons' landmarks, the face left out, in sizes of the first."""
     scale = np.array([aspect, 1.0], dtype=np.float32)
-    first, second = a[:, :2] * scale, b[:, :2] * scale
+    first, second = a[_BODY, :2] * scale, b[_BODY, :2] * scale
     size = float(np.linalg.norm(np.ptp(first, axis=0)))
-    return float(np.linalg.norm(first - second, axis=1).mean()) < _SAME * size
+    return float(np.linalg.norm(first - second, axis=1).mean()) / max(size, 1e-6)
+
+
+def _credibility(one: Sighting, sightings: Sequence[Sighting], aspect: float) -> float:
+    others = (apart(one.points, other.points, aspect) for other in sightings if other.look != one.look)
+    return clarity(one.points) - _DISAGREEMENT * min([1.0, *others])
