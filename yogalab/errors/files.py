@@ -1,0 +1,54 @@
+"""Files in and out, and settings."""
+
+from __future__ import annotations
+
+from yogalab.errors.base import YogaLabError
+from yogalab.errors.photos import PhotoError
+
+
+class FileMissing(PhotoError):
+    """A file or folder that was named is not there, or may not be read. Data: `name`."""
+
+    code = "photo.missing"
+
+
+class BadTable(YogaLabError):
+    """A CSV without the columns we look for, or not text at all. Data: `name`."""
+
+    code = "exchange.bad_table"
+
+
+class UnknownExport(YogaLabError):
+    """No export of that kind. Data: `kind`, `known`."""
+
+    code = "exchange.unknown"
+
+
+class TargetTaken(YogaLabError):
+    """The folder to write is there already and not empty. Data: `folder`."""
+
+    code = "exchange.target_taken"
+
+
+class NothingToMeasure(YogaLabError):
+    """A folder without photos that can be looked at. Data: `folder`."""
+
+    code = "bench.nothing"
+
+
+class NothingToExport(YogaLabError):
+    """No photo has a label yet."""
+
+    code = "exchange.nothing"
+
+
+class BadSetting(YogaLabError):
+    """An environment variable that cannot be understood. Data: `name`, `value`."""
+
+    code = "settings.bad"
+
+
+class BadDataset(YogaLabError):
+    """A folder that cannot be measured on: not there, or without photos of two poses. Data: `name`."""
+
+    code = "bench.bad_dataset"

@@ -1,0 +1,41 @@
+"""Poses and labels."""
+
+from __future__ import annotations
+
+from yogalab.errors.base import YogaLabError
+
+
+class PoseNotFound(YogaLabError):
+    """No pose has this id, slug or name. Data: `pose`."""
+
+    code = "pose.not_found"
+
+
+class PoseExists(YogaLabError):
+    """A pose of that name or alias is there already. Data: `name`, `existing`."""
+
+    code = "pose.exists"
+
+
+class BadPoseName(YogaLabError):
+    """Empty, too long, or nothing that can be spelled as a slug. Data: `name`."""
+
+    code = "pose.bad_name"
+
+
+class BadPoseFile(YogaLabError):
+    """A file about poses in models was edited into something that cannot be used. Data: `name`, `reason`."""
+
+    code = "pose.bad_file"
+
+
+class NothingToUndo(YogaLabError):
+    """The coach has no label left to take back."""
+
+    code = "label.nothing_to_undo"
+
+
+class BadLabel(YogaLabError):
+    """A label that cannot be understood. Data: `reason`."""
+
+    code = "label.bad"

@@ -1,0 +1,39 @@
+"""What a Lab is given: small Protocols, implemented by the outer rooms and joined in `wiring`.
+
+Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`).
+"""
+
+from __future__ import annotations
+
+from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
+from yogalab.ports.progress import Clock, Jobs, Progress
+from yogalab.ports.rows import CoachStore, JobStore, LabelStore, PhotoStore, PoseStore, VersionStore
+from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels
+from yogalab.ports.sharing import Hub, Versions
+from yogalab.ports.store import Pulse, SettingStore, Store
+
+__all__ = [
+    "Backup",
+    "Clock",
+    "CoachStore",
+    "Encoder",
+    "EncoderShelf",
+    "Exchange",
+    "Hub",
+    "JobStore",
+    "Jobs",
+    "LabelStore",
+    "Landmarker",
+    "Offered",
+    "PhotoFiles",
+    "PhotoReader",
+    "PhotoStore",
+    "Pixels",
+    "PoseStore",
+    "Progress",
+    "Pulse",
+    "SettingStore",
+    "Store",
+    "VersionStore",
+    "Versions",
+]

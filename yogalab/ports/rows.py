@@ -1,0 +1,202 @@
+"""The rows of a lab, table by table. Every write is durable when it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from yogalab.records import (
+    CanonicalPhoto,
+    Coach,
+    Consent,
+    Job,
+    JobState,
+    LabelEvent,
+    Landmarks,
+    Matrix,
+    ModelVersion,
+    NewPhoto,
+    Photo,
+    Pose,
+    Report,
+    Verdict,
+)
+
+
+class PhotoStore(Protocol):
+    """Rows of photos and of what was seen in them. Every write is durable when it returns."""
+
+    def add_photo(
+        self,
+        photo: CanonicalPhoto,
+        *,
+        key: str,
+        who: str,
+        source: str,
+        consent: Consent,
+        group: int | None,
+        holdout: bool = False,
+    ) -> tuple[Photo, bool]:
+        """Keep the row; (photo, True), or (the known photo, False) when its hash is there already."""
+
+    def add_photos(self, new: Sequence[NewPhoto]) -> Sequence[tuple[Photo, bool]]:
+        """The same for several with what was seen in them, in one transaction: one commit pays for all."""
+
+    def photo(self, photo_id: int) -> Photo:
+        """Raises PhotoNotFound."""
+
+    def photos(self) -> Sequence[Photo]:
+        """All photos by id."""
+
+    def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        """source_sha256 -> photo id, for those already here. Deleted ones map to -1 (their tombstone)."""
+
+    def delete_photo(self, photo_id: int, *, who: str) -> Photo:
+        """Purge the row, its encodings and events; leave a tombstone. Raises PhotoNotFound."""
+
+    def set_holdout(self, photo_ids: Sequence[int]) -> None: ...
+
+    def set_group(self, photo_ids: Sequence[int], group: int) -> None: ...
+
+    def put_landmarks(self, photo_id: int, pose_model: str, people: Sequence[Landmarks]) -> None:
+        """Keep what one pose model found, replacing what it found before; nobody is an answer too."""
+
+    def landmarks(
+        self, pose_model: str, *, photo_ids: Sequence[int] | None = None
+    ) -> Mapping[int, tuple[Landmarks, ...]]:
+        """photo id -> people, the chosen one first; photos never looked at are absent.
+
+        None asks for all photos.
+        """
+
+    def put_embeddings(self, encoder: str, recipe: str, embeddings: Mapping[int, Matrix]) -> None: ...
+
+    def embeddings(
+        self, encoder: str, recipe: str, *, photo_ids: Sequence[int] | None = None
+    ) -> Mapping[int, Matrix]:
+        """photo id -> (d,), only photos that have one. None asks for all photos."""
+
+    def put_image_hashes(self, hashes: Mapping[int, int]) -> None:
+        """Keep 64-bit perceptual hashes (unsigned) by photo id."""
+
+    def image_hashes(self) -> Mapping[int, int]: ...
+
+
+class LabelStore(Protocol):
+    """The append-only label log."""
+
+    def append(self, event: LabelEvent) -> tuple[LabelEvent, bool]:
+        """Keep the event; (event with seq, True), or (the stored one, False) when its id is there already.
+
+        Raises PhotoNotFound, PoseNotFound.
+        """
+
+    def append_many(self, events: Sequence[LabelEvent]) -> Sequence[LabelEvent]:
+        """The same for many, in one transaction."""
+
+    def events(self, *, after: int = 0, photo_id: int | None = None) -> Sequence[LabelEvent]:
+        """Events with seq > after, in order."""
+
+    def purges(self) -> int:
+        """How many deletions there were: when it grows, a fold over events must start anew."""
+
+
+class PoseStore(Protocol):
+    """The lab's poses."""
+
+    def poses(self) -> Sequence[Pose]:
+        """All, hidden and merged ones included, by id."""
+
+    def put_pose(self, pose: Pose) -> Pose:
+        """Insert or update; id 0 is allotted one. Raises PoseExists. What is there already is not written."""
+
+    def put_poses(self, poses: Sequence[Pose]) -> Sequence[Pose]:
+        """The same for several, in one transaction."""
+
+
+class VersionStore(Protocol):
+    """Rows of versions and which one is active."""
+
+    def add_version(
+        self,
+        *,
+        fingerprint: str,
+        parent: int | None,
+        who: str,
+        labels: int,
+        seq: int,
+        pose_count: int,
+        encoder: str | None,
+        pose_model: str,
+        report: Report,
+        baseline: Report,
+        verdict: Verdict,
+    ) -> ModelVersion:
+        """Allot the next number."""
+
+    def versions(self) -> Sequence[ModelVersion]: ...
+
+    def activate(self, number: int, *, who: str) -> None:
+        """Make it the active one; 0 is "before any training". Raises VersionNotFound."""
+
+    def active(self) -> int: ...
+
+    def mark_published(self, number: int, *, repo: str, commit: str, tag: str) -> ModelVersion: ...
+
+
+class CoachStore(Protocol):
+    def coaches(self) -> Sequence[Coach]: ...
+
+    def put_coach(self, coach: Coach) -> Coach: ...
+
+
+class JobStore(Protocol):
+    """Rows of long work. A job whose lease ran out belongs to nobody and may be taken again."""
+
+    def add_job(self, kind: str, payload: Mapping[str, object], *, who: str) -> Job: ...
+
+    def job(self, job_id: int) -> Job:
+        """Raises JobNotFound."""
+
+    def jobs(self, *, kind: str | None = None, limit: int = 20) -> Sequence[Job]:
+        """Newest first."""
+
+    def take_job(
+        self,
+        worker: str,
+        *,
+        lease_seconds: float,
+        kinds: Collection[str] | None = None,
+        job_id: int | None = None,
+    ) -> Job | None:
+        """Take the oldest job (of these kinds, or this one) that waits or whose lease ran out.
+
+        None when there is none, or while another training runs: there is one at a time.
+        """
+
+    def beat(
+        self,
+        job_id: int,
+        worker: str,
+        *,
+        progress: float,
+        stage: str,
+        eta: float | None,
+        lease_seconds: float,
+    ) -> JobState:
+        """Renew the lease and say how far; returns CANCELLED when the coach asked to stop."""
+
+    def end_job(
+        self,
+        job_id: int,
+        *,
+        state: JobState,
+        result: Mapping[str, object] | None = None,
+        error: str | None = None,
+        error_data: Mapping[str, object] | None = None,
+        worker: str | None = None,
+    ) -> Job:
+        """Settle a job. `worker` given, only while it is still that worker's; ended ones stay as they are."""
+
+    def cancel_job(self, job_id: int) -> Job:
+        """Ask to stop: at once when nobody works on it, else when its worker next looks."""

@@ -1,0 +1,83 @@
+"""Photos to skeletons and embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.records import (
+    CanonicalPhoto,
+    EncoderInfo,
+    Intake,
+    Landmarks,
+    Matrix,
+    Upload,
+)
+
+Pixels = NDArray[np.uint8]
+
+
+class PhotoReader(Protocol):
+    """Files to canonical photos with skeletons: in parallel, in order, one bad file never stops the rest."""
+
+    def canonical(self, name: str, data: bytes) -> CanonicalPhoto:
+        """Raises PhotoError."""
+
+    def unpack(self, upload: Upload) -> Iterator[Upload]:
+        """Yield the files in a zip, or the file itself. Raises BadArchive."""
+
+    def unpack_file(self, path: Path, *, label: str | None = None) -> Iterator[Upload]:
+        """The same for a file on disk, without reading a whole zip into memory. Raises BadArchive."""
+
+    def thumbnail(self, data: bytes, edge: int) -> bytes:
+        """Return a kept photo as a small WebP whose longer side is `edge` pixels."""
+
+    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
+        """Yield one Intake per file, in order; lazily, holding only a few photos in memory."""
+
+
+class Landmarker(Protocol):
+    """Photo to skeletons."""
+
+    @property
+    def name(self) -> str:
+        """Pose model and recipe, e.g. "blazepose-full/rescue-1"."""
+
+    def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
+        """Return every person found, the chosen one first. Shape of pixels: (h, w, 3) RGB."""
+
+
+class Encoder(Protocol):
+    """CLIP: photos and sentences to unit vectors of one space."""
+
+    @property
+    def name(self) -> str:
+        """The row of models/encoders.toml, e.g. "ViT-B-32-256/datacomp_s34b_b86k"."""
+
+    @property
+    def dim(self) -> int: ...
+
+    def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
+        """(n, dim) of unit length."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        """(n, dim) of unit length."""
+
+
+class EncoderShelf(Protocol):
+    """The encoders on offer and the one in use."""
+
+    @property
+    def current(self) -> Encoder | None: ...
+
+    def rows(self) -> Sequence[EncoderInfo]: ...
+
+    def open(self, name: str) -> Encoder:
+        """Return an encoder; its weights come with its first use. Raises EncoderRefused, EncoderUnknown."""
+
+    def use(self, name: str | None) -> None:
+        """Make an encoder the one in use, or none."""

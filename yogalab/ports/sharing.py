@@ -1,0 +1,52 @@
+"""Versions on disk and on the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from yogalab.records import (
+    Head,
+)
+
+
+class Versions(Protocol):
+    """Versions on disk: written aside, then renamed, so that no half version exists."""
+
+    def save(self, head: Head, *, fingerprint: str, facts: Mapping[str, object]) -> Path:
+        """Keep a version under its fingerprint. `facts` go into training.json and the card."""
+
+    def load(self, fingerprint: str) -> Head:
+        """Raises VersionNotFound, DamagedVersion, UnknownFormat."""
+
+    def folder(self, fingerprint: str) -> Path:
+        """Raises VersionNotFound."""
+
+    def facts(self, fingerprint: str) -> Mapping[str, object]:
+        """What was saved beside the head. Raises VersionNotFound."""
+
+    def adopt(self, folder: Path) -> str:
+        """Take in a version that was downloaded and return its fingerprint. Raises DamagedVersion."""
+
+    def archive(self, fingerprint: str, target: Path) -> Path:
+        """Write the version as one zip file for download and return its path."""
+
+    def sweep(self) -> None:
+        """Remove what an interrupted write left behind."""
+
+
+class Hub(Protocol):
+    """Where versions are published."""
+
+    def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool) -> str:
+        """One commit with its parent, then the tag; returns the commit. Twice converges to one.
+
+        Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, BadRepoName.
+        """
+
+    def tags(self, repo: str) -> Mapping[str, str]:
+        """tag -> commit; empty when the repository does not exist yet."""
+
+    def fetch(self, repo: str, *, revision: str | None) -> Path:
+        """Download a version into the local cache and return its folder. Raises VersionNotFound, HubOffline."""

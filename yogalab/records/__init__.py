@@ -1,0 +1,61 @@
+"""The values that cross rooms: frozen, without behaviour beyond what follows from their fields.
+
+Arrays are float32 unless said. A value that holds arrays compares by identity.
+Times are aware and in UTC. Absence is a value: nobody found is `None`.
+"""
+
+from __future__ import annotations
+
+from yogalab.records.arrays import Matrix
+from yogalab.records.intake import Intake, NewPhoto, Outgoing, Upload
+from yogalab.records.labels import LabelEvent, LabelKind, Resolved
+from yogalab.records.learning import (
+    EncoderInfo,
+    Head,
+    ModelVersion,
+    PoseRef,
+    PoseReport,
+    Report,
+    TrainingSet,
+    Verdict,
+)
+from yogalab.records.photos import CanonicalPhoto, Consent, Encodings, Landmarks, Photo
+from yogalab.records.poses import Descriptions, Pose
+from yogalab.records.predictions import Prediction, Scored
+from yogalab.records.showing import Asked, Card, Saved
+from yogalab.records.work import Coach, Job, JobState, Role
+
+__all__ = [
+    "Asked",
+    "CanonicalPhoto",
+    "Card",
+    "Coach",
+    "Consent",
+    "Descriptions",
+    "EncoderInfo",
+    "Encodings",
+    "Head",
+    "Intake",
+    "Job",
+    "JobState",
+    "LabelEvent",
+    "LabelKind",
+    "Landmarks",
+    "Matrix",
+    "ModelVersion",
+    "NewPhoto",
+    "Outgoing",
+    "Photo",
+    "Pose",
+    "PoseRef",
+    "PoseReport",
+    "Prediction",
+    "Report",
+    "Resolved",
+    "Role",
+    "Saved",
+    "Scored",
+    "TrainingSet",
+    "Upload",
+    "Verdict",
+]

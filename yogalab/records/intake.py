@@ -1,0 +1,76 @@
+"""Photos on their way in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from yogalab.records.photos import CanonicalPhoto, Consent, Landmarks, Photo
+from yogalab.records.poses import Pose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file somebody offers. `label` is a pose name that came with it (its folder's, or a table's).
+
+    error: why the file could not be taken out of its archive, or off the disk; `data` is empty then.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    label: str | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Intake:
+    """What became of one offered file: a photo with its skeletons, or the error that names the trouble.
+
+    people holds every person found, the chosen one first; empty when nobody was found.
+    image_hash: 64-bit difference hash of the pixels, for finding near-duplicates.
+    """
+
+    name: str
+    photo: CanonicalPhoto | None = None
+    people: tuple[Landmarks, ...] = ()
+    image_hash: int = 0
+    label: str | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NewPhoto:
+    """A photo about to be kept, with what was seen in it. `group` None starts a group of its own."""
+
+    photo: CanonicalPhoto
+    key: str
+    who: str
+    source: str
+    consent: Consent
+    pose_model: str
+    people: tuple[Landmarks, ...]
+    image_hash: int
+    group: int | None = None
+    holdout: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outgoing:
+    """A photo on its way out of the lab, with what coaches said of it. `read` returns its file when asked.
+
+    pose is None where nobody named one; people holds every skeleton, the chosen one first.
+    """
+
+    photo: Photo
+    pose: Pose | None
+    side: str | None
+    coaches: tuple[str, ...]
+    labelled_at: datetime | None
+    people: tuple[Landmarks, ...]
+    read: Callable[[], bytes]
+
+    @property
+    def split(self) -> str:
+        """ "test" for the hold-out, which no version was taught, else "train"."""
+        return "test" if self.photo.holdout else "train"

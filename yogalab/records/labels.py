@@ -1,0 +1,62 @@
+"""What coaches say of a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from yogalab.records.predictions import Scored
+
+
+class LabelKind(StrEnum):
+    """What a coach said of a photo."""
+
+    POSE = "pose"
+    SKIP = "skip"
+    NOT_A_POSE = "not_a_pose"
+    NOBODY = "nobody"
+    WRONG_SKELETON = "wrong_skeleton"
+    RULING = "ruling"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelEvent:
+    """One line of the append-only label log.
+
+    id is made by the client, so that a resend is not a second label; `seq` is the server's order, and
+    `at` is display. `undoes` names the event an UNDO takes back. `shown` is what was suggested.
+    """
+
+    id: str
+    photo_id: int
+    coach: str
+    kind: LabelKind
+    pose_id: int | None = None
+    side: str | None = None
+    person: int = 0
+    undoes: str | None = None
+    shown: tuple[Scored, ...] = ()
+    lease: str | None = None
+    ms: int | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What the coaches' events on one photo amount to.
+
+    pose_id is None when nobody named a pose; `disputed` photos are left out of training.
+    """
+
+    photo_id: int
+    pose_id: int | None
+    coaches: tuple[str, ...]
+    kind: LabelKind
+    disputed: bool = False
+    embedding_only: bool = False
+    seq: int = 0

@@ -1,0 +1,96 @@
+"""Photos, and what was seen in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.records.arrays import Matrix
+
+
+class Consent(StrEnum):
+    """Whether the people shown agreed to the photo being kept here."""
+
+    AGREED = "agreed"
+    MYSELF = "myself"
+    DRAWN = "drawn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanonicalPhoto:
+    """An upright sRGB photo without metadata, as every room sees it.
+
+    `data` is the JPEG it is kept as. `pixels` is (height, width, 3) uint8: what `decode` makes of `data`, when
+    somebody first looks, because photos read by another process come back as bytes and few are looked at here.
+    """
+
+    name: str
+    source_sha256: str
+    sha256: str
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    decode: Callable[[bytes], NDArray[np.uint8]] = field(repr=False, compare=False)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        return self.decode(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo in the lab. Its file is kept under `key`; `group` joins near-duplicates."""
+
+    id: int
+    source_sha256: str
+    sha256: str
+    key: str
+    name: str
+    width: int
+    height: int
+    added_by: str
+    added_at: datetime
+    source: str
+    consent: Consent
+    group: int
+    holdout: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Landmarks:
+    """One person's skeleton.
+
+    points: (33, 4) x, y, z, visibility; x in widths and y in heights of the photo, z in widths.
+    world: (33, 3) metres, the origin between the hips, y downward.
+    aspect: width / height of the photo; undo it before measuring angles in `points`.
+    found_by: which pass found the person: "first", or the name of a rescue pass.
+    """
+
+    points: Matrix
+    world: Matrix
+    aspect: float
+    found_by: str = "first"
+    person: int = 0
+
+    @property
+    def visibility(self) -> Matrix:
+        """(33,) how likely each landmark is in view."""
+        return self.points[:, 3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encodings:
+    """What the encoders made of one photo: the chosen person, if any, and CLIP's embedding, if any.
+
+    embedding: (d,) of unit length.
+    """
+
+    landmarks: Landmarks | None = None
+    embedding: Matrix | None = None

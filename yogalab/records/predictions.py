@@ -1,0 +1,40 @@
+"""What the model says of a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A pose and its calibrated probability."""
+
+    pose_id: int
+    slug: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the model says of one photo.
+
+    version: the lab's version number, 0 before any training.
+    ranked: best first, probabilities sum to 1.
+    likely: the conformal set, pose ids that together cover the truth nine times in ten.
+    parts: body part -> slug of the pose that part looks most like; empty when unknown.
+    """
+
+    version: int
+    ranked: tuple[Scored, ...]
+    likely: tuple[int, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def best(self) -> Scored:
+        return self.ranked[0]
+
+    @property
+    def margin(self) -> float:
+        """Probability of the first pose minus that of the second."""
+        return self.ranked[0].probability - (self.ranked[1].probability if len(self.ranked) > 1 else 0.0)

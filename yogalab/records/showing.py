@@ -1,0 +1,40 @@
+"""What is asked, shown and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from yogalab.records.labels import LabelEvent, Resolved
+from yogalab.records.photos import Landmarks, Photo
+from yogalab.records.predictions import Prediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A photo in the queue and why it is asked. `reason` is a code in the catalogue of words."""
+
+    photo_id: int
+    reason: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Card:
+    """What the review page shows of one photo."""
+
+    photo: Photo
+    landmarks: Landmarks | None
+    people: int
+    prediction: Prediction | None
+    asked: Asked | None
+    label: Resolved | None
+    encoder: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A durable label. `again` is True when the same event was already there."""
+
+    event: LabelEvent
+    again: bool = False
