@@ -1,38 +1,30 @@
-"""Which photos are kept aside."""
+"""A fair draw that never changes."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from math import sqrt
 
-from yogalab.learning.holdout import choose
-
-
-def test_a_share_of_every_pose_is_kept_aside() -> None:
-    labels = np.repeat(np.arange(4), [200, 100, 40, 20])
-    kept = choose(np.arange(360), labels, rng=np.random.default_rng(0))
-    assert [int(kept[labels == k].sum()) for k in range(4)] == [30, 15, 6, 3]
+from yogalab.learning.holdout import SHARE, is_drawn
 
 
-def test_near_duplicates_fall_on_one_side() -> None:
-    groups = np.repeat(np.arange(100), 3)
-    kept = choose(groups, np.zeros(300, int), rng=np.random.default_rng(1)).reshape(100, 3)
-    assert (kept.all(axis=1) | ~kept.any(axis=1)).all()
-    assert kept.any()
+def test_the_share_is_kept() -> None:
+    n = 20_000
+    drawn = sum(is_drawn(f"photo {i}", salt="lab") for i in range(n))
+    assert abs(drawn / n - SHARE) < 4 * sqrt(SHARE * (1 - SHARE) / n)
 
 
-def test_rare_poses_are_kept_aside_as_often_as_others_in_the_long_run() -> None:
-    labels = np.arange(2000)
-    kept = choose(np.arange(2000), labels, rng=np.random.default_rng(2))
-    assert kept.mean() == pytest.approx(0.15, abs=0.03)
+def test_a_photo_falls_the_same_way_again_and_independently_in_another_lab() -> None:
+    here = [is_drawn(f"photo {i}", salt="here") for i in range(2_000)]
+    assert here == [is_drawn(f"photo {i}", salt="here") for i in range(2_000)]
+    both = sum(a and is_drawn(f"photo {i}", salt="there") for i, a in enumerate(here))
+    # Independent draws meet in share² of the photos.
+    assert abs(both - 2_000 * SHARE**2) < 4 * sqrt(2_000 * SHARE**2)
 
 
-def test_the_same_seed_keeps_the_same_photos() -> None:
-    labels = np.repeat(np.arange(4), 25)
-    one, other = (choose(np.arange(100), labels, rng=np.random.default_rng(5)) for _ in range(2))
-    assert (one == other).all()
+def test_a_drawn_photo_by_hand() -> None:
+    # sha256("lab:a") begins with the bytes below; as a share of 2**64 they are compared with 15 %.
+    import hashlib
 
-
-def test_nothing_to_choose_from_is_nothing_kept() -> None:
-    none = np.zeros(0, dtype=np.int64)
-    assert choose(none, none, rng=np.random.default_rng(0)).shape == (0,)
+    first = hashlib.sha256(b"lab:a").digest()[0]
+    assert is_drawn("a", salt="lab", share=(first + 1) / 256)
+    assert not is_drawn("a", salt="lab", share=first / 256)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from yogalab.asking.duplicates import is_sibling
 from yogalab.lab.parts import Parts
+from yogalab.learning.holdout import is_drawn
 from yogalab.ports import Pulse
 from yogalab.records import Intake, Landmarks, Matrix, Photo
 
-HOLDOUT_SHARE = 0.15
 SALT = "holdout_salt"
 
 
@@ -62,7 +62,7 @@ class Siblings:
             places: list[tuple[int, bool]] = [self._places[i] for i in np.flatnonzero(self._twins(intake))]
         if not places:
             digest = intake.photo.sha256 if intake.photo else intake.name
-            return None, drawn(self._salt, digest)
+            return None, is_drawn(digest, salt=self._salt)
         # When it resembles photos of both sides, the hold-out keeps it: nothing trained may be judged.
         return max(places, key=_is_held)
 
@@ -116,9 +116,3 @@ def _is_held(place: tuple[int, bool]) -> bool:
 
 def _points(people: Sequence[Landmarks]) -> Matrix | None:
     return people[0].points if people else None
-
-
-def drawn(salt: str, digest: str) -> bool:
-    """A fair draw that always falls the same way for one photo in one lab."""
-    value = int.from_bytes(hashlib.sha256(f"{salt}:{digest}".encode()).digest()[:8], "big")
-    return value < HOLDOUT_SHARE * 2**64

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 SHARE: Final = 0.15
 
 
-def choose(
-    groups: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    *,
-    rng: np.random.Generator,
-    share: float = SHARE,
-) -> NDArray[np.bool_]:
-    """Return which photos to keep aside, (n,): a random share of every label, near-duplicates together.
+def is_drawn(identity: str, *, salt: str, share: float = SHARE) -> bool:
+    """Return whether a photo falls on the hold-out's side: a fair draw that never changes.
 
-    A group counts for the label most of its photos carry. Labels with fewer than 1 / share groups still give
-    one by chance, so that rare poses are represented fairly over all.
+    Drawn from a hash rather than from a stream of random numbers, so that the side is known before the photo is
+    labelled, is the same in every process, and cannot be moved by what the model knows or what is asked.
 
-    groups: (n,) equal for near-duplicates; labels: (n,) pose ids, -1 where unknown.
+    identity: the photo's hash; copies take the side of the first of them. salt: the lab's.
     """
-    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
-    strata = np.array([_usual(labels[place == g]) for g in range(len(first))], dtype=np.int64)
-    kept = np.zeros(len(first), dtype=bool)
-    for stratum in np.unique(strata):
-        members = rng.permutation(np.flatnonzero(strata == stratum))
-        wanted = share * len(members)
-        many = int(wanted) + int(rng.random() < wanted - int(wanted))
-        kept[members[:many]] = True
-    return np.asarray(kept[place])
-
-
-def _usual(labels: NDArray[np.int64]) -> int:
-    values, counts = np.unique(labels, return_counts=True)
-    return int(values[counts.argmax()])
+    value = int.from_bytes(hashlib.sha256(f"{salt}:{identity}".encode()).digest()[:8], "big")
+    return value < share * 2**64
