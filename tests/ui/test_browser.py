@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fakes import Studio, studio_lab
+from tests.fakes import AGREED, Studio, studio_lab
 from tests.hub_server import HubServer
 from tests.ui.serving import serving
 from yogalab.lab.lab import Lab
@@ -19,6 +20,7 @@ from yogalab.lab.photos import PhotoFilter
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.records import Coach, LabelKind
 from yogalab.settings import Settings
+from yogalab.wiring import open_lab
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -30,6 +32,7 @@ pytestmark = [
 COACH = Coach(id="anna", name="Anna")
 POSES = ("tree", "warrior_2", "downward_dog", "boat", "chair")
 PATIENCE = 60_000
+PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
 
 
 @pytest.fixture(scope="module")
@@ -66,26 +69,43 @@ def lab(tmp_path: Path, studio: Studio, hub: HubServer) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def page(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Any]:
-    with serving(lab, Settings(home=tmp_path)) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 860})
+def real_lab(tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setenv("HF_TOKEN", "hf_coach")
+    made = open_lab(Settings(home=tmp_path, hub_endpoint=hub.url))
+    yield made
+    made.close()
+
+
+@contextmanager
+def opened(browser: Any, lab: Lab, home: Path, **look: Any) -> Iterator[Any]:
+    """The lab in a browser window. Afterwards: no script failed, and nothing was asked of another host."""
+    with serving(lab, Settings(home=home)) as address:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **look})
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.troubles = []
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        troubles: list[str] = []
+        page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
-            "request",
-            lambda asked: (
-                None
-                if asked.url.startswith((address, "data:", "blob:"))
-                else page.troubles.append(f"asks elsewhere: {asked.url}")
-            ),
+            "dialog", lambda dialog: (troubles.append(f"a script spoke: {dialog.message}"), dialog.dismiss())
         )
+        page.on("request", lambda asked: None if _own(asked.url, address) else troubles.append(asked.url))
+        # Listening early: interception that is switched on with the key press may come too late for it.
+        page.on("filechooser", lambda _: None)
         page.goto(address)
         page.wait_for_selector("text=Choose photos")
         yield page
-        assert page.troubles == []
         context.close()
+        assert troubles == []
+
+
+def _own(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "blob:"))
+
+
+@pytest.fixture
+def page(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Any]:
+    with opened(browser, lab, tmp_path) as page:
+        yield page
 
 
 def drawn(studio: Studio, folder: Path) -> list[Path]:
@@ -131,8 +151,11 @@ def upload(page: Any, files: Sequence[Path]) -> None:
 
 
 def slug_in_front(page: Any) -> str:
-    name = page.get_attribute(".yl-review .yl-stage img", "alt")
-    return re.sub(r"_\d+\.png$", "", name)
+    return slug_of(page.get_attribute(".yl-review .yl-stage img", "alt"))
+
+
+def slug_of(name: str) -> str:
+    return re.sub(r"_\d+\.\w+$", "", name)
 
 
 def answer(page: Any, lab: Lab, slug: str) -> None:
@@ -148,12 +171,10 @@ def answer(page: Any, lab: Lab, slug: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_the_whole_loop_without_a_mouse(
-    page: Any, lab: Lab, studio: Studio, hub: HubServer, tmp_path: Path
-) -> None:
-    upload(page, drawn(studio, tmp_path / "drawn"))
+def walk_the_loop(page: Any, lab: Lab, photos: Sequence[Path]) -> None:
+    upload(page, photos)
     page.wait_for_selector("text=10 photos added")
-    assert page.locator(".yl-tile").count() == 10
+    page.wait_for_function("() => document.querySelectorAll('.yl-tile').length === 10")
 
     go_to(page, "Review")
     page.wait_for_selector(".yl-answer")
@@ -178,7 +199,7 @@ def test_the_whole_loop_without_a_mouse(
                 "src => document.querySelector('.yl-review .yl-stage img')?.getAttribute('src') !== src",
                 arg=photo,
             )
-    assert sorted(seen) == sorted(POSES * 2)
+    assert sorted(seen) == sorted(slug_of(photo.name) for photo in photos)
     page.wait_for_selector("text=All photos are answered")
     page.wait_for_selector("text=All saved")
     photos = [tile.photo.id for tile in lab.photos.grid(COACH, PhotoFilter()).tiles]
@@ -211,3 +232,113 @@ def test_the_whole_loop_without_a_mouse(
     page.keyboard.press("Enter")
     page.wait_for_selector(".yl-version.is-active:has-text('Before any training')")
     assert not any(one.active for one in lab.versions.list(COACH))
+
+
+def test_the_whole_loop_without_a_mouse(page: Any, lab: Lab, studio: Studio, tmp_path: Path) -> None:
+    walk_the_loop(page, lab, drawn(studio, tmp_path / "drawn"))
+
+
+@pytest.mark.photos
+@pytest.mark.slow
+def test_the_whole_loop_on_real_photos(browser: Any, real_lab: Lab, tmp_path: Path) -> None:
+    if not PHOTOS.is_dir():
+        pytest.skip("no photos beside the project")
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    for slug in POSES:
+        for number, file in enumerate(sorted((PHOTOS / slug).glob("*.jpg"))[:2]):
+            shutil.copy(file, chosen / f"{slug}_{number}.jpg")
+    with opened(browser, real_lab, tmp_path) as page:
+        walk_the_loop(page, real_lab, sorted(chosen.iterdir()))
+
+
+def test_answers_given_without_a_network_wait_and_are_kept_once(
+    page: Any, lab: Lab, studio: Studio, tmp_path: Path
+) -> None:
+    added = lab.photos.add(COACH, [studio.draw(slug, 3) for slug in POSES], consent=AGREED)
+    go_to(page, "Review")
+    page.wait_for_selector(".yl-answer")
+    page.context.set_offline(True)
+    page.keyboard.press("1")
+    page.wait_for_selector("text=No connection: 1 answer waits")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=No connection: 2 answers wait")
+    assert not any(lab.review.history(COACH, photo) for photo in added.new)
+    # The waiting answers survive the page itself.
+    assert len(page.evaluate("JSON.parse(localStorage.getItem('yogalab.labels.waiting'))")) == 2
+    page.context.set_offline(False)
+    page.reload()
+    go_to(page, "Review")
+    page.wait_for_selector("text=All saved")
+    assert sorted(len(lab.review.history(COACH, photo)) for photo in added.new) == [0, 0, 0, 1, 1]
+
+
+def test_a_held_key_labels_one_photo(page: Any, lab: Lab, studio: Studio) -> None:
+    added = lab.photos.add(COACH, [studio.draw(slug, 4) for slug in POSES], consent=AGREED)
+    go_to(page, "Review")
+    page.wait_for_selector(".yl-answer")
+    for _ in range(4):
+        page.keyboard.down("1")
+    page.keyboard.up("1")
+    page.wait_for_selector("text=All saved")
+    assert sum(len(lab.review.history(COACH, photo)) for photo in added.new) == 1
+
+
+def test_typing_in_the_search_is_not_answering(page: Any, lab: Lab, studio: Studio) -> None:
+    (photo,) = lab.photos.add(COACH, [studio.draw("tree", 5)], consent=AGREED).new
+    go_to(page, "Review")
+    page.wait_for_selector(".yl-answer")
+    page.keyboard.press("/")
+    page.keyboard.type("noxbus 12")
+    page.keyboard.press("Escape")
+    assert lab.review.history(COACH, photo) == ()
+    page.keyboard.type("w")
+    page.keyboard.type("arior 3")
+    page.wait_for_selector(".yl-found li.is-active:has-text('Warrior III')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=All photos are answered")
+    page.wait_for_selector("text=All saved")
+    (event,) = lab.review.history(COACH, photo)
+    assert event.pose_id == lab.poses.pose(COACH, "warrior_3").id
+
+
+def test_names_are_never_markup(page: Any, lab: Lab, studio: Studio, tmp_path: Path) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    file = tmp_path / f"{hostile}.png"
+    file.write_bytes(studio.draw("tree", 6).data)
+    (tmp_path / f"{hostile}.jpg").write_bytes(b"")
+    upload(page, [file, tmp_path / f"{hostile}.jpg"])
+    page.wait_for_selector("text=1 file could not be added")
+    pose = lab.poses.add(COACH, hostile)
+    (tile,) = lab.photos.grid(COACH, PhotoFilter()).tiles
+    lab.review.label(COACH, tile.photo.id, pose.id)
+    for tab in ("Review", "Poses", "Photos"):
+        go_to(page, tab)
+    page.wait_for_selector(f".yl-chip-name:text-is('{hostile}')")
+    assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone_and_a_thumb(
+    browser: Any, lab: Lab, studio: Studio, tmp_path: Path, scheme: str
+) -> None:
+    lab.photos.add(COACH, [studio.draw(slug, 7, label=slug) for slug in POSES], consent=AGREED)
+    lab.photos.add(COACH, [studio.draw("tree", 8)], consent=AGREED)
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    with opened(browser, lab, tmp_path, color_scheme=scheme, **phone) as page:
+        for tab in ("photos", "review", "models", "poses", "live"):
+            page.click(f"#yl-tab-{tab}-button")
+            page.wait_for_selector(f".yl-{tab} button >> nth=0")
+            page.wait_for_timeout(600)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
+            assert page.evaluate(TOO_SMALL) == [], tab
+            assert page.evaluate(NAMELESS) == [], tab
+
+
+# A checkbox is reached through the label around it, or through the larger area drawn over it.
+TOO_SMALL = """() => [...document.querySelectorAll('.yl button, .yl a, .yl select, .yl input')]
+    .filter(e => e.offsetParent && e.type !== 'checkbox' && e.getBoundingClientRect().height < 43.5)
+    .map(e => e.outerHTML.slice(0, 120))"""
+NAMELESS = """() => [...document.querySelectorAll('.yl button, .yl a, .yl select, .yl input, .yl video')]
+    .filter(e => e.offsetParent && !(e.ariaLabel || e.innerText?.trim() || e.labels?.length || e.title))
+    .map(e => e.outerHTML.slice(0, 120))"""

@@ -139,9 +139,8 @@ def report(one: Report) -> dict[str, object]:
 
 def verdict(one: Verdict, names: Mapping[str, str]) -> str:
     """The gate's answer as a sentence, poses under their names."""
-    worse = ", ".join(names.get(slug, slug) for slug in one.worse_poses)
-    figures = {"difference": one.difference * 100, "low": one.interval[0] * 100, "high": one.interval[1] * 100}
-    return say(one.reason, **{**figures, "poses": worse, **one.data})
+    worse = {"poses": ", ".join(names.get(slug, slug) for slug in one.worse_poses)} if one.worse_poses else {}
+    return say(one.reason, **{**one.data, **worse})
 
 
 def version(one: ModelVersion, names: Mapping[str, str], coaches: Mapping[str, str]) -> dict[str, object]:

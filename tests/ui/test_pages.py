@@ -1,0 +1,309 @@
+"""Handlers called as functions: who asks, what they sent, what they are told."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from base64 import b64encode
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.fakes import AGREED, FakeHub, Studio, studio_lab
+from yogalab.errors import BadLabel, NotAllowed, PhotoNotFound, PhotoTooLarge, UnreadablePhoto
+from yogalab.lab.lab import Lab
+from yogalab.records import Coach, JobState, LabelKind, Role
+from yogalab.settings import Settings
+from yogalab.ui.live import LivePage
+from yogalab.ui.models import ModelsPage
+from yogalab.ui.pages import build_app
+from yogalab.ui.panel import answering
+from yogalab.ui.photos import PhotosPage
+from yogalab.ui.poses import PosesPage
+from yogalab.ui.review import ReviewPage
+from yogalab.ui.sessions import SCOPE_KEY
+from yogalab.ui.shell import Shell
+from yogalab.ui.site import build_site
+from yogalab.words import say
+
+POSES = ("tree", "warrior_2", "downward_dog")
+ANNA = Coach(id="anna", name="Anna")
+BEN = Coach(id="ben", name="Ben")
+VIEWER = Coach(id="vera", name="Vera", role=Role.VIEWER)
+EVENT = "0b2c4f00-0000-4000-8000-00000000000{}"
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio()
+
+
+@pytest.fixture
+def lab(tmp_path: Path, studio: Studio) -> Lab:
+    return studio_lab(tmp_path / "lab", studio=studio, hub=FakeHub())[0]
+
+
+@pytest.fixture
+def client(lab: Lab, tmp_path: Path) -> TestClient:
+    settings = Settings(home=tmp_path)
+    return TestClient(build_site(build_app(lab, settings), lab, settings), base_url="http://127.0.0.1:7860")
+
+
+def fill(lab: Lab, studio: Studio, *, each: int = 2, labelled: bool = False) -> list[int]:
+    uploads = [studio.draw(s, n, label=s if labelled else None) for n in range(each) for s in POSES]
+    return lab.photos.add(ANNA, uploads, consent=AGREED).new
+
+
+def request_of(who: Coach | None) -> SimpleNamespace:
+    return SimpleNamespace(scope={SCOPE_KEY: who} if who else {})
+
+
+# --- server functions -----------------------------------------------------------------------------
+
+
+def test_a_server_function_answers_errors_with_their_sentence() -> None:
+    def lose(who: Coach, asked: object) -> object:
+        raise PhotoNotFound(photo_id=3)
+
+    told = answering(lose)({}, request_of(ANNA))
+    assert told == {"error": say("photo.not_found"), "code": "photo.not_found"}
+
+
+def test_a_server_function_never_shows_what_it_did_not_expect(caplog: pytest.LogCaptureFixture) -> None:
+    def fall(who: Coach, asked: object) -> object:
+        raise RuntimeError("/home/anna/secret")
+
+    assert answering(fall)(None, request_of(ANNA)) == {"error": say("error"), "code": "error"}
+    assert "secret" in caplog.text
+
+
+def test_a_server_function_serves_nobody_without_an_identity() -> None:
+    answer = answering(lambda who, asked: "seen")({}, request_of(None))
+    assert answer["code"] == NotAllowed.code
+
+
+def test_gradio_offers_no_event_beside_the_server_functions(lab: Lab, tmp_path: Path) -> None:
+    demo = build_app(lab, Settings(home=tmp_path))
+    assert [fn.api_name for fn in demo.fns.values()] == []
+    offered = {name for block in demo.blocks.values() for name in getattr(block, "_server_names", ())} | {
+        fn.__name__ for block in demo.blocks.values() for fn in getattr(block, "server_fns", ())
+    }
+    assert {"label", "undo", "train", "publish", "delete", "look", "merge"} <= offered
+
+
+# --- review ---------------------------------------------------------------------------------------
+
+
+def test_a_label_sent_again_is_the_same_label(lab: Lab, studio: Studio) -> None:
+    (photo, *_) = fill(lab, studio)
+    page = ReviewPage(lab)
+    asked = {"photo": photo, "pose": lab.poses.pose(ANNA, "tree").id, "event": EVENT.format(1), "ms": 800}
+    first, again = page.label(ANNA, asked), page.label(ANNA, asked)
+    assert (first["again"], again["again"]) == (False, True)  # type: ignore[index]
+    assert len(lab.review.history(ANNA, photo)) == 1
+
+
+def test_what_was_suggested_is_kept_with_the_label(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    page = ReviewPage(lab)
+    card = page.queue(ANNA, {})["cards"][0]  # type: ignore[index]
+    shown = [{key: pose[key] for key in ("id", "slug", "probability")} for pose in card["ranked"]]
+    page.label(ANNA, {"photo": card["photo"], "pose": shown[1]["id"], "event": EVENT.format(2), "shown": shown})
+    (event,) = lab.review.history(ANNA, card["photo"])
+    assert [(one.pose_id, one.probability) for one in event.shown] == [
+        (pose["id"], pose["probability"]) for pose in shown
+    ]
+
+
+@pytest.mark.parametrize("event", ["", "x", "a" * 65, "../../etc/passwd", None, 7])
+def test_an_id_that_is_none_is_no_label(lab: Lab, studio: Studio, event: object) -> None:
+    (photo, *_) = fill(lab, studio, each=1)
+    with pytest.raises(BadLabel):
+        ReviewPage(lab).mark(ANNA, {"photo": photo, "kind": "skip", "event": event})
+
+
+@pytest.mark.parametrize("kind", ["undo", "pose", "ruling", "nonsense", ""])
+def test_only_marks_can_be_marked(lab: Lab, studio: Studio, kind: str) -> None:
+    (photo, *_) = fill(lab, studio, each=1)
+    with pytest.raises(BadLabel):
+        ReviewPage(lab).mark(ANNA, {"photo": photo, "kind": kind, "event": EVENT.format(1)})
+
+
+def test_every_mark_is_kept_and_undone(lab: Lab, studio: Studio) -> None:
+    (photo, *_) = fill(lab, studio)
+    page = ReviewPage(lab)
+    for number, kind in enumerate(("skip", "not_a_pose", "nobody", "wrong_skeleton")):
+        page.mark(ANNA, {"photo": photo, "kind": kind, "event": EVENT.format(number)})
+        page.undo(ANNA, {"target": EVENT.format(number), "event": EVENT.format(number + 4)})
+    kinds = [event.kind for event in lab.review.history(ANNA, photo)]
+    assert kinds[::2] == [LabelKind.SKIP, LabelKind.NOT_A_POSE, LabelKind.NOBODY, LabelKind.WRONG_SKELETON]
+    assert set(kinds[1::2]) == {LabelKind.UNDO}
+
+
+def test_two_coaches_do_not_get_the_same_photo(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio, each=6)
+    page = ReviewPage(lab)
+    mine = {card["photo"] for card in page.queue(ANNA, {})["cards"]}  # type: ignore[index]
+    theirs = {card["photo"] for card in page.queue(BEN, {})["cards"]}  # type: ignore[index]
+    assert mine and theirs and not mine & theirs
+
+
+def test_every_asked_photo_says_why(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    cards = ReviewPage(lab).queue(ANNA, {})["cards"]  # type: ignore[index]
+    assert all(card["reason"] and "{" not in card["reason"] for card in cards)
+
+
+# --- photos ---------------------------------------------------------------------------------------
+
+
+def test_the_grid_shows_what_passes_the_filter(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio, labelled=True)
+    page = PhotosPage(lab)
+    tree = lab.poses.pose(ANNA, "tree").id
+    tiles = page.grid(ANNA, {"pose": tree, "status": "labelled", "order": "least_sure"})["tiles"]  # type: ignore[index]
+    assert [tile["label"]["pose"]["slug"] for tile in tiles] == ["tree", "tree"]
+    assert all(len(tile["skeleton"]) == 33 for tile in tiles)
+    assert page.grid(ANNA, {"status": "disputed"})["total"] == 0  # type: ignore[index]
+
+
+def test_only_an_owner_deletes(lab: Lab, studio: Studio) -> None:
+    (photo, *_) = fill(lab, studio, each=1)
+    page = PhotosPage(lab)
+    with pytest.raises(NotAllowed):
+        page.delete(Coach(id="c", name="C", role=Role.COACH), {"photos": [photo]})
+    assert page.delete(ANNA, {"photos": [photo]}) == {"deleted": 1}
+    with pytest.raises(PhotoNotFound):
+        page.photo(ANNA, {"photo": photo})
+
+
+def test_an_upload_tells_each_trouble_once_and_keeps_the_rest(client: TestClient, studio: Studio) -> None:
+    files = [
+        ("files", ("a.png", studio.draw("tree", 1).data)),
+        ("files", ("broken.jpg", b"\xff\xd8\xff")),
+        ("files", ("../../b.png", studio.draw("boat", 1).data)),
+        ("files", ("empty.png", b"")),
+    ]
+    answer = client.post("/lab/photos", data={"consent": "drawn", "labels": ["", "", "boat", ""]}, files=files)
+    steps = [__import__("json").loads(line) for line in answer.text.splitlines()]
+    last = steps[-1]
+    assert (last["done"], last["new"], last["seen"], last["labelled"]) == (True, 2, 4, 1)
+    troubles = [told for step in steps for told in step["troubles"]]
+    assert len(troubles) == 2
+    assert "broken.jpg" in troubles[0] and "empty.png" in troubles[1]
+
+
+@pytest.mark.parametrize("consent", ["", "unknown", "yes", None])
+def test_without_an_answer_on_consent_nothing_is_kept(
+    client: TestClient, lab: Lab, studio: Studio, consent: str | None
+) -> None:
+    data = {} if consent is None else {"consent": consent}
+    answer = client.post("/lab/photos", data=data, files=[("files", ("a.png", studio.draw("tree", 1).data))])
+    assert (answer.status_code, answer.json()["error"]) == (400, say("photo.consent_missing"))
+    assert lab.review.tally(ANNA).photos == 0
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def test_the_models_page_says_what_is_missing_before_a_training(lab: Lab, tmp_path: Path) -> None:
+    state = ModelsPage(lab, Settings(home=tmp_path)).state(ANNA, {})
+    assert state["plan"]["ready"] is False  # type: ignore[index]
+    assert "two poses" in state["plan"]["why"]  # type: ignore[index]
+    assert state["untrained"] is True  # type: ignore[index]
+
+
+def trained(page: ModelsPage, lab: Lab) -> dict[str, object]:
+    job = page.train(ANNA, {})
+    lab_job = lab.versions.job(ANNA, job["id"])  # type: ignore[index]
+    while lab_job.state in {JobState.WAITING, JobState.RUNNING}:
+        lab_job = lab.versions.job(ANNA, lab_job.id)
+    assert lab_job.state is JobState.DONE
+    (version, *_) = page.state(ANNA, {})["versions"]  # type: ignore[index]
+    return version  # type: ignore[no-any-return]
+
+
+def test_a_version_shows_figures_with_n_interval_verdict_and_changes(
+    lab: Lab, studio: Studio, tmp_path: Path
+) -> None:
+    fill(lab, studio, each=4, labelled=True)
+    page = ModelsPage(lab, Settings(home=tmp_path))
+    version = trained(page, lab)
+    report = version["report"]
+    assert report["n"] > 0 and report["low"] - 1e-9 <= report["top1"] <= report["high"] + 1e-9  # type: ignore[index]
+    assert version["verdict"] and "{" not in str(version["verdict"])
+    rows = page.changes(ANNA, {"number": 1})["rows"]  # type: ignore[index]
+    assert {row["name"] for row in rows} <= {lab.poses.pose(ANNA, slug).name for slug in POSES}
+
+
+def test_activate_roll_back_and_download(lab: Lab, studio: Studio, client: TestClient, tmp_path: Path) -> None:
+    fill(lab, studio, each=4, labelled=True)
+    page = ModelsPage(lab, Settings(home=tmp_path))
+    trained(page, lab)
+    page.activate(ANNA, {"number": 1})
+    assert page.state(ANNA, {})["untrained"] is False  # type: ignore[index]
+    assert page.rollback(ANNA, {}) == {"active": 0}
+    file = client.get("/lab/versions/1.zip")
+    assert "model.safetensors" in " ".join(zipfile.ZipFile(io.BytesIO(file.content)).namelist())
+    assert "yogalab-v0001.zip" in file.headers["content-disposition"]
+    missing = client.get("/lab/versions/9.zip")
+    assert (missing.status_code, missing.json()["error"]) == (404, say("version.not_found", version=9))
+
+
+def test_who_only_looks_cannot_teach_or_publish(lab: Lab, studio: Studio, tmp_path: Path) -> None:
+    fill(lab, studio, each=4, labelled=True)
+    page = ModelsPage(lab, Settings(home=tmp_path))
+    for handler, asked in ((page.train, {}), (page.publish, {"number": 1}), (page.pull, {"repo": "a/b"})):
+        with pytest.raises(NotAllowed):
+            handler(VIEWER, asked)
+
+
+# --- live, poses, shell ---------------------------------------------------------------------------
+
+
+def test_a_live_picture_is_named_and_not_kept(lab: Lab, studio: Studio) -> None:
+    picture = b64encode(studio.draw("tree", 9).data).decode()
+    seen = LivePage(lab).look(ANNA, {"picture": picture, "name": "frame"})
+    assert len(seen["ranked"]) == 5  # type: ignore[index]
+    assert lab.review.tally(ANNA).photos == 0
+
+
+def test_a_live_picture_that_is_none_is_told(lab: Lab) -> None:
+    page = LivePage(lab)
+    with pytest.raises(UnreadablePhoto):
+        page.look(ANNA, {"picture": "not base64!"})
+    with pytest.raises(UnreadablePhoto):
+        page.look(ANNA, {"picture": b64encode(b"\xff\xd8\xff").decode()})
+    with pytest.raises(PhotoTooLarge) as error:
+        page.look(ANNA, {"picture": "A" * (36 * 1024**2)})
+    assert "25 MB" in say(error.value.code, **error.value.data)
+
+
+def test_poses_are_added_renamed_merged_hidden_and_kept(lab: Lab) -> None:
+    page = PosesPage(lab)
+    mine = page.add(ANNA, {"name": "Flying Pigeon of mine", "sanskrit": ""})
+    renamed = page.rename(ANNA, {"pose": mine["id"], "name": "My pigeon"})  # type: ignore[index]
+    assert renamed["slug"] == mine["slug"]  # type: ignore[index]
+    tree = lab.poses.pose(ANNA, "tree").id
+    page.merge(ANNA, {"pose": mine["id"], "into": tree})  # type: ignore[index]
+    assert mine["id"] not in [pose["id"] for pose in page.gallery(ANNA, {})["poses"]]  # type: ignore[index]
+    page.hide(ANNA, {"pose": tree, "hidden": True})
+    page.keep_only(ANNA, {"poses": [tree]})
+    assert [pose.id for pose in lab.poses.list(ANNA)] == [tree]
+
+
+def test_a_pose_without_a_drawing_gets_its_letter(client: TestClient, lab: Lab) -> None:
+    lab.poses.add(ANNA, "<Quark>")
+    slug = lab.poses.search(ANNA, "Quark")[0].slug
+    drawn = client.get(f"/figure/{slug}.svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "&lt;</text>" in drawn.text
+    assert client.get("/figure/tree.svg").text.startswith("<svg")
+    assert client.get("/figure/nothing.svg").status_code == 404
+
+
+def test_the_strip_says_who_and_which_encoder(lab: Lab, tmp_path: Path) -> None:
+    state = Shell(lab, Settings(home=tmp_path)).state(BEN, {})
+    assert (state["coach"], state["encoder"]) == ("Ben", say("shell.no_encoder"))  # type: ignore[index]
