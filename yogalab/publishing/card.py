@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
+from yogalab import __version__
 from yogalab.publishing import contents
 from yogalab.records import Head
 from yogalab.resources import resource
@@ -47,6 +48,7 @@ def render(folder: Path, *, repo: str | None = None, tag: str | None = None) -> 
         source=repo or "path/to/this/folder",
         tag=tag,
         poses=list(names.values()),
+        version=__version__,
         labels=facts.get("labels"),
         report=report,
         baseline=baseline,

@@ -57,7 +57,7 @@ SENTENCES: Final[dict[str, str]] = {
     "doctor.python": "Python {version} on {system}; {cores} cores",
     "doctor.yogalab": "YogaLab {version}",
     "doctor.library": "{name} {version}",
-    "doctor.library_missing": "{name} is not installed. Install YogaLab again: “uv sync” in a checkout, “uv pip install yogalab” elsewhere.",
+    "doctor.library_missing": "{name} is not installed. Install YogaLab again: “uv sync” in a checkout.",
     "doctor.library_broken": "{name} is installed but does not load: {reason}.",
     "doctor.crashed": "it ended the program with status {status}",
     "doctor.system_library": "{name} needs {file} of the operating system. On Debian and Ubuntu: “sudo apt-get install {package}”.",
