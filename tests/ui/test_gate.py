@@ -47,7 +47,7 @@ ALSO = (
         "/docs",
     ),
     *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/core.js", "/lab/words.json"),
-    *("/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
+    *("/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
     *("/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
 )
 
@@ -134,6 +134,12 @@ def test_the_password_opens_pages_photos_and_server_functions(locked: TestClient
         locked.cookies = cookies  # type: ignore[assignment]
         assert locked.get(path).status_code == 200, path
     locked.cookies.clear()
+
+
+def test_signing_out_takes_the_session_away(locked: TestClient) -> None:
+    left = locked.post("/lab/leave", headers={"cookie": f"{COOKIE}={signed_in(locked)}"})
+    assert left.status_code == 204
+    assert f'{COOKIE}=""' in left.headers["set-cookie"] and "Max-Age=0" in left.headers["set-cookie"]
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "QW5uYQ==.1.x", "..", "QW5uYQ==", "\u00e4"])

@@ -115,6 +115,11 @@ def set_session(response: Response, value: str, *, on_space: bool) -> None:
     )
 
 
+def drop_session(response: Response, *, on_space: bool) -> None:
+    """Take the session's cookie away; a browser only forgets one that is named with the same rules."""
+    response.delete_cookie(COOKIE, httponly=True, secure=on_space, samesite="none" if on_space else "lax")
+
+
 def _inside(wanted: str | None) -> str:
     """Only a path of this site: "//elsewhere" and "/\\elsewhere" are addresses of other hosts."""
     if wanted and wanted.startswith("/") and wanted[1:2] not in {"/", "\\"} and wanted.isprintable():

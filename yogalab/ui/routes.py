@@ -25,7 +25,7 @@ from yogalab.records import Consent
 from yogalab.settings import Settings
 from yogalab.skeleton import BONES, LANDMARKS, side_of
 from yogalab.ui import present
-from yogalab.ui.door import set_session
+from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Step, offered, steps
@@ -142,6 +142,14 @@ def _downloads(router: APIRouter, lab: Lab) -> None:
 
 
 def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) -> None:
+    @router.post("/lab/leave")
+    def leave(request: Request) -> Response:
+        """Sign out on this device."""
+        coach_of(request)
+        response = Response(status_code=204)
+        drop_session(response, on_space=settings.on_space)
+        return response
+
     @router.post("/lab/name")
     async def rename(request: Request) -> Response:
         """Go on under another name: {"name": …}."""

@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "shell.who_title": "Who is labelling?",
     "shell.who_lead": "Every label is kept under its coach's name. Two coaches at one lab are told apart by it.",
     "shell.name": "Your name",
+    "shell.sign_out": "Sign out",
     "shell.go_on": "Go on",
     "shell.hello": "Hello {name}.",
     # photos: adding

@@ -53,6 +53,7 @@ function rename(state) {
       h(
         "div",
         { class: "yl-row is-end" },
+        state?.locked ? h("button", { type: "button", class: "yl-button is-quiet", onclick: leave }, say("shell.sign_out")) : null,
         h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")),
         h("button", { class: "yl-button is-main" }, say("shell.go_on")),
       ),
@@ -61,6 +62,11 @@ function rename(state) {
   host().append(dialog);
   dialog.showModal();
   field.select();
+}
+
+async function leave() {
+  await fetch(new URL("/lab/leave", document.baseURI), { method: "POST" });
+  location.assign("/login");
 }
 
 async function change(name, dialog) {
