@@ -1,0 +1,86 @@
+"""The live page, the poses page and the strip above them, called as functions."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.fakes import FakeHub, Studio, studio_lab
+from yogalab.errors import PhotoTooLarge, UnreadablePhoto
+from yogalab.lab.lab import Lab
+from yogalab.records import Coach
+from yogalab.settings import Settings
+from yogalab.ui.live import LivePage
+from yogalab.ui.pages import build_app
+from yogalab.ui.poses import PosesPage
+from yogalab.ui.shell import Shell
+from yogalab.ui.site import build_site
+from yogalab.words import say
+
+ANNA = Coach(id="anna", name="Anna")
+BEN = Coach(id="ben", name="Ben")
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio()
+
+
+@pytest.fixture
+def lab(tmp_path: Path, studio: Studio) -> Lab:
+    return studio_lab(tmp_path / "lab", studio=studio, hub=FakeHub())[0]
+
+
+@pytest.fixture
+def client(lab: Lab, tmp_path: Path) -> TestClient:
+    settings = Settings(home=tmp_path)
+    return TestClient(build_site(build_app(lab, settings), lab, settings), base_url="http://127.0.0.1:7860")
+
+
+def test_a_live_picture_is_named_and_not_kept(lab: Lab, studio: Studio) -> None:
+    picture = b64encode(studio.draw("tree", 9).data).decode()
+    seen = LivePage(lab).look(ANNA, {"picture": picture, "name": "frame"})
+    assert len(seen["ranked"]) == 5  # type: ignore[index]
+    assert lab.review.tally(ANNA).photos == 0
+
+
+def test_a_live_picture_that_is_none_is_told(lab: Lab) -> None:
+    page = LivePage(lab)
+    with pytest.raises(UnreadablePhoto):
+        page.look(ANNA, {"picture": "not base64!"})
+    with pytest.raises(UnreadablePhoto):
+        page.look(ANNA, {"picture": b64encode(b"\xff\xd8\xff").decode()})
+    with pytest.raises(PhotoTooLarge) as error:
+        page.look(ANNA, {"picture": "A" * (36 * 1024**2)})
+    assert "25 MB" in say(error.value.code, **error.value.data)
+
+
+def test_poses_are_added_renamed_merged_hidden_and_kept(lab: Lab) -> None:
+    page = PosesPage(lab)
+    mine = page.add(ANNA, {"name": "Flying Pigeon of mine", "sanskrit": ""})
+    renamed = page.rename(ANNA, {"pose": mine["id"], "name": "My pigeon"})  # type: ignore[index]
+    assert renamed["slug"] == mine["slug"]  # type: ignore[index]
+    tree = lab.poses.pose(ANNA, "tree").id
+    page.merge(ANNA, {"pose": mine["id"], "into": tree})  # type: ignore[index]
+    assert mine["id"] not in [pose["id"] for pose in page.gallery(ANNA, {})["poses"]]  # type: ignore[index]
+    page.hide(ANNA, {"pose": tree, "hidden": True})
+    page.keep_only(ANNA, {"poses": [tree]})
+    assert [pose.id for pose in lab.poses.list(ANNA)] == [tree]
+
+
+def test_a_pose_without_a_drawing_gets_its_letter(client: TestClient, lab: Lab) -> None:
+    lab.poses.add(ANNA, "<Quark>")
+    slug = lab.poses.search(ANNA, "Quark")[0].slug
+    drawn = client.get(f"/figure/{slug}.svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "&lt;</text>" in drawn.text
+    assert client.get("/figure/tree.svg").text.startswith("<svg")
+    assert client.get("/figure/nothing.svg").status_code == 404
+
+
+def test_the_strip_says_who_and_which_encoder(lab: Lab, tmp_path: Path) -> None:
+    state = Shell(lab, Settings(home=tmp_path)).state(BEN, {})
+    assert (state["coach"], state["encoder"]) == ("Ben", say("shell.no_encoder"))  # type: ignore[index]
