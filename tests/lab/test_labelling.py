@@ -100,3 +100,13 @@ def test_a_lease_runs_out(made: tuple[Lab, Parts], studio: Studio) -> None:
     assert isinstance(parts.clock, Clock)
     parts.clock.now += timedelta(minutes=6)
     assert len(lab.review.queue(BEN, 10)) == 5
+
+
+def test_a_resent_undo_takes_back_no_second_label(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=1)
+    for photo_id in ids[:2]:
+        lab.review.label(ANNA, photo_id, "tree")
+    first = lab.review.undo(ANNA, event_id="u-1")
+    again = lab.review.undo(ANNA, event_id="u-1")
+    assert (first.event, again.again) == (again.event, True)
+    assert lab.review.tally(ANNA).labelled == 1

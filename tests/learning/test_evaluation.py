@@ -52,3 +52,9 @@ def test_a_pose_the_head_does_not_know_is_wrong() -> None:
 def test_no_photos_are_a_report_too() -> None:
     report = evaluate(sure(), np.zeros(0, dtype=np.int64), POSES)
     assert (report.n, report.top1, report.interval, report.per_pose) == (0, 0.0, (0.0, 1.0), ())
+
+
+def test_a_share_lies_within_its_own_interval() -> None:
+    for n in range(1, 200):
+        assert wilson(n, n)[1] == 1.0
+        assert wilson(0, n)[0] == 0.0

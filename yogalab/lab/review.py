@@ -148,8 +148,16 @@ class ReviewDesk:
         return self._append(who, event)
 
     def undo(self, who: Coach, *, target: str | None = None, event_id: str | None = None) -> Saved:
-        """Take back the coach's own last label, or the one named. Raises NothingToUndo."""
+        """Take back the coach's own last label, or the one named. Raises NothingToUndo.
+
+        The same event_id again takes nothing more back: the page may not have heard the first answer.
+        """
+        require(who, Role.COACH)
         self._served.snapshot()
+        said = self._served.ledger.said_by(who.id)
+        again = next((event for event in said if event.id == event_id), None)
+        if again is not None:
+            return Saved(event=again, again=True)
         standing = self._served.ledger.standing(who.id)
         wanted = [e for e in standing if target is None or e.id == target]
         if not wanted:

@@ -22,7 +22,9 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     share, z2 = right / n, _Z95 * _Z95
     middle = share + z2 / (2 * n)
     spread = _Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, (middle - spread) / (1 + z2 / n)), min(1.0, (middle + spread) / (1 + z2 / n))
+    low, high = (middle - spread) / (1 + z2 / n), (middle + spread) / (1 + z2 / n)
+    # All or none right touches the end exactly; rounding must not leave the share outside its own interval.
+    return max(0.0, min(low, share)), min(1.0, max(high, share))
 
 
 def columns_of(y: NDArray[np.int64], poses: Sequence[PoseRef]) -> NDArray[np.int64]:
