@@ -16,7 +16,7 @@ from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.intake import ParallelReader
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
-EACH = 8
+EACH = 12
 pytestmark = [
     pytest.mark.photos,
     pytest.mark.slow,
@@ -54,7 +54,7 @@ def test_templates_and_a_few_labels_name_real_poses(sample: tuple[np.ndarray, np
     assert untaught > 0.65
 
     rows = np.arange(len(y))
-    teach = rows % EACH < 3
+    teach = rows % EACH < 6
     train = TrainingSet(x=x[teach], y=prior.pose_ids[y[teach]], photo_ids=rows[teach], groups=rows[teach])
     head = ladder.retrain(train, prior, pool=None, progress=lambda share, stage: None)
     best = ladder.probabilities(head, x[~teach]).argmax(axis=1)
