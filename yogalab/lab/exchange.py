@@ -82,7 +82,8 @@ class ExchangeDesk:
         if answer is None:
             return None
         history = self._served.ledger.history(photo_id)
-        return next((e for e in reversed(history) if e.pose_id == answer.pose_id), None)
+        final = self._served.final_pose
+        return next((e for e in reversed(history) if e.pose_id and final(e.pose_id) == answer.pose_id), None)
 
 
 def _named(snapshot: Snapshot, photo_id: int) -> Resolved | None:

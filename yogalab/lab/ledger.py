@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from yogalab.learning.labels import resolve
 from yogalab.ports import LabelStore, Pulse
@@ -11,10 +13,15 @@ from yogalab.records import LabelEvent, LabelKind, Resolved
 
 
 class Ledger:
-    """A fold over label events up to `seq`. Any process may append; `catch_up` reads what is new."""
+    """A fold over label events up to `seq`. Any process may append; `catch_up` reads what is new.
+
+    Threads may share it. Answers carry the pose that stands for the one named, where poses were merged.
+    """
 
     def __init__(self, store: LabelStore) -> None:
         self._store = store
+        self._lock = threading.RLock()
+        self._merged: dict[int, int] = {}
         self._by_photo: dict[int, list[LabelEvent]] = defaultdict(list)
         self._purges = -1
         self.seq = 0
@@ -22,30 +29,39 @@ class Ledger:
 
     def catch_up(self, pulse: Pulse) -> bool:
         """Read what was appended since the last time; True when something was."""
-        if pulse.purges != self._purges:
-            # A deletion removed events we may have folded in: begin anew.
-            self._by_photo.clear()
-            self.resolved = {}
-            self.seq = 0
-            self._purges = pulse.purges
-        elif pulse.seq == self.seq:
+        if pulse.purges == self._purges and pulse.seq == self.seq:
             return False
-        fresh = self._store.events(after=self.seq)
-        touched = set()
-        for event in fresh:
-            self._by_photo[event.photo_id].append(event)
-            touched.add(event.photo_id)
-            self.seq = max(self.seq, event.seq or 0)
-        self._resolve(touched)
+        with self._lock:
+            if pulse.purges != self._purges:
+                # A deletion removed events we may have folded in: begin anew.
+                self._by_photo.clear()
+                self.resolved = {}
+                self.seq = 0
+                self._purges = pulse.purges
+            touched = set()
+            for event in self._store.events(after=self.seq):
+                self._by_photo[event.photo_id].append(event)
+                touched.add(event.photo_id)
+                self.seq = max(self.seq, event.seq or 0)
+            self._resolve(touched)
         return True
+
+    def merge(self, merged: Mapping[int, int]) -> None:
+        """Count every pose in `merged` as the one it became; coaches who named either agree."""
+        if merged != self._merged:
+            with self._lock:
+                self._merged = dict(merged)
+                self._resolve(self._by_photo)
 
     def history(self, photo_id: int) -> tuple[LabelEvent, ...]:
         """Everything said of one photo, oldest first."""
-        return tuple(self._by_photo.get(photo_id, ()))
+        with self._lock:
+            return tuple(self._by_photo.get(photo_id, ()))
 
     def said_by(self, coach: str) -> tuple[LabelEvent, ...]:
         """Everything one coach said, oldest first."""
-        mine = [event for events in self._by_photo.values() for event in events if event.coach == coach]
+        with self._lock:
+            mine = [event for events in self._by_photo.values() for event in events if event.coach == coach]
         return tuple(sorted(mine, key=lambda event: event.seq or 0))
 
     def standing(self, coach: str) -> tuple[LabelEvent, ...]:
@@ -54,16 +70,56 @@ class Ledger:
         taken_back = {event.undoes for event in said if event.kind is LabelKind.UNDO}
         return tuple(e for e in said if e.kind is not LabelKind.UNDO and e.id not in taken_back)
 
+    def known_at(self, seq: int) -> dict[int, Resolved]:
+        """Photos whose pose was known and undisputed at an event: what a version of that event was taught."""
+        with self._lock:
+            answers = {
+                photo_id: self._answer(photo_id, [event for event in events if (event.seq or 0) <= seq])
+                for photo_id, events in self._by_photo.items()
+                if (events[0].seq or 0) <= seq
+            }
+        return named({photo_id: answer for photo_id, answer in answers.items() if answer is not None})
+
+    def learnt_since(self, seq: int) -> dict[int, Resolved]:
+        """Photos whose pose is known now and was not, or was another, at an event.
+
+        By the answers rather than by the newest event: taking a correction back changes what is right, and
+        skipping a labelled photo changes nothing.
+        """
+        with self._lock:
+            return {
+                photo_id: answer
+                for photo_id, answer in named(self.resolved).items()
+                if self._changed_since(seq, self._by_photo[photo_id], answer)
+            }
+
+    def _changed_since(self, seq: int, events: Sequence[LabelEvent], answer: Resolved) -> bool:
+        if (events[-1].seq or 0) <= seq:
+            return False
+        if (events[0].seq or 0) > seq:
+            return True
+        before = [event for event in events if (event.seq or 0) <= seq]
+        then = self._answer(answer.photo_id, before)
+        return then is None or _what(then) != _what(answer)
+
     def _resolve(self, photo_ids: Iterable[int]) -> None:
         # A new mapping rather than a change in place: readers hold the old one.
         answers = dict(self.resolved)
         for photo_id in photo_ids:
-            answer = resolve(self._by_photo[photo_id]).get(photo_id)
+            answer = self._answer(photo_id, self._by_photo[photo_id])
             if answer is None:
                 answers.pop(photo_id, None)
             else:
                 answers[photo_id] = answer
         self.resolved = answers
+
+    def _answer(self, photo_id: int, events: Sequence[LabelEvent]) -> Resolved | None:
+        if self._merged:
+            events = [
+                replace(event, pose_id=self._merged[event.pose_id]) if event.pose_id in self._merged else event
+                for event in events
+            ]
+        return resolve(events).get(photo_id)
 
 
 def named(resolved: Mapping[int, Resolved]) -> dict[int, Resolved]:
@@ -73,3 +129,7 @@ def named(resolved: Mapping[int, Resolved]) -> dict[int, Resolved]:
         for photo_id, answer in resolved.items()
         if answer.pose_id is not None and not answer.disputed
     }
+
+
+def _what(answer: Resolved) -> tuple[int | None, bool, bool]:
+    return answer.pose_id, answer.disputed, answer.embedding_only

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.lab.ledger import Ledger, named
+from yogalab.lab.ledger import Ledger
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import Pool
 from yogalab.lab.prior import prior_head
@@ -79,6 +79,7 @@ class Served:
         self._parts = parts
         self._lock = threading.RLock()
         self._poses: dict[int, Pose] = {}
+        self._serial = 0
         self.ledger = Ledger(parts.store)
         self.reset()
 
@@ -106,8 +107,9 @@ class Served:
     def snapshot(self) -> Snapshot:
         """The newest state, after catching up with whatever any process wrote."""
         pulse = self._parts.store.pulse()
-        snapshot = self._snapshot
-        if snapshot is not None and pulse == self._pulse:
+        # In this order: the pulse is noted last, so a snapshot read after it is of that moment or newer.
+        seen, snapshot = self._pulse, self._snapshot
+        if snapshot is not None and pulse == seen:
             return snapshot
         with self._lock:
             return self._catch_up(self._parts.store.pulse())
@@ -146,38 +148,43 @@ class Served:
 
     def training_set(self, answers: dict[int, Resolved], fingerprint: str = "") -> TrainingSet:
         """The answers' photos as arrays, merged poses under their final id."""
-        ids = [photo_id for photo_id in sorted(answers) if photo_id in self.pool.row]
-        rows = self.pool.rows(ids)
-        return TrainingSet(
-            x=self.pool.x[rows],
-            y=np.array([self.final_pose(answers[i].pose_id or 0) for i in ids], dtype=np.int64),
-            photo_ids=np.array(ids, dtype=np.int64),
-            groups=np.array([self.pool.photos[i].group for i in ids], dtype=np.int64),
-            fingerprint=fingerprint,
-        )
+        with self._lock:
+            # While the pool takes photos in or lets them go, its rows and its features do not fit.
+            ids = [photo_id for photo_id in sorted(answers) if photo_id in self.pool.row]
+            return TrainingSet(
+                x=self.pool.x[self.pool.rows(ids)],
+                y=np.array([self.final_pose(answers[i].pose_id or 0) for i in ids], dtype=np.int64),
+                photo_ids=np.array(ids, dtype=np.int64),
+                groups=np.array([self.pool.photos[i].group for i in ids], dtype=np.int64),
+                fingerprint=fingerprint,
+            )
 
     def _catch_up(self, pulse: Pulse) -> Snapshot:
         if self._snapshot is not None and pulse == self._pulse:
             return self._snapshot
         before = self._pulse
+        poses_changed = before is None or pulse.poses != before.poses
+        # Should a step fail, the next call must not take what it left half done for done.
+        self._pulse = None
+        if poses_changed:
+            self._poses = {pose.id: pose for pose in self._parts.store.poses()}
+            self.ledger.merge({i: final for i in self._poses if (final := self.final_pose(i)) != i})
         self.ledger.catch_up(pulse)
         judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
         pool_changed = self.pool.catch_up(pulse, judged_alone=judged_alone)
-        poses_changed = before is None or pulse.poses != before.poses
         if poses_changed:
-            self._poses = {pose.id: pose for pose in self._parts.store.poses()}
             self._prior = prior_head(self._parts, tuple(self._poses.values()))
-        version_changed = before is None or pulse.activation != before.activation
+        version_changed = poses_changed or before is None or pulse.activation != before.activation
         if version_changed:
             self._load_active()
-        if pool_changed or poses_changed:
+        if before is None or pool_changed or poses_changed:
             self._prior_logits = ladder.logits(self._require_prior(), self.pool.x)
-        if pool_changed or version_changed or poses_changed:
+        if before is None or pool_changed or version_changed:
             head = self._head
             self._head_logits = ladder.logits(head, self.pool.x) if head else self._prior_logits
+        snapshot = self._snapshot = self._take()
         self._pulse = pulse
-        self._snapshot = self._take(pulse)
-        return self._snapshot
+        return snapshot
 
     def _require_prior(self) -> Head:
         assert self._prior is not None
@@ -191,7 +198,7 @@ class Served:
         if head is not None and not self.fits(head):
             # Made with another encoder than the one in use now: it waits until that one is back.
             version, head = None, None
-        self._active, self._head = version, head
+        self._active, self._head = version, self._at_home(head) if head else None
 
     def fits(self, head: Head) -> bool:
         """True when a head reads the features this lab makes."""
@@ -201,14 +208,22 @@ class Served:
             self.pool.recipe,
         )
 
-    def _take(self, pulse: Pulse) -> Snapshot:
+    def _at_home(self, head: Head) -> Head:
+        """The head with this lab's pose ids: elsewhere the same number may be another pose."""
+        own = {pose.slug: pose.id for pose in self._poses.values()}
+        # Below zero is no pose of any lab: never suggested.
+        poses = (replace(pose, id=own.get(pose.slug, -1 - k)) for k, pose in enumerate(head.poses))
+        return replace(head, poses=tuple(poses))
+
+    def _take(self) -> Snapshot:
         prior = self._require_prior()
         head = self._head or prior
         trained = self._active.seq if self._active else 0
+        photos = self.pool.photos
         later = {
             photo_id: answer
-            for photo_id, answer in named(self.ledger.resolved).items()
-            if answer.seq > trained and photo_id in self.pool.photos and not self.pool.photos[photo_id].holdout
+            for photo_id, answer in self.ledger.learnt_since(trained).items()
+            if photo_id in photos and not photos[photo_id].holdout
         }
         self._refresh = ladder.refresh(head, self.training_set(later), prior=prior)
         raw = ladder.served(
@@ -220,8 +235,9 @@ class Served:
             prior_logits=self._prior_logits,
         )
         probabilities, pose_ids = self._suggestable(raw, self._refresh)
+        self._serial += 1
         return Snapshot(
-            serial=(self._snapshot.serial + 1) if self._snapshot else 1,
+            serial=self._serial,
             version=self._active.number if self._active else 0,
             seq=self.ledger.seq,
             ids=self.pool.ids,

@@ -69,7 +69,10 @@ class Trainer:
     def run(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Train, judge, keep, and make it active when the gate lets it. The result names the version."""
         progress(0.0, "train.labels")
-        plan = self.plan()
+        try:
+            plan = self.plan()
+        except NothingNew as known:
+            return self._done_before(int(str(known.data["number"])), who)
         prior = self._served.prior
         snapshot = self._served.snapshot()
         head = ladder.retrain(
@@ -85,6 +88,16 @@ class Trainer:
         if judged.verdict.promoted:
             self._parts.store.activate(version.number, who=who)
         return {"version": version.number, "promoted": judged.verdict.promoted}
+
+    def _done_before(self, number: int, who: str) -> Mapping[str, object]:
+        """Finish a training that was cut off after its version was kept. Raises NothingNew."""
+        active = self._parts.store.active()
+        version = next(v for v in self._parts.store.versions() if v.number == number)
+        if not version.verdict.promoted or active not in {number, version.parent or 0}:
+            raise NothingNew(number=number)
+        if active != number:
+            self._parts.store.activate(number, who=who)
+        return {"version": number, "promoted": True}
 
     def adopt(self, fingerprint: str, *, who: str) -> ModelVersion:
         """Give a version that was pulled its row and number; the gate has not judged it here."""
@@ -153,17 +166,16 @@ class Trainer:
         answers = ladder.probabilities(rival, plan.train.x)
         if active is None:
             return answers
-        seen = np.array(
-            [self._served.ledger.resolved[int(i)].seq <= active.seq for i in plan.train.photo_ids], dtype=bool
-        )
+        taught = self._served.ledger.known_at(active.seq)
+        seen = np.array([int(photo_id) in taught for photo_id in plan.train.photo_ids], dtype=bool)
         if seen.any():
-            taught = TrainingSet(
+            left_out = TrainingSet(
                 x=plan.train.x[seen],
                 y=plan.train.y[seen],
                 photo_ids=plan.train.photo_ids[seen],
                 groups=plan.train.groups[seen],
             )
-            answers[seen] = ladder.leave_one_out(rival, taught, prior)
+            answers[seen] = ladder.leave_one_out(rival, left_out, prior)
         return answers
 
     def _keep(self, plan: Plan, head: Head, judged: Judged, who: str, *, parent: int | None) -> ModelVersion:
