@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from yogalab.errors import EncoderDamaged, EncoderMissing, EncoderNeeds
+from yogalab.errors import EncoderDamaged, EncoderMissing, EncoderNeeds, EncoderRefused, EncoderUnknown
+from yogalab.settings import Settings
 from yogalab.vision.clip import BATCH, OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow, read_encoders
+from yogalab.vision.shelf import OpenClipShelf
 from yogalab.vision.weights import find_weights, weights_here
 
 WEIGHTS = "open_clip_model.safetensors"
@@ -210,3 +212,27 @@ def test_weights_in_the_cache_need_no_hub(tmp_path: Path, monkeypatch: pytest.Mo
     (repo / "snapshots" / ("0" * 40) / WEIGHTS).write_bytes(b"weights")
     assert weights_here(REMOTE) is not None
     assert find_weights(REMOTE, endpoint="http://127.0.0.1:9").read_bytes() == b"weights"
+
+
+def test_the_shelf_offers_what_the_table_has_and_refuses_what_may_not_be_used(
+    row: EncoderRow, tmp_path: Path
+) -> None:
+    assert row.folder is not None
+    table = read_encoders(row.folder.parent / "encoders.toml")
+    shelf = OpenClipShelf(Settings(home=tmp_path, offline=True), table=table)
+    assert [(info.name, info.dim, info.here) for info in shelf.rows()] == [("tiny/random", DIM, True)]
+    assert shelf.current is None
+    shelf.use("tiny/random")
+    first = shelf.current
+    assert first is not None
+    assert first.encode_texts(["tree pose"]).shape == (1, DIM)
+    shelf.use("tiny/random")
+    # Chosen again, it is not loaded again.
+    assert shelf.current is first
+    with pytest.raises(EncoderUnknown):
+        shelf.use("no/such")
+    assert shelf.current is first
+    shelf.use(None)
+    assert shelf.current is None
+    with pytest.raises(EncoderRefused):
+        OpenClipShelf(Settings(home=tmp_path)).open("MobileCLIP-S1/datacompdr")
