@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from tests.fakes import AGREED, Studio
+import pytest
+from PIL import Image
+
+from tests.fakes import AGREED, Studio, StudioReader
 from tests.labs import ANNA, POSES, fill
 from yogalab.errors import ConsentMissing, PhotoNotFound
 from yogalab.lab.lab import Lab
@@ -67,11 +70,37 @@ def test_deleting_a_photo_leaves_nothing_of_it(made: tuple[Lab, Parts], studio: 
     assert (again.new, again.refused) == ([], ["tree_0.png"])
 
 
+def test_a_deleted_photo_does_not_come_back_as_another_file(lab: Lab, studio: Studio) -> None:
+    upload = studio.draw("tree", 0)
+    photo_id = lab.photos.add(ANNA, [upload], consent=AGREED).new[0]
+    lab.photos.delete(ANNA, [photo_id])
+    # The same pixels, packed otherwise.
+    with io.BytesIO() as file:
+        Image.open(io.BytesIO(upload.data)).save(file, "PNG", compress_level=9)
+        packed = Upload(name="packed.png", data=file.getvalue())
+    assert packed.data != upload.data
+    again = lab.photos.add(ANNA, [packed], consent=AGREED)
+    assert (again.new, again.refused) == ([], ["packed.png"])
+
+
+def test_a_photo_deleted_while_its_thumbnail_is_made_leaves_none(
+    made: tuple[Lab, Parts], studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, parts = made
+    photo_id = fill(lab, studio, each=1)[0]
+    thumbnail = StudioReader.thumbnail
+
+    def and_delete(reader: StudioReader, data: bytes, edge: int) -> bytes:
+        lab.photos.delete(ANNA, [photo_id])
+        return thumbnail(reader, data, edge)
+
+    monkeypatch.setattr(StudioReader, "thumbnail", and_delete)
+    with pytest.raises(PhotoNotFound):
+        lab.photos.picture(ANNA, photo_id, edge=320)
+    assert not [key for key in iter(parts.files.keys()) if key.startswith("thumbs/")]
+
+
 def test_copies_stand_on_one_side_of_the_holdout_also_within_one_upload(lab: Lab, studio: Studio) -> None:
-    import io
-
-    from PIL import Image
-
     uploads = []
     for seed in range(12):
         whole = studio.draw("tree", seed)

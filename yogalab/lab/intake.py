@@ -126,6 +126,11 @@ class PhotoIntake:
             self._on_step(self.added)
             return
         photo = intake.photo
+        if self._parts.store.known_sources([photo.sha256]).get(photo.sha256, 0) < 0:
+            # Another file of a photo that was deleted: without its metadata, or in another format.
+            self.added.refused.append(intake.name)
+            self._on_step(self.added)
+            return
         if (drawn := self._drawn.get(intake.name)) is not None and not seen_right(intake.people, drawn):
             intake = replace(intake, people=(drawn,))
         if self._siblings.alike(intake, [waiting for waiting, _ in self._waiting]):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from yogalab.errors import ConsentMissing, PhotoNotFound
+from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
 from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.intake import Added, PhotoIntake
 from yogalab.lab.parts import Parts, require
@@ -173,8 +173,12 @@ class PhotoDesk:
         require(who, Role.VIEWER)
         photo = self._parts.reader.canonical(name, data)
         people = self._parts.landmarker.find(photo.pixels)
-        encoder = self._parts.encoder
-        embedding = encoder.encode_photos([photo.pixels])[0] if encoder else None
+        encoder, embedding = self._parts.encoder, None
+        try:
+            embedding = encoder.encode_photos([photo.pixels])[0] if encoder else None
+        except EncoderError:
+            # As with photos that are added: without its weights the skeleton speaks alone.
+            encoder = None
         encodings = Encodings(landmarks=people[0] if people else None, embedding=embedding)
         x = features([encodings], dim=self._served.features_dim())
         return Look(
@@ -195,6 +199,12 @@ class PhotoDesk:
         except FileNotFoundError:
             small = self._parts.reader.thumbnail(self._read(photo.key, photo_id), edge)
             self._parts.files.put(key, small)
+            try:
+                self._parts.store.photo(photo_id)
+            except PhotoNotFound:
+                # Deleted while its thumbnail was made: nothing of it may stay.
+                self._parts.files.delete(key)
+                raise
             return small, "image/webp"
 
     def delete(self, who: Coach, photo_ids: Sequence[int]) -> int:
