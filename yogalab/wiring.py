@@ -17,7 +17,7 @@ from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Landmarker, PhotoReader, Progress
+from yogalab.ports import Landmarker, PhotoReader, Progress, Store
 from yogalab.publishing import space
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
@@ -59,6 +59,18 @@ def eyes(settings: Settings) -> tuple[PhotoReader, Landmarker]:
     return ParallelReader(landmarker), landmarker
 
 
+def _encoders(store: Store, settings: Settings) -> OpenClipShelf:
+    """The lab's own choice, once it has one: the setting is for a new lab, and never changes an old one."""
+    chosen = store.setting(ENCODER)
+    if chosen is not None or store.photos():
+        # Photos without a choice were looked at without an encoder.
+        return OpenClipShelf(settings, chosen=chosen or None)
+    shelf = OpenClipShelf(settings, chosen=settings.encoder)
+    if settings.encoder:
+        store.put_setting(ENCODER, settings.encoder)
+    return shelf
+
+
 def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     """As `open_lab`, with what the lab is made of, for measuring it from the outside."""
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -72,7 +84,7 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
         files=files,
         reader=reader,
         landmarker=landmarker,
-        encoders=OpenClipShelf(settings, chosen=store.setting(ENCODER) or settings.encoder),
+        encoders=_encoders(store, settings),
         versions=versions,
         hub=HuggingFaceHub(settings),
         jobs=jobs,

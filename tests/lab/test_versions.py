@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import AGREED, FakeHub, Studio, studio_lab
+from tests.fakes import AGREED, ColourEncoder, FakeHub, Studio, studio_lab
 from tests.labs import ANNA, BEN, fill, probabilities, worked_off
-from yogalab.errors import BadRepoName, HubOffline, NothingNew, OtherEncoder, TooFewLabels
+from yogalab.errors import (
+    BadRepoName,
+    EncoderDamaged,
+    EncoderUnknown,
+    HubOffline,
+    NothingNew,
+    OtherEncoder,
+    TooFewLabels,
+)
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
-from yogalab.records import JobState
+from yogalab.ports import Pixels
+from yogalab.records import JobState, Matrix
+from yogalab.settings import Settings
+from yogalab.vision.encoders import read_encoders
+from yogalab.wiring import open_lab
 
 
 def test_training_needs_two_poses(lab: Lab, studio: Studio) -> None:
@@ -97,3 +110,66 @@ def test_an_encoder_is_used_after_a_click_and_only_then(made: tuple[Lab, Parts],
     lab.encoders.choose(ANNA, None)
     prediction = lab.review.card(ANNA, ids[0]).prediction
     assert prediction is not None and prediction.version == 1
+
+
+def test_photos_added_or_deleted_while_others_are_encoded(
+    made: tuple[Lab, Parts], studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, each=4)
+    late: list[int] = []
+    encode = ColourEncoder.encode_photos
+
+    def meanwhile(encoder: ColourEncoder, photos: Sequence[Pixels]) -> Matrix:
+        if not late:
+            late.extend(lab.photos.add(ANNA, [studio.draw("tree", 50)], consent=AGREED).new)
+            lab.photos.delete(ANNA, ids[-1:])
+        return encode(encoder, photos)
+
+    monkeypatch.setattr(ColourEncoder, "encode_photos", meanwhile)
+    job = lab.encoders.choose(ANNA, "colour/1")
+    assert job is not None
+    job = worked_off(lab, job.id)
+    assert job.state is JobState.DONE, job.error
+    assert set(parts.store.embeddings("colour/1", "full-1")) == {*ids[:-1], *late}
+
+
+def test_an_encoder_without_its_weights_leaves_the_skeletons(
+    made: tuple[Lab, Parts], studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, _ = made
+    job = lab.encoders.choose(ANNA, "colour/1")
+    assert job is not None
+    worked_off(lab, job.id)
+
+    def damaged(*_: object) -> Matrix:
+        raise EncoderDamaged(encoder="colour/1", file="weights")
+
+    monkeypatch.setattr(ColourEncoder, "encode_photos", damaged)
+    monkeypatch.setattr(ColourEncoder, "encode_texts", damaged)
+    added = lab.photos.add(ANNA, [studio.draw("tree", 1)], consent=AGREED)
+    assert added.new and added.encoder_trouble is not None
+    assert probabilities(lab, added.new[0])
+    upload = studio.draw("tree", 2)
+    assert lab.photos.look(ANNA, upload.name, upload.data).encoder is None
+
+
+def test_the_setting_names_the_encoder_of_a_new_lab_only(tmp_path: Path) -> None:
+    first, second = (row.name for row in read_encoders().rows[:2])
+
+    def encoder(setting: str | None) -> str | None:
+        lab = open_lab(Settings(home=tmp_path, encoder=setting, offline=True))
+        try:
+            return lab.encoder()
+        finally:
+            lab.close()
+
+    with pytest.raises(EncoderUnknown):
+        encoder("no such encoder")
+    assert encoder(None) is None
+    assert encoder(first) == first
+    assert encoder(second) == first
+    lab = open_lab(Settings(home=tmp_path, encoder=first, offline=True))
+    lab.encoders.choose(ANNA, None)
+    lab.close()
+    assert encoder(first) is None

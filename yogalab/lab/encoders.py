@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from yogalab.lab.parts import Parts, require
@@ -53,25 +54,32 @@ class EncoderDesk:
         encoder = self._parts.encoders.open(str(payload["encoder"]))
         progress(0.0, "encode.load")
         encoder.encode_texts(["yoga"])
-        done = self._parts.store.embeddings(encoder.name, RECIPE_OF_EMBEDDING)
-        missing = [photo for photo in self._parts.store.photos() if photo.id not in done]
-        for start in range(0, len(missing), _BATCH):
-            progress(start / len(missing), "encode.photos")
-            self._encode(encoder, missing[start : start + _BATCH])
+        encoded: set[int] = set()
+        # Photos that are added meanwhile are seen by the old encoder only: they are encoded in a further round.
+        while missing := self._missing(encoder, encoded):
+            for start in range(0, len(missing), _BATCH):
+                progress(start / len(missing), "encode.photos")
+                some = missing[start : start + _BATCH]
+                self._encode(encoder, some)
+                encoded.update(photo.id for photo in some)
         self._switch(encoder.name)
-        return {"encoder": encoder.name, "photos": len(missing)}
+        return {"encoder": encoder.name, "photos": len(encoded)}
+
+    def _missing(self, encoder: Encoder, encoded: Collection[int]) -> Sequence[Photo]:
+        done = self._parts.store.embeddings(encoder.name, RECIPE_OF_EMBEDDING).keys() | encoded
+        return [photo for photo in self._parts.store.photos() if photo.id not in done]
 
     def _encode(self, encoder: Encoder, photos: Sequence[Photo]) -> None:
-        pixels = []
+        pixels = {}
         for photo in photos:
-            with self._parts.files.open(photo.key) as file:
-                pixels.append(self._parts.reader.canonical(photo.name, file.read()).pixels)
-        vectors = encoder.encode_photos(pixels)
-        self._parts.store.put_embeddings(
-            encoder.name,
-            RECIPE_OF_EMBEDDING,
-            {photo.id: vector for photo, vector in zip(photos, vectors, strict=True)},
-        )
+            # A photo may be deleted before its turn comes.
+            with suppress(FileNotFoundError), self._parts.files.open(photo.key) as file:
+                pixels[photo.id] = self._parts.reader.canonical(photo.name, file.read()).pixels
+        if pixels:
+            vectors = encoder.encode_photos(list(pixels.values()))
+            self._parts.store.put_embeddings(
+                encoder.name, RECIPE_OF_EMBEDDING, dict(zip(pixels, vectors, strict=True))
+            )
 
     def _switch(self, name: str | None) -> None:
         self._parts.store.put_setting(ENCODER, name or "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from yogalab.errors import EncoderMissing
+from yogalab.errors import EncoderError
 from yogalab.lab.parts import Parts
 from yogalab.learning import ladder
 from yogalab.ports import Encoder
@@ -32,7 +32,8 @@ def _texts(encoder: Encoder, poses: Sequence[Pose]) -> Matrix | None:
     prompts = [sentences(pose) for pose in poses]
     try:
         vectors = encoder.encode_texts([sentence for group in prompts for sentence in group])
-    except EncoderMissing:
+    except EncoderError:
+        # The lab works on from skeletons, and another encoder can still be chosen.
         return None
     means = [part.mean(axis=0) for part in np.split(vectors, np.cumsum([len(g) for g in prompts])[:-1])]
     texts = np.stack(means)
