@@ -59,6 +59,15 @@ def test_poses_merge_into_one_that_exists(store: SqlStore) -> None:
     assert store.poses() == merged
 
 
+def test_poses_never_merge_in_a_ring(store: SqlStore) -> None:
+    store.put_poses(POSES)
+    store.put_pose(replace(POSES[0], merged_into=2))
+    # A second coach pressed the button before the first one's merge was seen.
+    with pytest.raises(PoseExists):
+        store.put_pose(replace(POSES[1], merged_into=1))
+    assert store.poses() == [replace(POSES[0], merged_into=2), POSES[1]]
+
+
 def test_putting_what_is_there_already_changes_nothing(store: SqlStore) -> None:
     store.put_poses(POSES)
     before = store.pulse()

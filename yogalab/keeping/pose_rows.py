@@ -37,7 +37,7 @@ class PoseRows(Rows):
             kept = [_put(connection, pose) for pose in poses]
             for pose in kept:
                 if pose.merged_into is not None:
-                    _require(connection, pose.merged_into)
+                    _require_way(connection, pose)
                     row = update(PoseRow).where(PoseRow.id == pose.id)
                     connection.execute(row.values(merged_into=pose.merged_into))
             bump(connection, POSES, len(kept))
@@ -68,9 +68,16 @@ def _put(connection: Connection, pose: Pose) -> Pose:
     return pose
 
 
-def _require(connection: Connection, pose_id: int) -> None:
-    if connection.scalar(select(PoseRow.id).where(PoseRow.id == pose_id)) is None:
-        raise PoseNotFound(pose=pose_id)
+def _require_way(connection: Connection, pose: Pose) -> None:
+    """Raises PoseNotFound, and PoseExists where the merge would lead back to the pose: two at once could."""
+    place = pose.merged_into
+    while place is not None:
+        row = connection.execute(select(PoseRow.name, PoseRow.merged_into).where(PoseRow.id == place)).first()
+        if row is None:
+            raise PoseNotFound(pose=place)
+        if place == pose.id:
+            raise PoseExists(name=pose.name, existing=row.name)
+        place = row.merged_into
 
 
 def _row(pose: Pose) -> dict[str, Any]:
