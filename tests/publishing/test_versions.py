@@ -138,6 +138,17 @@ def test_an_adopted_version_is_the_published_one(versions: FolderVersions, tmp_p
     assert not any(path.is_symlink() for path in versions.folder("abc123").iterdir())
 
 
+def test_a_claimed_fingerprint_replaces_nothing(versions: FolderVersions, tmp_path: Path) -> None:
+    mine, other = random_head(), random_head(seed=1)
+    versions.save(mine, fingerprint="abc123", facts=FACTS)
+    source = FolderVersions(tmp_path / "elsewhere").save(other, fingerprint="abc123", facts={})
+    assert versions.adopt(source) == "abc123"
+    assert_equal(mine, versions.load("abc123"))
+    (versions.folder("abc123") / contents.MODEL).unlink()
+    versions.adopt(source)
+    assert_equal(other, versions.load("abc123"))
+
+
 def test_a_damaged_version_is_not_adopted(versions: FolderVersions, tmp_path: Path) -> None:
     source = FolderVersions(tmp_path / "elsewhere").save(random_head(), fingerprint="abc123", facts={})
     (source / contents.MODEL).write_bytes(b"not tensors")

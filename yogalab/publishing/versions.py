@@ -49,10 +49,14 @@ class FolderVersions:
     def adopt(self, source: Path) -> str:
         """Copy a version from any folder, such as one fetched from the Hub; returns its fingerprint.
 
+        A version of that fingerprint that is here and whole stays as it is: anyone can claim a fingerprint.
+
         Raises VersionNotFound, DamagedVersion, UnknownFormat, DiskFull.
         """
         contents.read(source)
         fingerprint = contents.read_fingerprint(source)
+        if _is_whole(self._root / fingerprint):
+            return fingerprint
         with self._aside() as aside:
             for name in contents.FILES:
                 # A card may be missing from a folder that was put together by hand.
