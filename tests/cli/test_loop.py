@@ -155,3 +155,17 @@ def test_a_version_travels_over_the_hub(
             same = next(p["probability"] for p in published["poses"] if p["pose"] == one["pose"])
             assert same == pytest.approx(one["probability"], abs=1e-4)
         assert yogalab("publish", "somebody-else/poses").status == 1
+
+
+def test_a_version_that_could_not_be_published_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YOGALAB_REPO", "anna/poses")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert run("--home", tmp_path, "demo", "--count", 24, "--poses", 3, "--labelled", 1).status == 0
+    done = run("--home", tmp_path, "train")
+    assert done.status == 1
+    assert "Hub does not answer" in done.err
+    assert "ersion 1" in done.out
+    (version,) = run("--home", tmp_path, "versions", "--json").json
+    assert version["active"] and version["tag"] is None

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from yogalab.records import ModelVersion
 
 PANEL = "Model"
-PUBLISH = "publish"
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, one line.")]
 
 
@@ -28,14 +27,20 @@ def train(context: typer.Context, as_json: AsJson = False) -> None:
     with visit(context) as (lab, who):
         job = follow(lab, who, lab.versions.train(who), "Training")
         made = lab.versions.version(who, int(str(job.result["version"])))
+        if not as_json:
+            _tell_trained(made)
         # Where a repository is set, a promoted version goes there without a second command.
-        sent = lab.versions.running(who, PUBLISH)
+        sent = job.result.get("publishing")
         if sent is not None:
-            follow(lab, who, sent, "Publishing")
+            follow(lab, who, lab.versions.job(who, int(str(sent))), "Publishing")
             made = lab.versions.version(who, made.number)
     if as_json:
         tell_json(made)
-        return
+    elif made.tag:
+        tell(say("terminal.published", tag=made.tag, repo=made.hub_repo))
+
+
+def _tell_trained(made: ModelVersion) -> None:
     report = made.report
     tell(
         say(
@@ -51,8 +56,6 @@ def train(context: typer.Context, as_json: AsJson = False) -> None:
     )
     tell(say(made.verdict.reason, **made.verdict.data))
     tell(say("terminal.serving" if made.active else "terminal.kept_aside", number=made.number))
-    if made.tag:
-        tell(say("terminal.published", tag=made.tag, repo=made.hub_repo))
 
 
 def versions(context: typer.Context, as_json: AsJson = False) -> None:

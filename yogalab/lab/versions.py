@@ -152,7 +152,8 @@ class VersionDesk:
         result = self._trainer.run(payload, who, progress)
         if result["promoted"] and self._parts.hub_repo:
             target = {"version": result["version"], "repo": self._parts.hub_repo}
-            self._parts.jobs.start(PUBLISH, target, who=who)
+            job = self._parts.jobs.start(PUBLISH, target, who=who)
+            return {**result, "publishing": job.id}
         return result
 
     def download(self, who: Coach, number: int, target: Path) -> Path:
