@@ -49,6 +49,14 @@ def test_labels_come_with_folder_names_and_unknown_names_become_poses(lab: Lab, 
     assert slugs == ["tree", "kitchen_stretch"]
 
 
+def test_folders_whose_names_are_no_names(lab: Lab, studio: Studio) -> None:
+    names = ("!!!", "???", "a" * 300, "a" * 299)
+    uploads = [studio.draw("boat", seed, label=name) for seed, name in enumerate(names)]
+    known = {pose.slug for pose in lab.poses.list(ANNA, hidden=True)}
+    assert lab.photos.add(ANNA, uploads, consent=AGREED).labelled == 2
+    assert {pose.slug for pose in lab.poses.list(ANNA, hidden=True)} - known == {"a" * 60}
+
+
 def test_importing_labels_again_adds_none(lab: Lab, studio: Studio) -> None:
     fill(lab, studio, each=1, labelled=True)
     uploads = [studio.draw(slug, 0, label=slug) for slug in POSES]

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
-from yogalab.errors import EncoderError, PhotoError, YogaLabError
+from yogalab.errors import EncoderError, PhotoError, PoseExists, YogaLabError
 from yogalab.lab.drawings import seen_right
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
+from yogalab.lab.poses import LONGEST_NAME
 from yogalab.lab.siblings import Siblings
 from yogalab.poses.taxonomy import match, slugify
 from yogalab.records import (
@@ -186,7 +187,8 @@ class PhotoIntake:
     # --- labels that came with the files ----------------------------------------------------------
 
     def _want_label(self, photo_id: int, label: str | None) -> None:
-        if label:
+        # A folder called "!!!" names nothing.
+        if label and slugify(label):
             self._labels.append((photo_id, label))
 
     def _keep_labels(self) -> None:
@@ -220,10 +222,19 @@ class PoseNames:
 
     def id_of(self, label: str) -> int:
         """Return the pose's id, making the pose when there is none of that name."""
-        if label not in self._known:
-            poses = self._store.poses()
-            pose = match(label, poses) or self._store.put_pose(
-                Pose(id=0, slug=slugify(label), name=label.replace("_", " ").strip().capitalize())
-            )
-            self._known[label] = pose.id
-        return self._known[label]
+        name = label.strip()[:LONGEST_NAME]
+        if name not in self._known:
+            pose = match(name, self._store.poses())
+            self._known[name] = (pose or self._made(name)).id
+        return self._known[name]
+
+    def _made(self, name: str) -> Pose:
+        new = Pose(id=0, slug=slugify(name), name=name.replace("_", " ").strip().capitalize())
+        try:
+            return self._store.put_pose(new)
+        except PoseExists:
+            # Another import has just made it.
+            pose = match(name, self._store.poses())
+            if pose is None:
+                raise
+            return pose
