@@ -69,7 +69,9 @@ def add(
     with visit(context) as (lab, who):
         table = Path(labels) if labels not in {None, BY_FOLDER} else None
         offered = lab.exchange.offered(who, paths, folders=labels == BY_FOLDER, table=table)
-        agreement = consent or _asked()
+        if not offered:
+            note(say("terminal.nothing_to_add", folders=", ".join(str(path) for path in paths)))
+        agreement = consent or (_asked() if offered else Agreement.UNKNOWN)
         so_far: list[Added] = []
         with progress("Looking at photos") as step:
 

@@ -47,6 +47,12 @@ class VersionNotFound(YogaLabError):
     code = "version.not_found"
 
 
+class NoVersionBefore(YogaLabError):
+    """Nothing was trained before what answers now."""
+
+    code = "version.none_before"
+
+
 class UnknownFormat(YogaLabError):
     """A file written by a newer YogaLab. Data: `format`, `known`."""
 

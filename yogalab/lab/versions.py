@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yogalab.errors import BadRepoName, HubStale, OtherEncoder, TrainingBusy, VersionNotFound
+from yogalab.errors import BadRepoName, HubStale, NoVersionBefore, OtherEncoder, TrainingBusy, VersionNotFound
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Plan, Trainer
@@ -111,7 +111,7 @@ class VersionDesk:
         """Go back to the version the active one was trained from, and return its number."""
         active = self._parts.store.active()
         if active == 0:
-            raise VersionNotFound(version="0")
+            raise NoVersionBefore
         number = self.version(who, active).parent or 0
         self.activate(who, number)
         return number

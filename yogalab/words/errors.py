@@ -21,7 +21,7 @@ SENTENCES: Final[dict[str, str]] = {
     "photo.not_found": "This photo is not in the lab any more.",
     # poses and labels
     "pose.not_found": "There is no pose called “{pose}”. Add it, or pick one from the list.",
-    "pose.exists": "“{name}” is there already, as “{existing}”.",
+    "pose.exists": "“{name}” is taken: there is a pose “{existing}” already.",
     "pose.bad_name": "“{name}” cannot be a pose's name. Use one to sixty letters.",
     "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
@@ -34,6 +34,7 @@ SENTENCES: Final[dict[str, str]] = {
     "job.not_found": "This work is not known any more.",
     "job.interrupted": "This work was cut off {attempts} times before it could finish. Nothing saved is lost; please start it again.",
     "version.not_found": "There is no version “{version}”.",
+    "version.none_before": "There is no version before this one: the lab answers as before any training already.",
     "version.unknown_format": "This file was written by a newer YogaLab (format {format}; this one knows {known}). Please update YogaLab.",
     "version.damaged": "The files of version “{version}” are damaged. Pull it again, or train a new one.",
     "version.other_encoder": "Version {version} was made with another encoder ({encoder}) than the lab uses now. Change the encoder back, or train again.",

@@ -10,6 +10,7 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.file": "“{name}” cannot be used: {reason}.",
     # photos
     "terminal.added": "Added: {new} · here already: {known} · labels: {labelled} · nobody found in: {nobody} · refused: {refused}",
+    "terminal.nothing_to_add": "There is no photo in {folders}.",
     "terminal.add_stopped": "Stopped. What was read so far is kept; the same command goes on from there.",
     "terminal.deleted_before": "“{name}” was deleted from this lab before, so it stays out.",
     "terminal.consent_question": "Did the people in these photos agree to their use here? (agreed, myself, unknown)",
