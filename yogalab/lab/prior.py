@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +16,13 @@ from yogalab.records import Head, Matrix, Pose
 
 
 def prior_head(parts: Parts, poses: Sequence[Pose]) -> Head:
-    """Return the head that names poses before any label."""
-    open_poses = [pose for pose in poses if pose.merged_into is None]
+    """Return the head that names poses before any label.
+
+    Hidden poses keep their labels and lose their template: nothing has to be kept in mind for them.
+    """
+    open_poses = [
+        replace(pose, template={}) if pose.hidden else pose for pose in poses if pose.merged_into is None
+    ]
     encoder = parts.encoder
     return ladder.zero_shot(
         open_poses,

@@ -21,6 +21,9 @@ LABEL_WEIGHT: Final = 10.0
 USUAL_TEMPERATURE: Final = 2.0
 # The usual weights count as much as this many judged labels against what the coach's own labels ask for.
 _TRUST: Final = 50.0
+# Logarithms of how far labels may move a weight or the temperature from its usual value.
+_FADES_TO: Final = -4.0
+_GROWS_TO: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +46,35 @@ def shares_to_try(x: Matrix) -> tuple[float, ...]:
     return (0.25, 0.5, 0.75) if found(x).any() else (1.0,)
 
 
-def labels_per_pose(columns: NDArray[np.int64]) -> float:
-    """Return the geometric mean of labels over the labelled poses: one rich pose does not make many labels."""
+def nameable(head: Head) -> NDArray[np.bool_]:
+    """Return which poses the prior can name by itself, (K,): those with a template or a text."""
+    known = ~np.isnan(head.arrays["targets"]).all(axis=1)
+    if "texts" in head.arrays:
+        known |= np.abs(head.arrays["texts"]).max(axis=1) > 0
+    return np.asarray(known)
+
+
+def untaught(head: Head, columns: NDArray[np.int64]) -> int:
+    """Return how many poses only the prior knows: it has a template or a text for them, and no label came."""
+    known = nameable(head)
+    known[np.unique(columns)] = False
+    return int(known.sum())
+
+
+def labels_per_pose(columns: NDArray[np.int64], *, untaught: int) -> float:
+    """Return the geometric mean of labels over the poses: one rich pose does not make many labels.
+
+    A pose that only the prior knows counts as one label: were it left out, a few well labelled poses would
+    silence the prior, and with it every pose that nobody has labelled yet.
+    """
     counts = np.bincount(columns)
     counts = counts[counts > 0]
-    return float(np.exp(np.log(counts).mean())) if len(counts) else 1.0
+    return float(np.exp(np.log(counts).sum() / (len(counts) + untaught))) if len(counts) else 1.0
+
+
+def usual_weight(head: Head, columns: NDArray[np.int64]) -> float:
+    """Return how much the prior counts beside these labels as long as they do not ask for something else."""
+    return weight_beside(labels_per_pose(columns, untaught=untaught(head, columns)))
 
 
 def judged(columns: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -82,7 +109,7 @@ def choose(head: Head, train: TrainingSet, columns: NDArray[np.int64], f: Array,
 
     head: the prior; f: (n, K) left-out answers of the labels.
     """
-    usual = weight_beside(labels_per_pose(columns))
+    usual = usual_weight(head, columns)
     arrays = {**head.arrays, "fill": fill(head, columns, weight=usual)}
     rows = judged(columns)
     templates = prior_logits(arrays, train.x, template_weight=1.0, text_weight=0.0).astype(np.float64)[rows]
@@ -99,10 +126,11 @@ def choose(head: Head, train: TrainingSet, columns: NDArray[np.int64], f: Array,
         held = float((1 - counted) * (log_ratios**2).sum())
         return held + counted * log_loss(logits(log_ratios), columns[rows]) if rows.any() else held
 
+    # Left-out answers speak for labelled poses only: they may not take from the prior what the others need.
+    least = 0.0 if untaught(head, columns) else _FADES_TO
+    bounds = [(least, _GROWS_TO), (least, _GROWS_TO), (_FADES_TO, _GROWS_TO)]
     start = np.zeros(3)
-    found_ = (
-        optimize.minimize(cost, start, method="L-BFGS-B", bounds=[(-4.0, 2.0)] * 3).x if rows.any() else start
-    )
+    found_ = optimize.minimize(cost, start, method="L-BFGS-B", bounds=bounds).x if rows.any() else start
     weights = np.exp(found_)
     return Blend(
         template_weight=float(weights[0] * usual),

@@ -20,7 +20,7 @@ from yogalab.learning.calibration import conformal_scores, softmax
 from yogalab.learning.features import RECIPE, Layout, found
 from yogalab.learning.heads import logits, probabilities
 from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, UNKNOWN, weight_beside
+from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, UNKNOWN
 from yogalab.learning.refresh import Refresh, refresh, served
 from yogalab.learning.ridge import ANCHORS, EXACT, Array, Fit, anchored, left_out
 from yogalab.learning.threads import one_thread
@@ -169,7 +169,7 @@ def _anchors(columns: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _head(prior: Head, train: TrainingSet, columns: NDArray[np.int64], fit: Fit, blended: blend.Blend) -> Head:
     arrays = dict(prior.arrays)
-    arrays["fill"] = blend.fill(prior, columns, weight=weight_beside(blend.labels_per_pose(columns)))
+    arrays["fill"] = blend.fill(prior, columns, weight=blend.usual_weight(prior, columns))
     arrays["counts"] = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
     useful = found(train.x[fit.support]) | (np.abs(train.x[fit.support, 1:]).max(1) > 0)
     arrays["support"] = np.ascontiguousarray(train.x[fit.support][useful])

@@ -15,7 +15,7 @@ from yogalab.learning import blend, heads
 from yogalab.learning.calibration import softmax, temperature
 from yogalab.learning.features import found
 from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, weight_beside
+from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE
 from yogalab.learning.ridge import Array, left_out
 from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, PoseRef, TrainingSet
@@ -56,7 +56,7 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
     place = {pose.id: k for k, pose in enumerate(poses)}
     columns = np.array([place[int(pose_id)] for pose_id in later.y[order]], dtype=np.int64)
     untaught = base.rung == "R0"
-    weight = weight_beside(blend.labels_per_pose(columns)) if untaught and len(columns) else 1.0
+    weight = blend.usual_weight(prior, _in(prior, later)) if untaught and len(columns) else 1.0
     bias = _bias(base, prior, poses, columns, weight)
     if len(columns) == 0:
         return Refresh(
@@ -107,6 +107,12 @@ def served(
             logits += alike @ (np.float32(blend.LABEL_WEIGHT) * refresh.dual)
     logits /= np.float32(refresh.temperature)
     return softmax(logits)
+
+
+def _in(prior: Head, later: TrainingSet) -> NDArray[np.int64]:
+    """The prior's column of each label."""
+    place = {pose.id: k for k, pose in enumerate(prior.poses)}
+    return np.array([place[int(pose_id)] for pose_id in later.y if int(pose_id) in place], dtype=np.int64)
 
 
 def _bias(
