@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes import AGREED, Studio, StudioReader
-from tests.labs import ANNA, POSES, fill
+from tests.labs import ANNA, POSES, fill, probabilities, worked_off
 from yogalab.errors import ConsentMissing, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
@@ -123,3 +123,20 @@ def test_copies_stand_on_one_side_of_the_holdout_also_within_one_upload(lab: Lab
     for first, second in zip(photos[::2], photos[1::2], strict=True):
         assert (first.group, first.holdout) == (second.group, second.holdout)
     assert len({photo.group for photo in photos}) == 12
+
+
+def test_a_deleted_photo_is_taken_out_of_trained_versions_too(made: tuple[Lab, Parts], studio: Studio) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, labelled=True)
+    worked_off(lab, lab.versions.train(ANNA).id)
+    lab.versions.activate(ANNA, 1)
+    taught = next(i for i in ids if not lab.review.card(ANNA, i).photo.holdout)
+    version = lab.versions.version(ANNA, 1)
+    before = parts.versions.load(version.fingerprint).arrays["support"]
+    assert lab.photos.delete(ANNA, [taught, 999_999]) == 1
+    after = parts.versions.load(version.fingerprint).arrays["support"]
+    assert len(after) == len(before) - 1
+    # The others are there as before, and the lab goes on with what is left.
+    assert {row.tobytes() for row in after} < {row.tobytes() for row in before}
+    other = next(i for i in ids if i != taught)
+    assert sum(probabilities(lab, other).values()) == pytest.approx(1, abs=1e-4)

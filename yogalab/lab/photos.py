@@ -9,13 +9,21 @@ from enum import StrEnum
 
 import numpy as np
 
-from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
+from yogalab.errors import (
+    ConsentMissing,
+    DamagedVersion,
+    EncoderError,
+    PhotoNotFound,
+    UnknownFormat,
+    VersionNotFound,
+)
 from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.intake import Added, PhotoIntake
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
 from yogalab.lab.siblings import Siblings
 from yogalab.learning.features import features
+from yogalab.learning.ladder import forget
 from yogalab.records import (
     Coach,
     Consent,
@@ -208,13 +216,20 @@ class PhotoDesk:
             return small, "image/webp"
 
     def delete(self, who: Coach, photo_ids: Sequence[int]) -> int:
-        """Remove photos for good: files, rows, labels, everything made from them; returns how many."""
+        """Remove photos for good: files, rows, labels, everything made from them; returns how many.
+
+        That includes what trained versions keep of them. A version published before still has it: publish anew.
+        One that is gone already is passed over.
+        """
         require(who, Role.OWNER)
-        for photo_id in photo_ids:
+        there = [photo_id for photo_id in photo_ids if photo_id in self._served.snapshot().photos]
+        # Versions first: killed in between, the photo is still there to be deleted again.
+        self._forget(there)
+        for photo_id in there:
             photo = self._parts.store.delete_photo(photo_id, who=who.id)
             for key in (photo.key, *(_thumbnail_key(photo.key, edge) for edge in THUMBNAIL_EDGES)):
                 self._parts.files.delete(key)
-        return len(photo_ids)
+        return len(there)
 
     def sweep(self) -> int:
         """Delete files no row knows: what a crash between file and row, or row and file, left behind."""
@@ -227,6 +242,20 @@ class PhotoDesk:
         for key in lost:
             self._parts.files.delete(key)
         return len(lost)
+
+    def _forget(self, photo_ids: Sequence[int]) -> None:
+        """Take photos out of the versions on disk."""
+        x = self._served.features_of(photo_ids)
+        for version in self._parts.store.versions():
+            try:
+                head = self._parts.versions.load(version.fingerprint)
+                without = forget(head, x) if self._served.fits(head) else head
+                if without is not head:
+                    facts = self._parts.versions.facts(version.fingerprint)
+                    self._parts.versions.save(without, fingerprint=version.fingerprint, facts=facts)
+            except (DamagedVersion, VersionNotFound, UnknownFormat):
+                # What cannot be read answers nobody, and must not keep a photo from being deleted.
+                continue
 
     def _read(self, key: str, photo_id: int) -> bytes:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -139,6 +140,13 @@ class Served:
         self.snapshot()
         return self._active
 
+    def features_of(self, photo_ids: Sequence[int]) -> Matrix:
+        """(m, d) features of those photos that were looked at."""
+        self.snapshot()
+        with self._lock:
+            there = [photo_id for photo_id in photo_ids if photo_id in self.pool.row]
+            return np.asarray(self.pool.x[self.pool.rows(there)])
+
     def features_dim(self) -> int:
         return self._dim
 
@@ -174,7 +182,8 @@ class Served:
         pool_changed = self.pool.catch_up(pulse, judged_alone=judged_alone)
         if poses_changed:
             self._prior = prior_head(self._parts, tuple(self._poses.values()))
-        version_changed = poses_changed or before is None or pulse.activation != before.activation
+        # A deletion takes the photo out of the versions' files too.
+        version_changed = poses_changed or before is None or _moved(before, pulse)
         if version_changed:
             self._load_active()
         if before is None or pool_changed or poses_changed:
@@ -266,6 +275,10 @@ class Served:
         total = folded.sum(axis=1, keepdims=True)
         folded = np.divide(folded, total, out=np.full_like(folded, 1 / max(len(shown), 1)), where=total > 0)
         return folded, np.array(shown, dtype=np.int64)
+
+
+def _moved(before: Pulse, now: Pulse) -> bool:
+    return (now.activation, now.purges) != (before.activation, before.purges)
 
 
 def final_pose(poses: dict[int, Pose], pose_id: int) -> int:

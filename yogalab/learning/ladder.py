@@ -31,6 +31,7 @@ from yogalab.records import Head, Matrix, Pose, PoseRef, TrainingSet
 __all__ = [
     "LEARNER",
     "Refresh",
+    "forget",
     "leave_one_out",
     "logits",
     "probabilities",
@@ -45,6 +46,8 @@ LEARNER: Final = "kernel-ridge-1"
 _SMALL: Final = 1000
 # Where the log loss of templates alone is smallest on 5,000 photos.
 _ZERO_SHOT_TEMPERATURE: Final = 2.0
+# The same photo's features, made in a batch of another size, differ in the last digits.
+_SAME_ROW: Final = 1e-4
 
 
 def zero_shot(
@@ -115,6 +118,25 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
     head = replace(head, conformal=conformal_scores(answers[judged], columns[judged]))
     progress(1.0, "train.calibrate")
     return head
+
+
+def forget(head: Head, x: Matrix) -> Head:
+    """Return the head without what it keeps of some photos; the very same head when it keeps nothing of them.
+
+    Answers near those photos move towards the prior. Training anew without them says what it would have learnt.
+
+    x: (m, d) features of the photos.
+    """
+    support = head.arrays["support"]
+    if not len(support) or not len(x):
+        return head
+    kept = np.ones(len(support), dtype=bool)
+    for row in x:
+        kept &= np.abs(support - row).max(axis=1) > _SAME_ROW
+    if kept.all():
+        return head
+    arrays = {**head.arrays, "support": support[kept], "dual": head.arrays["dual"][kept]}
+    return replace(head, arrays=arrays)
 
 
 def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
