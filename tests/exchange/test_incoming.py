@@ -102,3 +102,10 @@ def test_files_are_read_only_when_their_turn_comes(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").unlink()
     gone = next(reading)
     assert isinstance(gone.error, FileMissing) and gone.data == b""
+
+
+def test_a_zip_is_told_whether_its_folders_name_poses(tmp_path: Path) -> None:
+    (tmp_path / "set.zip").write_bytes(b"PK")
+    for path in (tmp_path, tmp_path / "set.zip"):
+        assert [upload.folders for upload in find([path])] == [False]
+        assert [upload.folders for upload in find([path], folders=True)] == [True]

@@ -26,8 +26,15 @@ from yogalab.vision import archive, photo
 from yogalab.vision.archive import unpack, unpack_file
 
 
-def offered(data: bytes, name: str = "photos.zip", label: str | None = None) -> Upload:
-    return Upload(name=name, data=data, label=label)
+def offered(
+    data: bytes, name: str = "photos.zip", label: str | None = None, *, folders: bool = False
+) -> Upload:
+    return Upload(name=name, data=data, label=label, folders=folders)
+
+
+def labels(names: list[str], *, folders: bool, label: str | None = None) -> dict[str, str | None]:
+    zipped = files.zipped({name: name.encode() for name in names})
+    return {u.data.decode(): u.label for u in unpack(offered(zipped, label=label, folders=folders))}
 
 
 def test_a_file_that_is_no_zip_comes_back_as_it_is() -> None:
@@ -35,9 +42,30 @@ def test_a_file_that_is_no_zip_comes_back_as_it_is() -> None:
     assert list(unpack(upload)) == [upload]
 
 
+@pytest.mark.parametrize("name", ["Holiday 2024/a.jpg", "yoga/tree/a.jpg"])
+def test_folders_are_no_poses_unless_somebody_says_so(name: str) -> None:
+    assert labels([name], folders=False) == {name: None}
+    assert labels([name], folders=False, label="tree") == {name: "tree"}
+
+
+def test_a_folder_that_holds_folders_is_no_pose() -> None:
+    names = ["Holiday 2024/a.jpg", "Holiday 2024/tree/b.jpg", "Holiday 2024/warrior/two/c.jpg"]
+    assert list(labels(names, folders=True).values()) == [None, "tree", "two"]
+    assert list(labels(names, folders=True, label="boat").values()) == ["boat", "tree", "two"]
+
+
+def test_a_folder_that_holds_only_photos_is_a_pose_when_folders_are() -> None:
+    assert set(labels(["tree/a.jpg", "tree/b.jpg"], folders=True).values()) == {"tree"}
+
+
+def test_sides_of_a_split_are_no_poses() -> None:
+    assert list(labels(["set/train/a.jpg", "set/Test/b.jpg"], folders=True).values()) == [None, None]
+
+
 def test_files_come_out_with_their_folders_as_labels() -> None:
     zipped = files.zipped({"yoga/tree/a.jpg": b"one", "yoga/crow/b.jpg": b"two", "c.jpg": b"three"})
-    got = [(upload.name, upload.data, upload.label) for upload in unpack(offered(zipped, label="mine"))]
+    wanted = offered(zipped, label="mine", folders=True)
+    got = [(upload.name, upload.data, upload.label) for upload in unpack(wanted)]
     assert got == [("a.jpg", b"one", "tree"), ("b.jpg", b"two", "crow"), ("c.jpg", b"three", "mine")]
 
 
@@ -59,7 +87,7 @@ def test_what_systems_leave_behind_is_passed_over() -> None:
     "name", ["../../etc/a.jpg", "/etc/a.jpg", "..\\..\\a.jpg", "C:\\photos\\a.jpg", "./../a.jpg"]
 )
 def test_names_that_climb_out_are_only_names(name: str) -> None:
-    (upload,) = unpack(offered(files.zipped({name: b"photo"})))
+    (upload,) = unpack(offered(files.zipped({name: b"photo"}), folders=True))
     assert upload.name == "a.jpg"
     assert upload.label is None or not set(upload.label) & set("/\\")
 
@@ -145,7 +173,9 @@ def test_files_on_disk_read_the_same(tmp_path: Path) -> None:
     data = files.zipped({"tree/a.jpg": b"one"})
     (tmp_path / "photos.zip").write_bytes(data)
     (tmp_path / "b.jpg").write_bytes(b"two")
-    assert list(unpack_file(tmp_path / "photos.zip")) == list(unpack(offered(data)))
+    for folders in (False, True):
+        from_disk = list(unpack_file(tmp_path / "photos.zip", folders=folders))
+        assert from_disk == list(unpack(offered(data, folders=folders)))
     assert list(unpack_file(tmp_path / "b.jpg", label="crow")) == [
         Upload(name="b.jpg", data=b"two", label="crow")
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.errors import BadTable, FileMissing
-from yogalab.records import Upload
+from yogalab.records import NO_POSE, Upload
 
 # What lies beside photos in a data set and was never meant to be one.
 COMPANIONS: Final = frozenset(
@@ -20,21 +20,18 @@ COMPANIONS: Final = frozenset(
         *(".parquet", ".npy", ".npz", ".py", ".ipynb", ".db", ".xmp", ".aae"),
     }
 )
-# Folders that say on which side of a split a photo stands, or that nobody named it.
-NO_POSE: Final = frozenset(
-    {"train", "test", "val", "valid", "validation", "images", "photos", "pictures", "data", "unlabelled"}
-)
 _FILE_COLUMNS = ("file", "file_name", "filename", "path", "image", "photo")
 _POSE_COLUMNS = ("pose", "label", "class", "category", "asana")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to offer, with the pose name that came with it."""
+    """A file to offer, with the pose name that came with it, and whether folders in a zip name poses."""
 
     path: Path
     name: str
     label: str | None = None
+    folders: bool = False
 
 
 class FilesOnDisk:
@@ -53,7 +50,8 @@ class FilesOnDisk:
     def __iter__(self) -> Iterator[Upload]:
         for one in self._found:
             try:
-                yield Upload(name=one.name, data=one.path.read_bytes(), label=one.label)
+                data = one.path.read_bytes()
+                yield Upload(name=one.name, data=data, label=one.label, folders=one.folders)
             except OSError:
                 yield Upload(name=one.name, data=b"", label=one.label, error=FileMissing(name=one.name))
 
@@ -69,14 +67,15 @@ def find(paths: Sequence[Path], *, folders: bool = False, table: Path | None = N
 
 def _below(path: Path, *, folders: bool) -> Iterator[Found]:
     if not path.is_dir():
-        yield Found(path, path.name, _pose_of(path.absolute().parent) if folders else None)
+        yield Found(path, path.name, _pose_of(path.absolute().parent) if folders else None, folders)
         return
     files = list(_files(path))
     # A folder that holds poses' folders is no pose; one that holds only photos is.
     flat = all(file.parent == path for file in files)
     for file in files:
         named = folders and (flat or file.parent != path)
-        yield Found(file, str(file.relative_to(path)), _pose_of(file.absolute().parent) if named else None)
+        label = _pose_of(file.absolute().parent) if named else None
+        yield Found(file, str(file.relative_to(path)), label, folders)
 
 
 def _files(folder: Path) -> Iterator[Path]:

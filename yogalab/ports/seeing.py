@@ -30,7 +30,7 @@ class PhotoReader(Protocol):
     def unpack(self, upload: Upload) -> Iterator[Upload]:
         """Yield the files in a zip, or the file itself. Raises BadArchive."""
 
-    def unpack_file(self, path: Path, *, label: str | None = None) -> Iterator[Upload]:
+    def unpack_file(self, path: Path, *, label: str | None = None, folders: bool = False) -> Iterator[Upload]:
         """The same for a file on disk, without reading a whole zip into memory. Raises BadArchive."""
 
     def thumbnail(self, data: bytes, edge: int) -> bytes:

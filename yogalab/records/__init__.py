@@ -7,7 +7,7 @@ Times are aware and in UTC. Absence is a value: nobody found is `None`.
 from __future__ import annotations
 
 from yogalab.records.arrays import Matrix
-from yogalab.records.intake import Intake, NewPhoto, Outgoing, Upload
+from yogalab.records.intake import NO_POSE, Intake, NewPhoto, Outgoing, Upload
 from yogalab.records.labels import LabelEvent, LabelKind, Resolved
 from yogalab.records.learning import (
     EncoderInfo,
@@ -26,6 +26,7 @@ from yogalab.records.showing import Asked, Card, Saved
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
+    "NO_POSE",
     "Asked",
     "CanonicalPhoto",
     "Card",

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from yogalab.records.photos import CanonicalPhoto, Consent, Landmarks, Photo
 from yogalab.records.poses import Pose
+
+# Folders that say on which side of a split a photo stands, or that nobody named it.
+NO_POSE: Final = frozenset(
+    {"train", "test", "val", "valid", "validation", "images", "photos", "pictures", "data", "unlabelled"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A file somebody offers. `label` is a pose name that came with it (its folder's, or a table's).
 
+    folders: whether folders inside it, if it is a zip, are named after poses. Nobody is asked to mean that.
     error: why the file could not be taken out of its archive, or off the disk; `data` is empty then.
     """
 
@@ -21,6 +28,7 @@ class Upload:
     data: bytes = field(repr=False)
     label: str | None = None
     error: Exception | None = None
+    folders: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +45,7 @@ class Intake:
     image_hash: int = 0
     label: str | None = None
     error: Exception | None = None
+    folders: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

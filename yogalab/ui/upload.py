@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from yogalab.errors import YogaLabError
 from yogalab.lab.intake import Added
-from yogalab.records import Upload
+from yogalab.records import NO_POSE, Upload
 from yogalab.words import sentence
 
 # As a zip of photos may be; a form around it costs a little more.
@@ -25,13 +25,18 @@ Step = dict[str, object]
 
 
 def offered(form: FormData) -> Iterator[Upload]:
-    """The form's files, each read when its turn comes; `labels` names the poses that came with them."""
+    """The form's files, each read when its turn comes.
+
+    `labels` names the poses that came with them; `folders` says that folders inside zips name poses, too.
+    """
+    folders = form.get("folders") == "yes"
     labels = [str(label) for label in form.getlist("labels")]
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
     for place, file in enumerate(files):
         label = labels[place] if place < len(labels) else ""
         name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
-        yield Upload(name=name or "photo", data=file.file.read(), label=label or None)
+        label = "" if label.lower() in NO_POSE else label
+        yield Upload(name=name or "photo", data=file.file.read(), label=label or None, folders=folders)
 
 
 def steps(add: Callable[[Callable[[Added], None]], Added]) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
@@ -22,7 +22,7 @@ from yogalab.errors import (
     PhotoError,
     UnreadablePhoto,
 )
-from yogalab.records import Upload
+from yogalab.records import NO_POSE, Upload
 from yogalab.vision.names import display_name
 from yogalab.vision.photo import check_bytes
 
@@ -49,20 +49,21 @@ _TROUBLE: Final = (
 def unpack(upload: Upload) -> Iterator[Upload]:
     """Yield the files in a zip, or the file itself when it is none.
 
-    A file in a zip is labelled with its folder's name, else with the zip's label. One that cannot be unpacked
-    is yielded with its `error`. What systems leave in zips (.DS_Store, __MACOSX) is passed over; a zip in a zip
-    is yielded as it is and turns out to be no photo.
+    A file in a zip carries the zip's label, or its folder's name where `upload.folders` says that folders are
+    named after poses: else every “Holiday 2024” would become one. One that cannot be unpacked is yielded
+    with its `error`. What systems leave in zips (.DS_Store, __MACOSX) is passed over; a zip in a zip is yielded
+    as it is and turns out to be no photo.
 
     Raises:
         BadArchive: the zip as a whole is damaged, locked, or outside the limits.
     """
     if upload.error is None and upload.data[:4] in _SIGNATURES:
-        yield from _members(io.BytesIO(upload.data), len(upload.data), upload.name, upload.label)
+        yield from _members(io.BytesIO(upload.data), len(upload.data), upload)
     else:
         yield upload
 
 
-def unpack_file(path: Path, *, label: str | None = None) -> Iterator[Upload]:
+def unpack_file(path: Path, *, label: str | None = None, folders: bool = False) -> Iterator[Upload]:
     """Yield what `unpack` would for a file on disk, without reading a whole zip into memory.
 
     Raises:
@@ -74,7 +75,7 @@ def unpack_file(path: Path, *, label: str | None = None) -> Iterator[Upload]:
             size = file.seek(0, io.SEEK_END)
             file.seek(0)
             if file.read(4) in _SIGNATURES:
-                yield from _members(file, size, path.name, label)
+                yield from _members(file, size, Upload(name=path.name, data=b"", label=label, folders=folders))
                 return
             file.seek(0)
             check_bytes(shown, size)
@@ -88,8 +89,8 @@ def unpack_file(path: Path, *, label: str | None = None) -> Iterator[Upload]:
     yield upload
 
 
-def _members(file: BinaryIO, size: int, name: str, label: str | None) -> Iterator[Upload]:
-    shown = display_name(name)
+def _members(file: BinaryIO, size: int, upload: Upload) -> Iterator[Upload]:
+    shown = display_name(upload.name)
     try:
         archive = zipfile.ZipFile(file)
     except _TROUBLE as error:
@@ -97,8 +98,11 @@ def _members(file: BinaryIO, size: int, name: str, label: str | None) -> Iterato
     with archive:
         members = [member for member in archive.infolist() if not _passed_over(member)]
         _check(shown, members, size)
+        wrapper = _wrapper([_parents(member) for member in members])
         for member in members:
-            yield _unpacked(archive, member, label)
+            parents = _parents(member)
+            named = _pose_of(parents[-1]) if upload.folders and parents and parents != wrapper else None
+            yield _unpacked(archive, member, named or upload.label)
 
 
 def _check(name: str, members: list[zipfile.ZipInfo], size: int) -> None:
@@ -117,7 +121,6 @@ def _check(name: str, members: list[zipfile.ZipInfo], size: int) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str | None) -> Upload:
     name = display_name(member.filename)
-    label = _folder(member.filename) or label
     try:
         # zipfile reads no further than the directory says, so a false size ends in an error, not in memory.
         check_bytes(name, member.file_size)
@@ -141,6 +144,20 @@ def _passed_over(member: zipfile.ZipInfo) -> bool:
     )
 
 
-def _folder(filename: str) -> str | None:
-    parent = PurePosixPath(filename.replace("\\", "/")).parent.name
-    return display_name(parent) if parent.strip(".") else None
+def _parents(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The folders a file lies in, outermost first."""
+    parts = PurePosixPath(member.filename.replace("\\", "/")).parts[:-1]
+    return tuple(part for part in parts if part.strip("./"))
+
+
+def _wrapper(places: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The folder that holds everything, other folders among it: it was packed, it is no pose."""
+    common = places[0] if places else ()
+    for place in places:
+        while common != place[: len(common)]:
+            common = common[:-1]
+    return common if any(place != common for place in places) else None
+
+
+def _pose_of(folder: str) -> str | None:
+    return None if folder.lower() in NO_POSE else display_name(folder)

@@ -49,9 +49,9 @@ class ParallelReader:
         """Yield the files in a zip, or the file itself. Raises BadArchive."""
         return archive.unpack(upload)
 
-    def unpack_file(self, path: Path, *, label: str | None = None) -> Iterator[Upload]:
+    def unpack_file(self, path: Path, *, label: str | None = None, folders: bool = False) -> Iterator[Upload]:
         """Yield the files in a zip on disk, or the file itself. Raises BadArchive."""
-        return archive.unpack_file(path, label=label)
+        return archive.unpack_file(path, label=label, folders=folders)
 
     def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
         """Yield one Intake per file, in order; lazily, holding at most 64 MB of files beside one.
