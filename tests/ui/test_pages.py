@@ -255,3 +255,9 @@ def test_who_only_looks_cannot_teach_or_publish(lab: Lab, studio: Studio, tmp_pa
     for handler, asked in ((page.train, {}), (page.publish, {"number": 1}), (page.pull, {"repo": "a/b"})):
         with pytest.raises(NotAllowed):
             handler(VIEWER, asked)
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "-1", "0", "tree", "٣"])
+def test_a_number_that_is_no_photos_is_answered_in_a_sentence(client: TestClient, number: str) -> None:
+    answer = client.get(f"/photo/{number}")
+    assert (answer.status_code, answer.json()["error"]) == (404, say("photo.not_found"))

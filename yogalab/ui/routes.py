@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
@@ -32,6 +33,8 @@ from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Step, offered, 
 from yogalab.words import catalogue, say, sentence
 
 _MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+# Digits of a number that 64 bits hold for certain.
+_LONGEST_NUMBER: Final = 18
 _STATUS: dict[type[YogaLabError], int] = {
     errors.NotAllowed: 403,
     errors.PhotoNotFound: 404,
@@ -54,10 +57,10 @@ def lab_routes(lab: Lab, settings: Settings, sessions: Sessions) -> APIRouter:
 
 
 def _pictures(router: APIRouter, lab: Lab) -> None:
-    @router.get("/photo/{photo_id:int}")
-    def photo(photo_id: int, request: Request, edge: int | None = None) -> Response:
+    @router.get("/photo/{number}")
+    def photo(number: str, request: Request, edge: int | None = None) -> Response:
         def picture() -> Response:
-            data, media = lab.photos.picture(coach_of(request), photo_id, edge=edge)
+            data, media = lab.photos.picture(coach_of(request), _photo_id(number), edge=edge)
             # A photo never changes, but it can be deleted: a browser may keep it, and asks before showing it.
             return _cached(request, data, media)
 
@@ -192,6 +195,13 @@ def _told(work: Callable[[], Response]) -> Response:
         return work()
     except YogaLabError as error:
         return problem(sentence(error), _STATUS.get(type(error), 409))
+
+
+def _photo_id(number: str) -> int:
+    """A photo's number as a database can hold one. Raises PhotoNotFound: no other number ever was a photo's."""
+    if not number.isascii() or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise errors.PhotoNotFound(photo_id=number[:_LONGEST_NUMBER])
+    return int(number)
 
 
 def _cached(request: Request, data: bytes, media: str) -> Response:
