@@ -53,6 +53,14 @@ class Lab:
         """Which encoder speaks; None when the lab works from skeletons alone."""
         return self.encoders.current()
 
+    def answering(self, who: Coach) -> int:
+        """The version that answers, 0 for none: one made with another encoder than the chosen one waits.
+
+        Raises DamagedVersion.
+        """
+        require(who, Role.VIEWER)
+        return self._served.snapshot().version
+
     def work(self, who: Coach, kind: str | None = None) -> Sequence[Job]:
         """Long work of late, running or over, newest first."""
         require(who, Role.VIEWER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from yogalab.errors import NothingNew, TooFewLabels
+from yogalab.errors import YogaLabError
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.versions import PUBLISH, TRAIN
@@ -26,11 +26,16 @@ class ModelsPage:
         """Everything on the page: what could be learnt, what is running, all versions."""
         names = self._names(who)
         coaches = {coach.id: coach.name for coach in self._lab.people.coaches(who)}
-        versions = [present.version(version, names, coaches) for version in self._lab.versions.list(who)]
+        answering, photos = self._answering(who)
+        versions = [
+            present.version(version, names, coaches, answering=answering)
+            for version in self._lab.versions.list(who)
+        ]
         return {
             "plan": self._plan(who),
             "versions": versions,
-            "untrained": not any(version["active"] for version in versions),
+            "untrained": answering == 0,
+            "photos": photos,
             "repo": self._repo,
             "encoder": self._lab.encoder() or "",
             "encoders": [present.encoder(one) for one in self._lab.encoders.list(who)],
@@ -90,7 +95,8 @@ class ModelsPage:
     def _plan(self, who: Coach) -> dict[str, object]:
         try:
             plan = self._lab.versions.plan(who)
-        except (TooFewLabels, NothingNew) as error:
+        except YogaLabError as error:
+            # A damaged version in use, too: the page has to be there for going back.
             return {"ready": False, "why": sentence(error)}
         return {
             "ready": True,
@@ -98,6 +104,13 @@ class ModelsPage:
             "poses": len(set(plan.train.y.tolist())),
             "holdout": len(plan.holdout),
         }
+
+    def _answering(self, who: Coach) -> tuple[int | None, int | None]:
+        """The version that answers and how many photos there are; None while the one in use is damaged."""
+        try:
+            return self._lab.answering(who), self._lab.review.tally(who).photos
+        except YogaLabError:
+            return None, None
 
     def _work(self, who: Coach) -> dict[str, object]:
         """The last training, publishing and encoding, running or over."""

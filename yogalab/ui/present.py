@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from yogalab.lab.photos import Tile
+from yogalab.lab.grid import Tile
 from yogalab.lab.versions import PoseChange
 from yogalab.records import (
     Asked,
@@ -143,8 +143,11 @@ def verdict(one: Verdict, names: Mapping[str, str]) -> str:
     return say(one.reason, **{**one.data, **worse})
 
 
-def version(one: ModelVersion, names: Mapping[str, str], coaches: Mapping[str, str]) -> dict[str, object]:
-    """A version as its card shows it."""
+def version(
+    one: ModelVersion, names: Mapping[str, str], coaches: Mapping[str, str], *, answering: int | None
+) -> dict[str, object]:
+    """A version as its card shows it. answering: the version that answers; None where that cannot be told."""
+    waits = one.active and answering not in (None, one.number)
     return {
         "number": one.number,
         "parent": one.parent,
@@ -153,7 +156,8 @@ def version(one: ModelVersion, names: Mapping[str, str], coaches: Mapping[str, s
         "labels": one.labels,
         "poses": one.pose_count,
         "encoder": one.encoder,
-        "active": one.active,
+        "active": one.active and not waits,
+        "waits": waits,
         "early": one.verdict.early,
         "promoted": one.verdict.promoted,
         "verdict": verdict(one.verdict, names),
@@ -187,9 +191,12 @@ def job(one: Job | None) -> dict[str, object] | None:
     """Long work: how far, and how it ended."""
     if one is None:
         return None
+    heard = one.heartbeat_at or one.created_at
     return {
         "id": one.id,
         "kind": one.kind,
+        "version": one.payload.get("version"),
+        "ended": heard.isoformat() if heard else "",
         "state": one.state.value,
         "progress": one.progress,
         "stage": say(one.stage) if one.stage else "",

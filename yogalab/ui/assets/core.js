@@ -99,12 +99,29 @@ export function figure(pose, size = 56) {
 export const host = () => document.querySelector(".gradio-container .contain") ?? document.body;
 
 let corner;
-/** A notice in the corner, read out by screen readers; troubles stay longer. */
+/** A notice in the corner, read out by screen readers; troubles stay longer. A trouble while a form is open is the form's. */
 export function notice(text, kind = "well") {
-  corner ??= host().appendChild(h("div", { class: "yl yl-notices", "aria-live": "polite" }));
+  const form = kind === "trouble" && [...document.querySelectorAll("dialog:modal form")].filter((one) => one.querySelector("input:not([type=checkbox], [type=radio])")).at(-1);
+  if (form) return formTrouble(form, text);
+  corner ??= host().appendChild(h("div", { class: "yl yl-notices", popover: "manual", "aria-live": "polite" }));
+  // The one that is shown last lies on top: a dialog opened meanwhile must not dim what is said.
+  if (corner.matches(":popover-open")) corner.hidePopover();
+  corner.showPopover();
   const one = h("div", { class: `yl-notice is-${kind}`, role: kind === "trouble" ? "alert" : "status" }, text);
   corner.append(one);
   setTimeout(() => one.remove(), kind === "trouble" ? 9000 : 4000);
+  return undefined;
+}
+
+/** Say inside a form what is wrong with what was typed; it goes when the form is sent again. */
+export function formTrouble(form, text) {
+  form.querySelector(".yl-alert")?.remove();
+  const line = h("p", { class: "yl-alert", role: "alert" }, text);
+  const buttons = form.querySelector(".yl-row.is-end");
+  if (buttons) buttons.before(line);
+  else form.append(line);
+  form.addEventListener("submit", () => line.remove(), { once: true, capture: true });
+  form.querySelector("input")?.focus();
 }
 
 /** Do something; a trouble becomes a notice. Returns what was done, or undefined. */

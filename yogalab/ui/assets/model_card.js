@@ -1,6 +1,7 @@
 // One version as a card: its figures as a dot with whiskers, the gate's answer, what changed, what can be done.
 
-import { day, h, host, percent, say, sure } from "./core.js";
+import { day, h, host, percent, say, sure, trying } from "./core.js";
+import { trouble } from "./trouble.js";
 
 export function versionCard(version, acts) {
   const detail = h("div", { class: "yl-changes", hidden: true });
@@ -17,7 +18,10 @@ export function versionCard(version, acts) {
     figures(version),
     plot(version, acts.bounds),
     h("p", { class: "yl-verdict" }, version.verdict),
+    version.early ? h("p", { class: "yl-soft yl-small" }, say("models.early_lead")) : null,
+    version.waits ? h("p", { class: "yl-soft yl-small" }, say("models.waits_lead", { with: version.encoder ?? say("models.skeletons_only") })) : null,
     h("p", { class: "yl-soft yl-small" }, say("models.made_of", { labels: version.labels, poses: version.poses, with: version.encoder ?? say("models.skeletons_only") })),
+    acts.failed?.version === version.number ? trouble(acts.failed) : null,
     buttons(version, acts, detail),
     detail,
   );
@@ -27,6 +31,7 @@ function badges(version) {
   const badge = (code, kind, data) => h("span", { class: `yl-badge is-${kind}` }, say(code, data));
   return [
     version.active ? badge("models.active", "active") : null,
+    version.waits ? badge("models.waits", "kept") : null,
     version.early ? badge("models.early", "early") : null,
     version.promoted ? null : badge("models.not_promoted", "kept"),
     version.tag ? badge("models.tagged", "tag", { tag: version.tag, repo: version.repo }) : null,
@@ -79,7 +84,7 @@ function buttons(version, acts, detail) {
   return h(
     "div",
     { class: "yl-row" },
-    version.active
+    version.active || version.waits
       ? h("button", { class: "yl-button", onclick: acts.rollback }, say("models.rollback"))
       : h("button", { class: "yl-button", onclick: () => activate(version, acts) }, say("models.activate")),
     h("button", { class: "yl-button", onclick: () => publish(version, acts) }, say("models.publish")),
@@ -94,12 +99,16 @@ async function activate(version, acts) {
 
 function publish(version, acts) {
   const repo = h("input", { id: "yl-repo", value: version.repo ?? acts.repo, placeholder: say("models.repo_example"), required: true, autocomplete: "off", spellcheck: "false" });
+  const send = async (event) => {
+    event.preventDefault();
+    if (await trying(() => acts.publish(version.number, repo.value))) dialog.close();
+  };
   const dialog = h(
     "dialog",
     { class: "yl yl-dialog", "aria-labelledby": "yl-publish", onclose: () => dialog.remove() },
     h(
       "form",
-      { method: "dialog", onsubmit: () => acts.publish(version.number, repo.value) },
+      { onsubmit: send },
       h("h2", { id: "yl-publish" }, say("models.publish_title", { number: version.number })),
       h("p", { class: "yl-soft" }, say("models.publish_lead")),
       h("label", { class: "yl-field", for: "yl-repo" }, h("span", {}, say("models.repo")), repo),

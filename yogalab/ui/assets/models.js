@@ -2,6 +2,7 @@
 
 import { ask, changed, goTo, h, isShown, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
 import { versionCard } from "./model_card.js";
+import { isFresh, trouble } from "./trouble.js";
 
 const OPEN = ["waiting", "running"];
 const LOOK_AGAIN = 700;
@@ -20,7 +21,8 @@ class Models {
     this.work = h("div", { class: "yl-work" });
     this.versions = h("ul", { class: "yl-versions", "aria-label": say("models.versions") });
     this.eyes = h("div", { class: "yl-card" });
-    this.share = h("div", { class: "yl-share-box" }, this.eyes, this.pullForm(), this.wholeLab());
+    this.whole = h("div", { class: "yl-card" });
+    this.share = h("div", { class: "yl-share-box" }, this.eyes, this.pullForm(), this.whole);
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.share);
     whenShown(root, () => this.refresh());
     onChanged(() => isShown(root) && this.refresh());
@@ -33,6 +35,7 @@ class Models {
     this.drawTeach();
     this.drawVersions();
     this.drawEyes();
+    this.drawWhole();
     this.drawWork(state);
   }
 
@@ -80,7 +83,9 @@ class Models {
         h("button", { class: "yl-button", onclick: () => trying(() => ask(this.server, "cancel", { job: job.id })) }, say("page.cancel")),
       );
     }
-    if (job.state === "failed") return h("p", { class: "yl-trouble", role: "alert" }, job.error);
+    // What went wrong with publishing is said on the version's own card.
+    const onCard = job.kind === "publish" && this.state?.versions.some(({ number }) => number === job.version);
+    if (job.state === "failed") return isFresh(job) && !onCard ? trouble(job) : null;
     // Tell of the end only where its beginning was seen.
     if (OPEN.includes(before)) notice(this.ended(job));
     return null;
@@ -113,7 +118,7 @@ class Models {
   // --- versions -------------------------------------------------------------------------------
 
   drawVersions() {
-    const { versions, untrained, repo } = this.state;
+    const { versions, untrained, repo, publishing } = this.state;
     const acts = {
       activate: (number) => this.activate(number),
       rollback: () => this.rollback(),
@@ -121,7 +126,8 @@ class Models {
       changes: (number) => trying(() => ask(this.server, "changes", { number })),
     };
     const bounds = scale(versions);
-    const cards = versions.map((version) => versionCard(version, { ...acts, repo, bounds }));
+    const cards = versions.map((version) => versionCard(version, { ...acts, repo, bounds, failed: isFresh(publishing) ? publishing : null }));
+    this.versions.classList.toggle("is-alone", !cards.length);
     this.versions.replaceChildren(...cards, this.beginning(untrained));
   }
 
@@ -151,8 +157,10 @@ class Models {
   }
 
   async publish(number, repo) {
-    const job = await trying(() => ask(this.server, "publish", { number, repo }));
-    if (job) this.drawWork({ ...this.state, publishing: job });
+    const publishing = await ask(this.server, "publish", { number, repo });
+    this.state = { ...this.state, publishing };
+    this.drawWork(this.state);
+    return publishing;
   }
 
   pullForm() {
@@ -196,19 +204,24 @@ class Models {
   }
 
   async choose(encoder) {
-    if (encoder === this.state.encoder || !(await sure(say("models.eyes_sure"), say("models.eyes_go")))) return;
+    // The same one again: whatever was missed before, in some trouble, is made up for.
+    const same = encoder === this.state.encoder;
+    if (same && !encoder) return;
+    if (!(await sure(say(same ? "models.eyes_again_sure" : "models.eyes_sure"), say(same ? "models.eyes_again" : "models.eyes_go")))) return;
     const job = await trying(() => ask(this.server, "choose_encoder", { encoder }));
     if (job) this.drawWork({ ...this.state, encoding: job });
     else if (job === null) changed("versions");
   }
 
-  wholeLab() {
-    return h(
-      "div",
-      { class: "yl-card" },
+  drawWhole() {
+    const { photos } = this.state;
+    const empty = photos === 0;
+    this.whole.replaceChildren(
       h("h3", {}, say("models.whole_lab")),
       h("p", { class: "yl-soft" }, say("models.whole_lab_lead")),
-      h("div", { class: "yl-row" }, h("a", { class: "yl-button", href: "/lab/lab.zip", download: "", onclick: () => notice(say("models.packing")) }, say("models.whole_lab_go"))),
+      empty
+        ? h("p", {}, say("models.whole_lab_empty"))
+        : h("div", { class: "yl-row" }, h("a", { class: "yl-button", href: "/lab/lab.zip", download: "", onclick: () => notice(say("models.packing")) }, say("models.whole_lab_go"))),
     );
   }
 }

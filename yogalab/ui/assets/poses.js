@@ -1,6 +1,6 @@
 // The poses page: every pose with its figure; add, rename, merge, hide, keep only some.
 
-import { ask, changed, figure, h, host, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
+import { Told, ask, changed, figure, h, host, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 
 const PARTS = ["head", "arms", "hands", "torso", "legs", "feet"];
 
@@ -145,10 +145,11 @@ class Poses {
       say("poses.merge"),
       async ({ into }) => {
         const target = others.find((other) => plain(other.name) === plain(into));
-        if (!target) return void notice(say("pose.not_found", { pose: into }), "trouble");
-        if (!(await sure(say("poses.merge_sure", { name: pose.name, into: target.name }), say("poses.merge"), { danger: true }))) return;
+        if (!target) throw new Told(say("pose.not_found", { pose: into }));
+        if (!(await sure(say("poses.merge_sure", { name: pose.name, into: target.name }), say("poses.merge"), { danger: true }))) return false;
         await ask(this.server, "merge", { pose: pose.id, into: target.id });
         this.told(say("poses.merged", { name: pose.name, into: target.name }));
+        return true;
       },
     );
   }
@@ -163,7 +164,7 @@ class Poses {
 
 const plain = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
-/** A small form in a dialog; it stays open while the server says no. */
+/** A small form in a dialog; it stays open while the server says no, and when `act` answers false. */
 function form(title, lead, fields, go, act) {
   const inputs = fields.map(([name, words, value, options]) => [
     name,
@@ -175,8 +176,7 @@ function form(title, lead, fields, go, act) {
   const submit = (event) => {
     event.preventDefault();
     return trying(async () => {
-      await act(given());
-      dialog.close();
+      if ((await act(given())) !== false) dialog.close();
     });
   };
   const dialog = h(
