@@ -14,9 +14,9 @@ from pathlib import Path
 
 from tests.fakes import AGREED, Studio, studio_lab
 from yogalab.errors import NothingNew, TooFewLabels, TrainingBusy
+from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
-from yogalab.lab.photos import PhotoFilter
 from yogalab.records import Coach, Upload
 
 ANNA = Coach(id="anna", name="Anna")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import studio_lab
 from tests.killed_lab import ANNA, draw_studio, work
-from yogalab.lab.photos import PhotoFilter
+from yogalab.lab.grid import PhotoFilter
 
 PHOTOS = 60
 

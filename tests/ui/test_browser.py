@@ -15,8 +15,8 @@ from tests.fakes import AGREED, Studio, studio_lab
 from tests.hub_server import HubServer
 from tests.ui.keyboard import COACH, POSES, answer, drawn, go_to, slug_in_front, slug_of, tab_to, upload
 from tests.ui.serving import serving
+from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
-from yogalab.lab.photos import PhotoFilter
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.records import LabelKind
 from yogalab.settings import Settings

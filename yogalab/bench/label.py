@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from yogalab.bench.crowd import add_crowd
 from yogalab.bench.timing import Spread, machine, spread
+from yogalab.lab.grid import Order, PhotoFilter
 from yogalab.lab.lab import Lab
-from yogalab.lab.photos import Order, PhotoFilter
 from yogalab.records import Coach
 from yogalab.settings import Settings
 from yogalab.wiring import open_with_parts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gradio as gr
 
+from yogalab.lab.grid import Order, PhotoFilter, Status
 from yogalab.lab.lab import Lab
-from yogalab.lab.photos import Order, PhotoFilter, Status
 from yogalab.records import Coach, LabelEvent
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, share, text, whole, wholes
