@@ -12,6 +12,7 @@ from tests.labs import ANNA, POSES, fill, probabilities, worked_off
 from yogalab.errors import ConsentMissing, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
+from yogalab.lab.siblings import Siblings
 from yogalab.records import Upload
 
 
@@ -140,3 +141,20 @@ def test_a_deleted_photo_is_taken_out_of_trained_versions_too(made: tuple[Lab, P
     assert {row.tobytes() for row in after} < {row.tobytes() for row in before}
     other = next(i for i in ids if i != taught)
     assert sum(probabilities(lab, other).values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_photo_that_links_both_sides_of_the_holdout_brings_them_to_one(
+    made: tuple[Lab, Parts], studio: Studio
+) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, each=4)
+    photos = {photo.id: photo for photo in parts.store.photos()}
+    held = next(i for i in ids if photos[i].holdout)
+    taught = next(i for i in ids if not photos[i].holdout)
+    siblings = Siblings(parts)
+    siblings.catch_up()
+    siblings._joined({photos[held].group, photos[taught].group})
+    now = {photo.id: photo for photo in parts.store.photos()}
+    assert now[held].group == now[taught].group
+    assert now[taught].holdout and now[held].holdout
+    assert all(now[i].group == photos[i].group for i in ids if i not in {held, taught})

@@ -173,3 +173,30 @@ def test_the_setting_names_the_encoder_of_a_new_lab_only(tmp_path: Path) -> None
     lab.encoders.choose(ANNA, None)
     lab.close()
     assert encoder(first) is None
+
+
+def test_publishing_cut_off_before_it_was_written_down_asks_for_the_same_tag_again(
+    tmp_path: Path, studio: Studio
+) -> None:
+    hub = FakeHub()
+    lab, _ = studio_lab(tmp_path, studio=studio, hub=hub)
+    fill(lab, studio, labelled=True)
+    worked_off(lab, lab.versions.train(ANNA).id)
+    published = lab.versions.publish_now
+
+    class CutOff(Exception):
+        pass
+
+    real = hub.publish
+
+    def publish_then_die(*args: object, **options: object) -> str:
+        real(*args, **options)  # type: ignore[arg-type]
+        raise CutOff
+
+    hub.publish = publish_then_die  # type: ignore[method-assign]
+    with pytest.raises(CutOff):
+        published({"version": 1, "repo": "anna/poses"}, "anna", lambda share, stage: None)
+    hub.publish = real  # type: ignore[method-assign]
+    again = published({"version": 1, "repo": "anna/poses"}, "anna", lambda share, stage: None)
+    assert again["tag"] == "v0001"
+    assert set(hub.repos["anna/poses"]) == {"v0001"}

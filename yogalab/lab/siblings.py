@@ -36,7 +36,9 @@ class Siblings:
         # Longer than the rest: room for those to come.
         self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self._skeletons: list[Matrix | None] = []
+        # (group, whether it is held out) of each.
         self._places: list[tuple[int, bool]] = []
+        self._ids: list[int] = []
 
     def catch_up(self) -> None:
         """Learn of photos that were added or deleted since the last time."""
@@ -59,12 +61,11 @@ class Siblings:
     def place(self, intake: Intake) -> tuple[int | None, bool]:
         """Return (group to join, or None for one of its own; whether it belongs to the hold-out)."""
         with self._lock:
-            places: list[tuple[int, bool]] = [self._places[i] for i in np.flatnonzero(self._twins(intake))]
-        if not places:
-            digest = intake.photo.sha256 if intake.photo else intake.name
-            return None, is_drawn(digest, salt=self._salt)
-        # When it resembles photos of both sides, the hold-out keeps it: nothing trained may be judged.
-        return max(places, key=_is_held)
+            groups = {self._places[i][0] for i in np.flatnonzero(self._twins(intake))}
+            if groups:
+                return self._joined(groups)
+        digest = intake.photo.sha256 if intake.photo else intake.name
+        return None, is_drawn(digest, salt=self._salt)
 
     def remember(self, photo: Photo, intake: Intake) -> None:
         """Let later photos find this one."""
@@ -95,6 +96,23 @@ class Siblings:
         hashes = self._hashes[: len(self._places)]
         return is_sibling(intake.image_hash, _points(intake.people), hashes, self._skeletons)
 
+    def _joined(self, groups: set[int]) -> tuple[int, bool]:
+        """Make one group of those that a photo links, and return it.
+
+        With one of them in the hold-out, all of it goes there: what is judged was never taught.
+        """
+        rows = [row for row, (group, _) in enumerate(self._places) if group in groups]
+        held = any(self._places[row][1] for row in rows)
+        one = min(groups)
+        if len(groups) > 1:
+            ids = [self._ids[row] for row in rows]
+            if held:
+                self._store.set_holdout(ids)
+            self._store.set_group(ids, one)
+            for row in rows:
+                self._places[row] = (one, held)
+        return one, held
+
     def _add(self, photo: Photo, image_hash: int, people: Sequence[Landmarks]) -> None:
         count = len(self._places)
         if count == len(self._hashes):
@@ -102,16 +120,14 @@ class Siblings:
         self._hashes[count] = image_hash
         self._skeletons.append(_points(people))
         self._places.append((photo.group, photo.holdout))
+        self._ids.append(photo.id)
         self._known.add(photo.id)
 
     def _forget(self) -> None:
         self._known.clear()
         self._skeletons.clear()
         self._places.clear()
-
-
-def _is_held(place: tuple[int, bool]) -> bool:
-    return place[1]
+        self._ids.clear()
 
 
 def _points(people: Sequence[Landmarks]) -> Matrix | None:

@@ -137,13 +137,20 @@ class VersionDesk:
         progress(0.1, "publish.ask")
         tag = self._tag(version, repo)
         progress(0.3, "publish.send")
-        commit = self._parts.hub.publish(
-            self._parts.versions.folder(version.fingerprint),
-            repo,
-            tag=tag,
-            message=f"Version {tag}: {version.labels} labels, {version.pose_count} poses",
-            private=True,
-        )
+        # Written down before it is sent: cut off in between, the next try asks for the same tag.
+        self._parts.store.put_setting(_intended(version, repo), tag)
+        try:
+            commit = self._parts.hub.publish(
+                self._parts.versions.folder(version.fingerprint),
+                repo,
+                tag=tag,
+                message=f"Version {tag}: {version.labels} labels, {version.pose_count} poses",
+                private=True,
+            )
+        except HubStale:
+            # Somebody else has this tag now; the next try takes another.
+            self._parts.store.put_setting(_intended(version, repo), "")
+            raise
         self._parts.store.mark_published(number, repo=repo, commit=commit, tag=tag)
         return {"version": number, "repo": repo, "tag": tag, "commit": commit}
 
@@ -178,9 +185,16 @@ class VersionDesk:
         """The tag it has there already, else the next free one: numbers are the lab's, tags the Hub's."""
         if version.hub_repo == repo and version.tag:
             return version.tag
+        if intended := self._parts.store.setting(_intended(version, repo)):
+            return intended
         taken = self._parts.hub.tags(repo)
         numbers = [int(tag[1:]) for tag in taken if tag[:1] == "v" and tag[1:].isdigit()]
         tag = f"v{max(numbers, default=0) + 1:04d}"
         if tag in taken:
             raise HubStale(repo=repo)
         return tag
+
+
+def _intended(version: ModelVersion, repo: str) -> str:
+    """The setting that holds the tag a version is being published under."""
+    return f"tag:{repo}:{version.fingerprint}"
