@@ -1,6 +1,6 @@
 // The live page: the camera's picture with the skeleton on it, and what the pose may be. Nothing is kept.
 
-import { Told, ask, h, isShown, notice, percent, say, skeletons, figure } from "./core.js";
+import { Told, ask, h, isShown, percent, say, skeletons, figure } from "./core.js";
 
 const EDGE = 512;
 const WORTH_SHOWING = 0.15;
@@ -14,6 +14,7 @@ class Live {
     this.root = root;
     this.server = server;
     this.stream = null;
+    this.asked = 0;
     this.canvas = h("canvas");
     this.video = h("video", { playsinline: true, muted: true, hidden: true, "aria-label": say("live.camera") });
     this.still = h("img", { hidden: true, alt: say("live.picture") });
@@ -36,14 +37,16 @@ class Live {
   }
 
   async start() {
+    this.asked += 1;
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
     } catch {
-      notice(say("live.no_camera"), "trouble");
+      this.clear(say("live.no_camera"), true);
       return;
     }
+    this.clear(say("live.looking"));
     this.camera.textContent = say("live.stop");
-    this.idle.hidden = this.still.hidden = true;
+    this.idle.hidden = true;
     this.video.hidden = false;
     this.video.srcObject = this.stream;
     await this.video.play();
@@ -55,9 +58,25 @@ class Live {
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.hidden = true;
+    this.camera.textContent = say("live.start");
+    this.clear(say("live.lead"));
+  }
+
+  /** No picture and no answer, only what there is to say: an old answer beside it would be taken for this one's. */
+  clear(words, trouble = false) {
+    URL.revokeObjectURL(this.still.src);
+    this.still.removeAttribute("src");
+    this.still.hidden = true;
     this.idle.hidden = false;
     this.over.replaceChildren();
-    this.camera.textContent = say("live.start");
+    this.answers.replaceChildren();
+    this.stage.style.removeProperty("--aspect");
+    this.tell(words, trouble);
+  }
+
+  tell(words, trouble = false) {
+    this.said.textContent = words;
+    this.said.classList.toggle("yl-trouble", trouble);
   }
 
   /** One picture after the other: the next is taken when the last was answered, so none pile up. */
@@ -69,7 +88,9 @@ class Live {
         const seen = await this.look(this.frame(), say("live.picture"));
         if (this.stream) this.draw(seen, this.video.videoWidth, this.video.videoHeight);
       } catch (error) {
-        this.said.textContent = error instanceof Told ? error.message : say("page.no_connection");
+        if (this.stream) this.tell(reason(error), true);
+        this.over.replaceChildren();
+        this.answers.replaceChildren();
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
@@ -92,8 +113,9 @@ class Live {
     const [chosen] = file.files;
     file.value = "";
     if (!chosen) return;
+    const mine = (this.asked += 1);
     if (this.stream) this.stop();
-    this.said.textContent = say("live.looking");
+    this.clear(say("live.looking"));
     try {
       const data = await new Promise((well, ill) => {
         const reader = new FileReader();
@@ -102,9 +124,10 @@ class Live {
         reader.readAsDataURL(chosen);
       });
       const seen = await this.look(data, chosen.name);
-      await this.showStill(chosen, seen);
+      // Another picture may have been chosen, or the camera started, while this one was looked at.
+      if (mine === this.asked) await this.showStill(chosen, seen);
     } catch (error) {
-      this.said.textContent = error instanceof Told ? error.message : say("page.no_connection");
+      if (mine === this.asked) this.clear(reason(error), true);
     }
   }
 
@@ -122,7 +145,7 @@ class Live {
 
   draw(seen, width, height) {
     this.over.replaceChildren(seen.people.length ? skeletons(seen.people, width, height) : "");
-    this.said.textContent = seen.people.length ? say("live.people", { n: seen.people.length }) : say("live.nobody");
+    this.tell(seen.people.length ? say("live.people", { n: seen.people.length }) : say("live.nobody"));
     // Without a skeleton every pose is about as likely as another: rather nothing than noise.
     const worth = seen.people.length || seen.ranked[0]?.probability > WORTH_SHOWING;
     this.answers.replaceChildren(
@@ -139,3 +162,5 @@ class Live {
     );
   }
 }
+
+const reason = (error) => (error instanceof Told ? error.message : say("page.no_connection"));

@@ -195,18 +195,25 @@ class Models {
       encoders.map((one) => h("option", { value: one.name }, words(one).filter(Boolean).join(" · "))),
     );
     select.value = encoder;
+    const go = h("button", { class: "yl-button", onclick: () => this.choose(select.value) });
+    const offer = () => {
+      const same = select.value === encoder;
+      go.textContent = say(same && encoder ? "models.eyes_again" : "models.eyes_go");
+      go.disabled = same && !encoder;
+    };
+    select.addEventListener("change", offer);
+    offer();
     this.eyes.replaceChildren(
       h("h3", {}, say("models.eyes")),
       h("p", { class: "yl-soft" }, say("models.eyes_lead")),
       h("label", { class: "yl-field", for: "yl-encoder" }, h("span", {}, say("models.encoder")), select),
-      h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => this.choose(select.value) }, say("models.eyes_go"))),
+      h("div", { class: "yl-row" }, go),
     );
   }
 
   async choose(encoder) {
     // The same one again: whatever was missed before, in some trouble, is made up for.
     const same = encoder === this.state.encoder;
-    if (same && !encoder) return;
     if (!(await sure(say(same ? "models.eyes_again_sure" : "models.eyes_sure"), say(same ? "models.eyes_again" : "models.eyes_go")))) return;
     const job = await trying(() => ask(this.server, "choose_encoder", { encoder }));
     if (job) this.drawWork({ ...this.state, encoding: job });
