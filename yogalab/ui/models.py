@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from yogalab.errors import YogaLabError
+from yogalab.errors import DamagedVersion, YogaLabError
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.versions import PUBLISH, TRAIN
@@ -95,8 +95,14 @@ class ModelsPage:
     def _plan(self, who: Coach) -> dict[str, object]:
         try:
             plan = self._lab.versions.plan(who)
+        # The page has to be there for going back, whatever is wrong with the version in use.
+        except DamagedVersion as error:
+            damaged = error.data["version"]
+            number = next((v.number for v in self._lab.versions.list(who) if v.fingerprint == damaged), None)
+            # Coaches know versions by their numbers.
+            why = say("models.damaged", number=number) if number else sentence(error)
+            return {"ready": False, "why": why}
         except YogaLabError as error:
-            # A damaged version in use, too: the page has to be there for going back.
             return {"ready": False, "why": sentence(error)}
         return {
             "ready": True,
