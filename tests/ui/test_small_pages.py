@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.fakes import FakeHub, Studio, studio_lab
-from yogalab.errors import PhotoTooLarge, UnreadablePhoto
+from tests.fakes import ColourEncoder, FakeHub, Studio, studio_lab
+from yogalab.errors import EncoderMissing, PhotoTooLarge, UnreadablePhoto
+from yogalab.lab.encoders import ENCODER
 from yogalab.lab.lab import Lab
-from yogalab.records import Coach
+from yogalab.records import Coach, Matrix
 from yogalab.settings import Settings
 from yogalab.ui.live import LivePage
 from yogalab.ui.pages import build_app
@@ -84,3 +86,29 @@ def test_a_pose_without_a_drawing_gets_its_letter(client: TestClient, lab: Lab) 
 def test_the_strip_says_who_and_which_encoder(lab: Lab, tmp_path: Path) -> None:
     state = Shell(lab, Settings(home=tmp_path)).state(BEN, {})
     assert (state["coach"], state["encoder"]) == ("Ben", say("shell.no_encoder"))  # type: ignore[index]
+
+
+class Weightless(ColourEncoder):
+    """Chosen, without its weights on this machine."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        raise EncoderMissing(encoder=self.name)
+
+
+def test_the_strip_does_not_say_that_an_encoder_speaks_whose_weights_are_missing(tmp_path: Path) -> None:
+    lab, parts = studio_lab(tmp_path)
+    parts.store.put_setting(ENCODER, ColourEncoder.name)
+    lab.close()
+    lab, parts = studio_lab(tmp_path)
+    strip = Shell(lab, Settings(home=tmp_path))
+    lab.warm()
+    assert strip.state(BEN, {})["encoder"] == say("shell.encoder", encoder=ColourEncoder.name)  # type: ignore[index]
+    parts.encoders.current = Weightless()  # type: ignore[attr-defined]
+    lab.warm()
+    assert isinstance(lab.encoder_trouble(), EncoderMissing)
+    told = say("shell.encoder_missing", encoder=ColourEncoder.name)
+    assert strip.state(BEN, {})["encoder"] == told  # type: ignore[index]
+    # Another choice is another matter.
+    parts.encoders.use(None)
+    assert lab.encoder_trouble() is None
+    lab.close()

@@ -45,7 +45,15 @@ from yogalab.errors.keeping import (
     NotWritable,
     OutOfMemory,
 )
-from yogalab.errors.labels import BadLabel, BadPoseFile, BadPoseName, NothingToUndo, PoseExists, PoseNotFound
+from yogalab.errors.labels import (
+    BadLabel,
+    BadPoseFile,
+    BadPoseName,
+    NothingToUndo,
+    OtherCoach,
+    PoseExists,
+    PoseNotFound,
+)
 from yogalab.errors.people import BadCoachName, NotAllowed, PasswordNeeded, PortTaken
 from yogalab.errors.photos import (
     ArchiveBomb,
@@ -125,6 +133,7 @@ __all__ = [
     "NothingToExport",
     "NothingToMeasure",
     "NothingToUndo",
+    "OtherCoach",
     "OtherEncoder",
     "OtherRecipe",
     "OutOfMemory",

@@ -39,3 +39,9 @@ class BadLabel(YogaLabError):
     """A label that cannot be understood. Data: `reason`."""
 
     code = "label.bad"
+
+
+class OtherCoach(YogaLabError):
+    """A label given under another name than the one signed in now. Data: `coach`, who gave it."""
+
+    code = "label.other_coach"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from yogalab.errors import EncoderError
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.served import Served
@@ -24,6 +25,7 @@ class EncoderDesk:
     def __init__(self, parts: Parts, served: Served) -> None:
         self._parts = parts
         self._served = served
+        self._trouble: tuple[str, EncoderError] | None = None
 
     def list(self, who: Coach) -> Sequence[EncoderInfo]:
         """What may be chosen."""
@@ -33,6 +35,22 @@ class EncoderDesk:
     def current(self) -> str | None:
         """The name of the encoder in use; None when the lab works from skeletons alone."""
         return self._parts.encoder.name if self._parts.encoder else None
+
+    def look(self) -> None:
+        """Load the encoder in use, and remember why it cannot be: choosing one does not bring its weights."""
+        encoder, self._trouble = self._parts.encoder, None
+        if encoder is None:
+            return
+        try:
+            encoder.encode_texts(["yoga"])
+        except EncoderError as error:
+            self._trouble = (encoder.name, error)
+
+    def trouble(self) -> EncoderError | None:
+        """Why the encoder in use says nothing, as far as `look` has found; None when it speaks."""
+        if self._trouble is None or self._trouble[0] != self.current():
+            return None
+        return self._trouble[1]
 
     def choose(self, who: Coach, name: str | None) -> Job | None:
         """Start the change to another encoder; None goes back to skeletons alone, at once.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from yogalab.errors import EncoderError
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.health import HealthDesk
@@ -48,10 +49,15 @@ class Lab:
         """
         self._parts.jobs.wake()
         self._served.snapshot()
+        self.encoders.look()
 
     def encoder(self) -> str | None:
-        """Which encoder speaks; None when the lab works from skeletons alone."""
+        """Which encoder is chosen; None when the lab works from skeletons alone."""
         return self.encoders.current()
+
+    def encoder_trouble(self) -> EncoderError | None:
+        """Why the chosen encoder says nothing, known once the lab is warm; it goes on from skeletons."""
+        return self.encoders.trouble()
 
     def answering(self, who: Coach) -> int:
         """The version that answers, 0 for none: one made with another encoder than the chosen one waits.

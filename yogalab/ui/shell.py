@@ -23,15 +23,21 @@ class Shell:
     def state(self, who: Coach, asked: Ask) -> object:
         """What the strip says; asking for the first time starts the warming up."""
         self._warmth.start()
-        encoder = self._lab.encoder()
         return {
             "coach": who.name,
             "coaches": [coach.name for coach in self._lab.people.coaches(who)] if self._warmth.ready else [],
             "ready": self._warmth.ready,
             "trouble": sentence(self._warmth.trouble) if self._warmth.trouble else "",
-            "encoder": say("shell.encoder", encoder=encoder) if encoder else say("shell.no_encoder"),
+            "encoder": self._sight(),
             "locked": bool(self._settings.password),
         }
+
+    def _sight(self) -> str:
+        encoder = self._lab.encoder()
+        if encoder is None:
+            return say("shell.no_encoder")
+        missing = self._lab.encoder_trouble() is not None
+        return say("shell.encoder_missing" if missing else "shell.encoder", encoder=encoder)
 
     def build(self) -> gr.HTML:
         self._warmth.start()

@@ -25,6 +25,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pose.bad_name": "“{name}” cannot be a pose's name. Use one to sixty letters.",
     "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
+    "label.other_coach": "This answer was given by {coach}, and somebody else is signed in now.",
     "label.bad": "This label could not be understood ({reason}). Please pick a pose again.",
     # learning and versions
     "training.too_few_labels": "Training needs at least two poses with a labelled photo each. So far: {labels} labels, {poses} poses.",
