@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.fakes import AGREED, FakeHub, Studio, studio_lab
-from yogalab.errors import BadLabel, NotAllowed, PhotoNotFound
+from yogalab.errors import BadLabel, NotAllowed, OtherCoach, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, JobState, LabelKind, Role
 from yogalab.settings import Settings
@@ -261,3 +261,16 @@ def test_who_only_looks_cannot_teach_or_publish(lab: Lab, studio: Studio, tmp_pa
 def test_a_number_that_is_no_photos_is_answered_in_a_sentence(client: TestClient, number: str) -> None:
     answer = client.get(f"/photo/{number}")
     assert (answer.status_code, answer.json()["error"]) == (404, say("photo.not_found"))
+
+
+def test_an_answer_that_waited_is_never_kept_under_another_name(lab: Lab, studio: Studio) -> None:
+    (photo, *_) = fill(lab, studio)
+    page = ReviewPage(lab)
+    named = {"photo": photo, "pose": lab.poses.pose(ANNA, "tree").id, "event": EVENT.format(7), "coach": "Anna"}
+    marked = {"photo": photo, "kind": "skip", "event": EVENT.format(8), "coach": "Anna"}
+    for handler, asked in ((page.label, named), (page.mark, marked), (page.undo, marked)):
+        with pytest.raises(OtherCoach):
+            handler(BEN, asked)
+    assert lab.review.history(ANNA, photo) == ()
+    page.label(ANNA, named)
+    assert [event.coach for event in lab.review.history(ANNA, photo)] == [ANNA.id]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from yogalab.errors import BadLabel
+from yogalab.errors import BadLabel, OtherCoach
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Saved, Scored
 from yogalab.ui import present
@@ -34,6 +34,7 @@ class ReviewPage:
 
     def label(self, who: Coach, asked: Ask) -> object:
         """Keep a label; a resend with the same id is the same label."""
+        _same_coach(who, asked)
         saved = self._lab.review.label(
             who,
             whole(asked, "photo"),
@@ -47,6 +48,7 @@ class ReviewPage:
 
     def mark(self, who: Coach, asked: Ask) -> object:
         """Skip, not a pose, nobody, wrong skeleton."""
+        _same_coach(who, asked)
         try:
             kind = LabelKind(text(asked, "kind"))
         except ValueError as error:
@@ -58,6 +60,7 @@ class ReviewPage:
 
     def undo(self, who: Coach, asked: Ask) -> object:
         """Take back the label named, or the coach's last one."""
+        _same_coach(who, asked)
         saved = self._lab.review.undo(who, target=text(asked, "target") or None, event_id=_event_id(asked))
         return _kept(saved)
 
@@ -83,6 +86,13 @@ class ReviewPage:
             "today": tally.today,
             "photos": tally.photos,
         }
+
+
+def _same_coach(who: Coach, asked: Ask) -> None:
+    """An answer that waited is kept under the name it was given under, or not at all. Raises OtherCoach."""
+    given_by = text(asked, "coach")
+    if given_by and given_by != who.name:
+        raise OtherCoach(coach=given_by)
 
 
 def _kept(saved: Saved) -> dict[str, object]:

@@ -1,23 +1,16 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
-import { Told, ask, changed, goTo, h, isShown, notice, onChanged, say, skeletons, trying, whenShown } from "./core.js";
-import { Cards, Outbox, photoUrl } from "./review_queue.js";
-import { answersOf, lastLine, searchBox } from "./review_parts.js";
+import { ask, changed, goTo, h, isShown, onChanged, say, skeletons, trying, whenShown } from "./core.js";
+import { Outbox } from "./review_outbox.js";
+import { Cards, photoUrl } from "./review_queue.js";
+import { answersOf, lastLine, newId, searchBox, unsaved } from "./review_parts.js";
 import { KEYS, help, listen } from "./review_keys.js";
+import { signedIn, signInAs } from "./shell.js";
 
 const MARKS = { skip: " ", not_a_pose: "n", nobody: "x", wrong_skeleton: "b" };
 
 export function mount(root, server) {
   new Review(root, server);
-}
-
-/** Random even where the page is served without https and crypto.randomUUID is missing. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 class Review {
@@ -32,8 +25,8 @@ class Review {
     this.cards = new Cards(server, () => this.draw());
     this.outbox = new Outbox(server, {
       onState: (state, n) => this.drawState(state, n),
-      onSaved: (name) => this.saved(name),
-      onRefused: (name, asked, error) => this.refused(name, asked, error),
+      onSaved: () => this.saved(),
+      onRefused: (entry) => this.refused(entry),
     });
     listen(this);
     whenShown(root, () => {
@@ -42,6 +35,7 @@ class Review {
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
     onChanged((what) => {
+      if (what === "coach") this.outbox.signedIn();
       if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
     });
   }
@@ -80,7 +74,8 @@ class Review {
       this.button("review.skeleton", "s", () => this.toggleBones()),
       h("button", { class: "yl-button is-quiet is-help", onclick: help, "aria-label": say("review.help") }, "?"),
     );
-    this.root.append(this.bar, this.body, this.empty);
+    this.unsaved = h("div", { class: "yl-unsaved", hidden: true });
+    this.root.append(this.bar, this.unsaved, this.body, this.empty);
     // After a click the keys must work again at once: a focused button would swallow Enter and Space.
     this.root.addEventListener("click", (event) => {
       if (event.detail > 0) event.target.closest("button")?.blur();
@@ -145,14 +140,17 @@ class Review {
       this.cards.answer({ card, event, ...what });
     }
     this.draw();
-    this.outbox.put(name, { ...asked, photo: card.photo, event, ms });
+    this.outbox.put(name, { ...asked, photo: card.photo, event, ms }, {
+      who: signedIn(),
+      what: `${what.pose ? what.pose.name : say(`label.kind.${what.kind}`)} (${card.name})`,
+    });
   }
 
   undo() {
     this.peek = 0;
     const entry = this.cards.back();
     if (entry) {
-      this.outbox.put("undo", { target: entry.event, event: newId() });
+      this.outbox.put("undo", { target: entry.event, event: newId() }, { who: signedIn(), what: say("label.kind.undo") });
       this.draw();
     } else {
       this.undoEarlier();
@@ -181,10 +179,7 @@ class Review {
     this.refresh();
   }
 
-  refused(name, asked, error) {
-    // A resent undo has already happened; everything else the coach must hear of.
-    if (name === "undo" && error.code === "label.nothing_to_undo") return this.saved();
-    notice(error instanceof Told ? error.message : say("page.no_connection"), "trouble");
+  refused({ asked }) {
     this.cards.answered = this.cards.answered.filter((one) => one.event !== asked.event);
     return this.refresh();
   }
@@ -243,5 +238,7 @@ class Review {
   drawState(state, n) {
     this.state.className = `yl-saved is-${state}`;
     this.state.textContent = say(`review.${state}`, { n });
+    // Also called while the outbox is being made.
+    if (this.outbox) unsaved(this.unsaved, this.outbox, signInAs);
   }
 }

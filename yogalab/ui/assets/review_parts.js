@@ -29,6 +29,34 @@ function answer(pose, place, card, choose) {
   );
 }
 
+/** Random even where the page is served without https and crypto.randomUUID is missing. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** Answers that could not be saved, each with the reason, and those that wait for the coach who gave them. */
+export function unsaved(place, outbox, signInAs) {
+  const { refused, held } = outbox;
+  const button = (code, act, data) => h("button", { class: "yl-button is-quiet", onclick: act }, say(code, data));
+  place.hidden = !refused.length && !held.length;
+  place.replaceChildren(
+    ...(refused.length
+      ? [
+          h("div", { class: "yl-alert", role: "alert" }, h("b", {}, say("review.refused", { n: refused.length })), h("ul", {}, refused.map((one) => h("li", {}, `${one.what}: ${one.told}`)))),
+          h("div", { class: "yl-row" }, button("review.refused_again", () => outbox.again()), button("review.put_away", () => outbox.putAway())),
+        ]
+      : []),
+    ...[...new Set(held.map((one) => one.who))].flatMap((who) => [
+      h("p", { role: "status" }, say("review.held_by", { n: held.filter((one) => one.who === who).length, who })),
+      h("div", { class: "yl-row" }, button("review.held_go", () => signInAs(who), { who })),
+    ]),
+  );
+}
+
 /** What was said last, so that a slip is seen at once. */
 export function lastLine(line, entry, looking) {
   if (!entry) {

@@ -1,78 +1,8 @@
-// The photos to review and the labels on their way: optimistic, in order, nothing lost when the network is.
+// The photos to review: the next ones fetched and decoded ahead.
 
-import { Told, ask } from "./core.js";
+import { ask } from "./core.js";
 
-const KEPT = "yogalab.labels.waiting";
-const AGAIN_AFTER = [1000, 2000, 5000, 10000];
 const WANTED = 8;
-
-/** Labels not yet acknowledged, oldest first, kept across reloads. One is sent at a time: undo must follow its label. */
-export class Outbox {
-  constructor(server, { onState, onSaved, onRefused }) {
-    this.server = server;
-    this.waiting = this.read();
-    this.tries = 0;
-    this.sending = false;
-    Object.assign(this, { onState, onSaved, onRefused });
-    window.addEventListener("online", () => this.send());
-    if (this.waiting.length) this.send();
-  }
-
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(KEPT)) ?? [];
-    } catch {
-      return [];
-    }
-  }
-
-  keep() {
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(this.waiting));
-    } catch {
-      // Private windows may have no storage: the labels then wait in memory alone.
-    }
-  }
-
-  put(name, asked) {
-    this.waiting.push({ name, asked });
-    this.keep();
-    this.send();
-  }
-
-  async send() {
-    if (this.sending) return;
-    this.sending = true;
-    while (this.waiting.length) {
-      this.onState(this.tries ? "offline" : "saving", this.waiting.length);
-      const { name, asked } = this.waiting[0];
-      try {
-        const saved = await ask(this.server, name, asked);
-        this.done();
-        this.onSaved(name, asked, saved);
-      } catch (error) {
-        if (error instanceof Told && error.code !== "error" && error.code !== "keeping.database_busy") {
-          // The server has understood and said no: sending it again would not change that.
-          this.done();
-          this.onRefused(name, asked, error);
-        } else {
-          const pause = AGAIN_AFTER[Math.min(this.tries, AGAIN_AFTER.length - 1)];
-          this.tries += 1;
-          this.onState("offline", this.waiting.length);
-          await new Promise((resolve) => setTimeout(resolve, pause));
-        }
-      }
-    }
-    this.sending = false;
-    this.onState("saved", 0);
-  }
-
-  done() {
-    this.tries = 0;
-    this.waiting.shift();
-    this.keep();
-  }
-}
 
 /** The cards ahead, and those already answered. The one in front never changes under the coach's fingers. */
 export class Cards {

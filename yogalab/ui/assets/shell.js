@@ -1,6 +1,13 @@
 // The strip above all pages: brand, encoder, warming up, and who is labelling.
 
-import { ask, changed, h, host, notice, say, trying } from "./core.js";
+import { ask, changed, h, host, notice, onChanged, say, trying } from "./core.js";
+
+let coach = "";
+/** The name that the strip shows: whoever presses a key answers under it. */
+export const signedIn = () => coach;
+
+/** Go on under another name. */
+export const signInAs = (name) => trying(() => change(name));
 
 export function mount(root, server) {
   const encoder = h("span", { class: "yl-encoder", role: "status" });
@@ -22,14 +29,19 @@ export function mount(root, server) {
     const fresh = await ask(server, "state").catch(() => null);
     if (fresh) {
       state = fresh;
-      name.textContent = fresh.coach;
+      // Another window may have changed it.
+      if (coach && coach !== fresh.coach) setTimeout(changed, 0, "coach");
+      coach = fresh.coach;
+      name.textContent = coach;
       encoder.classList.toggle("is-warming", !fresh.ready);
       encoder.textContent = fresh.ready ? fresh.trouble || fresh.encoder : say("shell.warming");
       encoder.title = encoder.textContent;
     }
-    if (!fresh || !fresh.ready) setTimeout(refresh, 1000);
+    if (!state?.ready) setTimeout(refresh, 1000);
   }
   refresh();
+  window.addEventListener("focus", () => state?.ready && refresh());
+  onChanged((what) => ["encoder", "versions"].includes(what) && refresh());
 }
 
 function mark() {
@@ -73,8 +85,9 @@ async function change(name, dialog) {
   const answer = await fetch(new URL("/lab/name", document.baseURI), { method: "POST", body: JSON.stringify({ name }) });
   const said = await answer.json();
   if (!answer.ok) return notice(said.error, "trouble");
-  document.querySelector(".yl-who span:last-child").textContent = said.name;
-  dialog.close();
+  coach = said.name;
+  document.querySelector(".yl-who span:last-child").textContent = coach;
+  dialog?.close();
   changed("coach");
   return notice(say("shell.hello", { name: said.name }));
 }
