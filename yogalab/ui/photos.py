@@ -9,6 +9,7 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelEvent
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, share, text, whole, wholes
+from yogalab.ui.review import ReviewPage
 from yogalab.words import say
 
 PAGE_SIZE = 48
@@ -19,6 +20,8 @@ class PhotosPage:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
+        # A photo can be named where it is looked at, too.
+        self._review = ReviewPage(lab)
 
     def grid(self, who: Coach, asked: Ask) -> object:
         """A page of the grid under the chosen filters."""
@@ -56,7 +59,9 @@ class PhotosPage:
         return {"deleted": self._lab.photos.delete(who, wholes(asked, "photos"))}
 
     def build(self) -> gr.HTML:
-        return panel("photos", [self.grid, self.filters, self.photo, self.delete], label=say("tab.photos"))
+        naming = [self._review.label, self._review.undo, self._review.search, self._review.add_pose]
+        handlers = [self.grid, self.filters, self.photo, self.delete, *naming]
+        return panel("photos", handlers, label=say("tab.photos"))
 
 
 def _said(event: LabelEvent, poses: present.Poses, names: dict[str, str]) -> dict[str, object]:

@@ -1,12 +1,15 @@
 // One photo large: skeleton, prediction, everything said of it, and deleting it for good.
 
-import { ask, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
+import { ask, changed, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
+import { newId, searchBox } from "./review_parts.js";
+import { signedIn } from "./shell.js";
 
 /** Open a dialog over the page; ←/→ go through the grid's photos. */
 export function openPhoto(server, tiles, photo, onChange) {
   const inside = h("div", { class: "yl-large" });
   const dialog = h("dialog", { class: "yl yl-dialog is-wide", "aria-label": say("photo.title"), onclose: () => dialog.remove() }, inside);
   let now = photo;
+  let last = null;
 
   function step(by) {
     const place = tiles.findIndex((tile) => tile.photo === now) + by;
@@ -17,7 +20,34 @@ export function openPhoto(server, tiles, photo, onChange) {
     const card = await trying(() => ask(server, "photo", { photo: wanted }));
     if (!card) return;
     now = wanted;
-    inside.replaceChildren(picture(card), words(card, remove, () => dialog.close()));
+    inside.replaceChildren(picture(card), words(card, naming(card), remove, () => dialog.close()));
+  }
+
+  /** The likeliest poses and all others, to settle the photo right here. */
+  function naming(card) {
+    let sending = false;
+    const tell = async (name, asked, told) => {
+      // Two quick presses are one answer.
+      if (sending) return;
+      sending = true;
+      const kept = await trying(() => ask(server, name, { ...asked, event: newId(), coach: signedIn() }));
+      sending = false;
+      if (!kept) return;
+      last = name === "label" ? { photo: card.photo, event: kept.event } : null;
+      notice(told);
+      changed("labels");
+      if (now === card.photo) await show(card.photo);
+    };
+    const choose = (pose) => tell("label", { photo: card.photo, pose: pose.id, shown: card.ranked.slice(0, 3) }, say("photo.named", { what: pose.name }));
+    const undo = () => tell("undo", { target: last.event }, say("photo.named", { what: say("label.kind.undo") }));
+    return h(
+      "div",
+      { class: "yl-naming" },
+      h("h3", {}, say("photo.name")),
+      h("div", { class: "yl-row" }, card.ranked.slice(0, 3).map((pose) => h("button", { class: "yl-button", onclick: () => choose(pose) }, pose.name))),
+      searchBox(server, choose, () => inside.querySelector(".yl-naming input")?.focus()).element,
+      last?.photo === card.photo ? h("button", { class: "yl-button is-quiet", onclick: undo }, say("review.undo")) : null,
+    );
   }
 
   async function remove() {
@@ -30,6 +60,7 @@ export function openPhoto(server, tiles, photo, onChange) {
   }
 
   dialog.addEventListener("keydown", (event) => {
+    if (event.target.closest("input")) return;
     if (event.key === "ArrowLeft") step(-1);
     else if (event.key === "ArrowRight") step(1);
     else if (event.key.toLowerCase() === "s") dialog.classList.toggle("is-boneless");
@@ -48,13 +79,14 @@ function picture(card) {
   );
 }
 
-function words(card, remove, close) {
+function words(card, naming, remove, close) {
   return h(
     "div",
     { class: "yl-large-words" },
     h("h2", {}, card.label?.pose?.name ?? card.ranked[0]?.name ?? say("photos.unknown")),
     h("p", { class: "yl-soft yl-filename" }, card.name),
     card.people ? null : h("p", {}, say("photo.nobody")),
+    naming,
     h("h3", {}, say(card.version ? "photo.prediction" : "photo.prediction_untrained", { version: card.version })),
     h("ol", { class: "yl-bars" }, card.ranked.slice(0, 5).map(bar)),
     h("h3", {}, say("photo.history")),

@@ -24,7 +24,13 @@ class Photos {
   }
 
   lay() {
-    this.drop = uploader(() => (changed("photos"), this.refresh()));
+    this.drop = uploader(
+      () => (changed("photos"), this.refresh()),
+      (busy) => {
+        this.busy = busy;
+        if (busy) this.empty.hidden = true;
+      },
+    );
     this.pose = h("select", { id: "yl-f-pose", onchange: () => this.filter() }, h("option", { value: "" }, say("photos.any_pose")));
     this.status = choice("status", [["", say("photos.any_status")], ...STATUSES.map((one) => [one, say(`status.${one}`)])], () => this.filter());
     this.sureness = choice("sure", Object.keys(SURE).map((one) => [one, say(`photos.sure.${one}`)]), () => this.filter());
@@ -113,9 +119,10 @@ class Photos {
           "span",
           { class: `yl-chip${settled ? " is-settled" : ""}`, title: settled ? say("photos.said") : say("photos.guess", { percent: percent(tile.probability ?? 0) }) },
           settled ? h("span", { class: "yl-tick", "aria-hidden": "true" }, "✓") : ring(tile.probability ?? 0),
-          h("span", { class: "yl-chip-name" }, what),
+          h("span", { class: "yl-chip-name", style: "white-space:normal;overflow-wrap:anywhere" }, what),
         ),
-        h("span", { class: `yl-status is-${tile.status}` }, settled ? "" : say(`status.${tile.status}`)),
+        // A guess waits for its answer: the ring says so already, and the name needs the room.
+        h("span", { class: `yl-status is-${tile.status}` }, settled || tile.status === "waiting" ? "" : say(`status.${tile.status}`)),
       ),
     );
   }
@@ -150,7 +157,8 @@ class Photos {
   }
 
   drawEmpty(total) {
-    this.empty.hidden = total > 0;
+    // While the first photos are coming in, saying that there are none would be odd.
+    this.empty.hidden = total > 0 || Boolean(this.busy && !this.narrowed);
     if (total) return;
     this.empty.replaceChildren(
       h("h2", {}, say(this.narrowed ? "photos.none_here" : "photos.none")),

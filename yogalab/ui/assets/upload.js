@@ -1,13 +1,13 @@
 // Files in: dropped or chosen, folders and zips, consent asked once, sent in small batches with progress.
 
-import { batch, drawn, h, host, notice, say, span } from "./core.js";
+import { batch, drawn, goTo, h, host, notice, say, span } from "./core.js";
 
 const CONSENTS = ["agreed", "myself", "drawn"];
 // Zips, and photos without an extension, are for the server to judge; these are plainly something else.
 const NEVER = /(^|\/)(\.|__MACOSX|Thumbs\.db|desktop\.ini)/i;
 const LARGEST_BATCH = 48 * 1024 ** 2;
 
-export function uploader(onDone) {
+export function uploader(onDone, onBusy = () => {}) {
   const files = h("input", { type: "file", multiple: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", accept: "image/*,.heic,.heif,.zip", onchange: (event) => offer(chosen(event)) });
   const folder = h("input", { type: "file", webkitdirectory: true, class: "yl-hidden", tabindex: -1, "aria-hidden": "true", onchange: (event) => offer(chosen(event)) });
   const choose = h("button", { class: "yl-button is-main", onclick: () => files.click() }, say("upload.choose"));
@@ -28,17 +28,22 @@ export function uploader(onDone) {
     offer(await dropped(event.dataTransfer));
   });
 
+  function work(now) {
+    busy = now;
+    onBusy(now);
+  }
+
   async function offer(found) {
     const wanted = found.filter(({ path }) => !NEVER.test(path));
     if (!wanted.length) return;
     if (busy) return void notice(say("upload.busy"), "trouble");
     const answer = await askConsent(wanted);
     if (!answer) return;
-    busy = true;
+    work(true);
     try {
       await send(wanted, answer, progress);
     } finally {
-      busy = false;
+      work(false);
       onDone();
     }
   }
@@ -46,13 +51,13 @@ export function uploader(onDone) {
   /** People drawn by the lab itself, for trying everything without photos. */
   async function drawPeople() {
     if (busy) return;
-    busy = true;
+    work(true);
     try {
       await receive(progress, drawn, async (total, draw) => {
         await follow(await fetch(new URL("/lab/drawn", document.baseURI), { method: "POST" }), total, draw);
       });
     } finally {
-      busy = false;
+      work(false);
       onDone();
     }
   }
@@ -91,10 +96,17 @@ async function opened(entry) {
 }
 
 const folderOf = (path) => path.split("/").at(-2) ?? "";
+/** The folders that hold photos and no further folder: one that holds folders was packed around poses. */
+function posesOf(wanted) {
+  const folders = new Set(wanted.map(({ path }) => path.slice(0, path.lastIndexOf("/") + 1)).filter(Boolean));
+  return new Set([...folders].filter((one) => ![...folders].some((other) => other !== one && other.startsWith(one))));
+}
+const isZip = ({ path }) => /\.zip$/i.test(path);
 
 /** Whether the people shown agree; asked once for all these files. Null when the coach thinks better of it. */
 function askConsent(wanted) {
-  const folders = new Set(wanted.map(({ path }) => folderOf(path)).filter(Boolean));
+  const folders = posesOf(wanted);
+  const question = folders.size > 1 ? say("upload.folders_name_poses", { n: folders.size }) : wanted.some(isZip) ? say("upload.zips_name_poses") : "";
   return new Promise((resolve) => {
     const named = h("input", { type: "checkbox", id: "yl-named" });
     const dialog = h(
@@ -113,7 +125,7 @@ function askConsent(wanted) {
         h("h2", { id: "yl-consent" }, say("upload.consent")),
         h("p", { class: "yl-soft" }, say("upload.consent_lead", { n: wanted.length })),
         h("div", { class: "yl-choices" }, CONSENTS.map((one) => h("button", { class: "yl-choice", value: one }, h("b", {}, say(`consent.${one}`)), h("span", { class: "yl-soft" }, say(`consent.${one}_lead`))))),
-        folders.size > 1 ? h("label", { class: "yl-check", for: "yl-named" }, named, say("upload.folders_name_poses", { n: folders.size })) : null,
+        question ? h("label", { class: "yl-check", for: "yl-named" }, named, question) : null,
         h("div", { class: "yl-row is-end" }, h("button", { class: "yl-button", value: "no" }, say("page.cancel"))),
       ),
     );
@@ -139,10 +151,11 @@ function* batches(wanted) {
 
 const send = (wanted, { consent, named }, place) =>
   receive(place, wanted.length, async (total, draw, stopped) => {
+    const poses = named ? posesOf(wanted) : new Set();
     for (const some of batches(wanted)) {
       if (stopped() || total.failed) return;
       const before = total.seen;
-      await follow(await post(some, consent, named), total, (seen) => draw(before + seen));
+      await follow(await post(some, consent, named, poses), total, (seen) => draw(before + seen));
     }
   });
 
@@ -172,12 +185,13 @@ async function receive(place, all, work) {
   place.replaceChildren(summary(total, () => (place.hidden = true)));
 }
 
-function post(some, consent, named) {
+function post(some, consent, named, poses) {
   const form = new FormData();
   form.append("consent", consent);
+  form.append("folders", named ? "yes" : "");
   for (const { file, path } of some) {
     form.append("files", file, file.name);
-    form.append("labels", named ? folderOf(path) : "");
+    form.append("labels", poses.has(path.slice(0, path.lastIndexOf("/") + 1)) ? folderOf(path) : "");
   }
   return fetch(new URL("/lab/photos", document.baseURI), { method: "POST", body: form });
 }
@@ -227,6 +241,11 @@ function summary(total, close) {
           h("ul", { class: "yl-troubles" }, total.troubles.map((told) => h("li", {}, told))),
         )
       : null,
-    h("button", { class: "yl-button", onclick: close }, say("page.close")),
+    h(
+      "div",
+      { class: "yl-row" },
+      total.new > total.labelled ? h("button", { class: "yl-button is-main", onclick: () => (close(), goTo("review")) }, say("upload.name_them")) : null,
+      h("button", { class: "yl-button", onclick: close }, say("page.close")),
+    ),
   );
 }
