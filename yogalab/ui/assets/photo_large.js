@@ -42,7 +42,7 @@ export function openPhoto(server, tiles, photo, onChange) {
     const undo = () => tell("undo", { target: last.event }, say("photo.named", { what: say("label.kind.undo") }));
     return h(
       "div",
-      { class: "yl-naming" },
+      { class: "yl-naming", style: "display:grid;gap:8px" },
       h("h3", {}, say("photo.name")),
       h("div", { class: "yl-row" }, card.ranked.slice(0, 3).map((pose) => h("button", { class: "yl-button", onclick: () => choose(pose) }, pose.name))),
       searchBox(server, choose, () => inside.querySelector(".yl-naming input")?.focus()).element,
