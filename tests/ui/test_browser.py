@@ -151,8 +151,10 @@ def walk_the_loop(page: Any, lab: Lab, photos: Sequence[Path]) -> None:
     assert f"{round(version.report.top1 * 100)}" in figures
     assert str(version.report.n) in figures
 
+    page.wait_for_selector(".yl-work:empty", state="attached")
     tab_to(page, "Publish")
     page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] input:focus")
     page.keyboard.type("coach/poses")
     page.keyboard.press("Enter")
     page.wait_for_selector(".yl-badge:has-text('coach/poses v0001')")

@@ -185,3 +185,15 @@ export function goTo(tab) {
 /** Pages tell each other what changed: "photos", "labels", "poses", "versions". */
 export const changed = (what) => window.dispatchEvent(new CustomEvent("yl-changed", { detail: what }));
 export const onChanged = (heard) => window.addEventListener("yl-changed", (event) => heard(event.detail));
+
+/**
+ * Draw anew what is in `box`, and leave the focus where it was: on the control with the same words in the same card.
+ * Else somebody without a mouse would be thrown back to the top of the page by every change.
+ */
+export function keepingFocus(box, draw) {
+  const words = (control) => `${control.closest("li[aria-label]")?.ariaLabel ?? ""}|${control.ariaLabel ?? control.innerText}`;
+  const before = box.contains(document.activeElement) ? words(document.activeElement) : null;
+  draw();
+  if (before === null || box.contains(document.activeElement)) return;
+  [...box.querySelectorAll("button, input, select, a[href]")].find((control) => words(control) === before)?.focus({ preventScroll: true });
+}

@@ -1,6 +1,6 @@
 // The models page: teach, watch, compare, go back, publish.
 
-import { ask, changed, goTo, h, isShown, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
+import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
 import { versionCard } from "./model_card.js";
 import { isFresh, trouble } from "./trouble.js";
 
@@ -32,11 +32,13 @@ class Models {
     const state = await trying(() => ask(this.server, "state"));
     if (!state) return;
     this.state = state;
-    this.drawTeach();
-    this.drawVersions();
-    this.drawEyes();
-    this.drawWhole();
-    this.drawWork(state);
+    keepingFocus(this.root, () => {
+      this.drawTeach();
+      this.drawVersions();
+      this.drawEyes();
+      this.drawWhole();
+      this.drawWork(state);
+    });
   }
 
   // --- teaching -------------------------------------------------------------------------------
