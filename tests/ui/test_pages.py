@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from starlette.testclient import TestClient
 
-from tests.fakes import AGREED, FakeHub, Studio, studio_lab
+from tests.fakes import AGREED, Studio
 from yogalab.errors import BadLabel, NotAllowed, OtherCoach, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, JobState, LabelKind, Role
@@ -22,7 +22,6 @@ from yogalab.ui.panel import answering
 from yogalab.ui.photos import PhotosPage
 from yogalab.ui.review import ReviewPage
 from yogalab.ui.sessions import SCOPE_KEY
-from yogalab.ui.site import build_site
 from yogalab.words import say
 
 POSES = ("tree", "warrior_2", "downward_dog")
@@ -30,22 +29,6 @@ ANNA = Coach(id="anna", name="Anna")
 BEN = Coach(id="ben", name="Ben")
 VIEWER = Coach(id="vera", name="Vera", role=Role.VIEWER)
 EVENT = "0b2c4f00-0000-4000-8000-00000000000{}"
-
-
-@pytest.fixture
-def studio() -> Studio:
-    return Studio()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, studio: Studio) -> Lab:
-    return studio_lab(tmp_path / "lab", studio=studio, hub=FakeHub())[0]
-
-
-@pytest.fixture
-def client(lab: Lab, tmp_path: Path) -> TestClient:
-    settings = Settings(home=tmp_path)
-    return TestClient(build_site(build_app(lab, settings), lab, settings), base_url="http://127.0.0.1:7860")
 
 
 def fill(lab: Lab, studio: Studio, *, each: int = 2, labelled: bool = False) -> list[int]:

@@ -9,37 +9,19 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.fakes import ColourEncoder, FakeHub, Studio, studio_lab
+from tests.fakes import ColourEncoder, Studio, studio_lab
 from yogalab.errors import EncoderMissing, PhotoTooLarge, UnreadablePhoto
 from yogalab.lab.encoders import ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, Matrix
 from yogalab.settings import Settings
 from yogalab.ui.live import LivePage
-from yogalab.ui.pages import build_app
 from yogalab.ui.poses import PosesPage
 from yogalab.ui.shell import Shell
-from yogalab.ui.site import build_site
 from yogalab.words import say
 
 ANNA = Coach(id="anna", name="Anna")
 BEN = Coach(id="ben", name="Ben")
-
-
-@pytest.fixture
-def studio() -> Studio:
-    return Studio()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, studio: Studio) -> Lab:
-    return studio_lab(tmp_path / "lab", studio=studio, hub=FakeHub())[0]
-
-
-@pytest.fixture
-def client(lab: Lab, tmp_path: Path) -> TestClient:
-    settings = Settings(home=tmp_path)
-    return TestClient(build_site(build_app(lab, settings), lab, settings), base_url="http://127.0.0.1:7860")
 
 
 def test_a_live_picture_is_named_and_not_kept(lab: Lab, studio: Studio) -> None:
