@@ -14,16 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.asking.duplicates import group
 from yogalab.bench.baselines import landmark_svm
-from yogalab.bench.dataset import Sample, samples
+from yogalab.bench.collection import Collection, collect
 from yogalab.bench.figures import Figure, Row, over_draws, over_photos
-from yogalab.bench.sights import Sights, look
 from yogalab.learning import ladder
-from yogalab.learning.features import features
 from yogalab.ports import PhotoReader
-from yogalab.poses.taxonomy import builtin_poses, match
-from yogalab.records import Head, Matrix, Pose, TrainingSet
 
 SHOTS: Final = (1, 2, 5, 10, 20)
 BASELINE: Final = "landmark SVM"
@@ -55,22 +50,6 @@ class FewShotResult:
         raise KeyError((learner, shots))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Bench:
-    """A data set, seen and ready. y: (n,) column of each photo's pose; groups: (n,) near-duplicates."""
-
-    sights: Sights
-    x: Matrix
-    y: NDArray[np.int64]
-    groups: NDArray[np.int64]
-    prior: Head
-
-    def taught(self, rows: NDArray[np.int64]) -> TrainingSet:
-        return TrainingSet(
-            x=self.x[rows], y=self.prior.pose_ids[self.y[rows]], photo_ids=rows, groups=self.groups[rows]
-        )
-
-
 def run(
     reader: PhotoReader,
     directory: Path,
@@ -86,79 +65,42 @@ def run(
 
     folder: where skeletons are kept between runs; on_progress: (share done, stage code). Raises BadDataset.
     """
-    photos = samples(directory)
-    sights = look(
+    bench = collect(
         reader,
-        photos,
+        directory,
         folder=folder,
         pose_model=pose_model,
         on_progress=lambda done, total: on_progress(0.5 * done / total, "bench.look"),
     )
-    bench = _bench(photos, sights, pose_model)
     rows = list(_at_no_label(bench))
     steps = [(draw, k) for draw in range(draws) for k in shots]
     measured: dict[int, list[tuple[Answers, NDArray[np.int64]]]] = {k: [] for k in shots}
     for step, (draw, k) in enumerate(steps):
-        train = _draw(bench, k, np.random.default_rng([seed, draw]))
-        test = _others(bench, train)
+        train = bench.draw(k, np.random.default_rng([seed, draw]))
+        test = bench.others(train)
         measured[k].append((_answers(bench, train, test), test))
         on_progress(0.5 + 0.45 * (step + 1) / len(steps), "bench.learn")
     for k in shots:
         rows += over_draws(measured[k], bench.y, shots=k, baseline=BASELINE)
-    rows += _official(photos, bench, seed)
+    rows += _official(bench, seed)
     on_progress(1.0, "bench.learn")
     return FewShotResult(
-        photos=len(photos),
+        photos=len(bench.photos),
         poses=len(bench.prior.poses),
-        found=float(sights.found.mean()),
-        copies=len(photos) - len(np.unique(bench.groups)),
+        found=float(bench.found.mean()),
+        copies=len(bench.photos) - len(np.unique(bench.groups)),
         draws=draws,
         seed=seed,
         rows=tuple(rows),
     )
 
 
-def _bench(photos: Sequence[Sample], sights: Sights, pose_model: str) -> _Bench:
-    names = sorted({sample.pose for sample in photos})
-    known = builtin_poses()
-    poses = [_pose(column + 1, name, match(name, known)) for column, name in enumerate(names)]
-    place = {name: column for column, name in enumerate(names)}
-    return _Bench(
-        sights=sights,
-        x=features(sights.encodings(), dim=0),
-        y=np.array([place[sample.pose] for sample in photos], dtype=np.int64),
-        groups=group(sights.hashes, sights.skeletons()),
-        prior=ladder.zero_shot(poses, texts=None, dim=0, encoder=None, pose_model=pose_model),
-    )
-
-
-def _pose(pose_id: int, name: str, known: Pose | None) -> Pose:
-    """The data set's pose, with our template where we know it by that name."""
-    return Pose(id=pose_id, slug=name, name=name, template=known.template if known else {})
-
-
-def _draw(bench: _Bench, k: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """k rows of each pose with a person found, but never a pose's last one.
-
-    The same generator gives nested draws: two labels a pose are those of one label, and one more.
-    """
-    rows = []
-    for column in range(len(bench.prior.poses)):
-        mine = rng.permutation(np.flatnonzero((bench.y == column) & bench.sights.found))
-        rows.append(mine[: min(k, max(len(mine) - 1, 0))])
-    return np.sort(np.concatenate(rows)).astype(np.int64)
-
-
-def _others(bench: _Bench, train: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.flatnonzero(~np.isin(bench.groups, bench.groups[train])).astype(np.int64)
-
-
-def _answers(bench: _Bench, train: NDArray[np.int64], test: NDArray[np.int64]) -> Answers:
+def _answers(bench: Collection, train: NDArray[np.int64], test: NDArray[np.int64]) -> Answers:
     """learner -> column answered for each test row, -1 where nobody was found."""
     taught, prior = bench.taught(train), bench.prior
     head = ladder.retrain(taught, prior, pool=None, progress=lambda share, stage: None)
     refresh = ladder.refresh(prior, taught, prior=prior)
-    x, seen = bench.x[test], bench.sights.found[test]
+    x, seen = bench.x[test], bench.found[test]
     svm = np.full(len(test), -1)
     svm[seen] = landmark_svm(bench.sights, train, bench.y, test[seen])
     return {
@@ -168,8 +110,8 @@ def _answers(bench: _Bench, train: NDArray[np.int64], test: NDArray[np.int64]) -
     }
 
 
-def _at_no_label(bench: _Bench) -> list[Row]:
-    answers = np.where(bench.sights.found, ladder.probabilities(bench.prior, bench.x).argmax(axis=1), -1)
+def _at_no_label(bench: Collection) -> list[Row]:
+    answers = np.where(bench.found, ladder.probabilities(bench.prior, bench.x).argmax(axis=1), -1)
     figure = over_photos(answers == bench.y, np.random.default_rng(0))
     return [Row(learner="R0", shots=0, top1=figure, macro_recall=_macro(answers, bench.y), ahead=None)]
 
@@ -178,11 +120,10 @@ def _macro(answers: NDArray[np.int64], y: NDArray[np.int64]) -> float:
     return float(np.mean([(answers[y == column] == column).mean() for column in np.unique(y)]))
 
 
-def _official(photos: Sequence[Sample], bench: _Bench, seed: int) -> list[Row]:
+def _official(bench: Collection, seed: int) -> list[Row]:
     """One row per learner on the data set's own split; none where it has none."""
-    split = np.array([sample.split for sample in photos])
-    train = np.flatnonzero((split == "train") & bench.sights.found).astype(np.int64)
-    test = np.flatnonzero(split == "test").astype(np.int64)
+    train = np.flatnonzero((bench.split == "train") & bench.found).astype(np.int64)
+    test = np.flatnonzero(bench.split == "test").astype(np.int64)
     if len(np.unique(bench.y[train])) < 2 or len(test) == 0:
         return []
     answers, y = _answers(bench, train, test), bench.y[test]
