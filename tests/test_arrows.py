@@ -79,6 +79,7 @@ OWNERS: dict[str, set[str]] = {
     "rich": {"cli", "bench"},
     "pyarrow": {"exchange"},
     "jinja2": {"publishing"},
+    "matplotlib": {"bench"},
 }
 
 
