@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Term:
 @cache
 def shipped() -> Mapping[str, Mapping[str, float]]:
     """Return the templates that ship with YogaLab: slug -> descriptor -> target."""
-    poses: dict[str, dict[str, float]] = _file()["poses"]
+    poses = _file()["poses"]
     return {slug: _known(slug, terms) for slug, terms in poses.items()}
 
 
@@ -54,16 +54,24 @@ def tolerances() -> Matrix:
 
 
 @cache
-def _file() -> dict[str, dict[str, dict[str, float]]]:
+def _file() -> dict[str, Any]:
     with resource("models", "poses", "templates.toml").open("rb") as file:
         return tomllib.load(file)
 
 
-def _known(slug: str, terms: Mapping[str, float]) -> dict[str, float]:
-    unknown = sorted(set(terms) - set(DESCRIPTORS))
+def _known(slug: str, terms: Mapping[str, float | list[float]]) -> dict[str, float]:
+    """The terms one by one: `knee = [90, 170]` names the smaller and the larger of two knees."""
+    named: dict[str, float] = {}
+    for name, value in terms.items():
+        if isinstance(value, list):
+            low, high = value
+            named |= {f"{name}_lo": float(low), f"{name}_hi": float(high)}
+        else:
+            named[name] = float(value)
+    unknown = sorted(set(named) - set(DESCRIPTORS))
     if unknown:
         raise ValueError(f"templates.toml: {slug} names no known descriptor: {', '.join(unknown)}")
-    return {name: float(value) for name, value in terms.items()}
+    return named
 
 
 def target_matrix(poses: Sequence[Pose]) -> tuple[Matrix, Matrix]:
