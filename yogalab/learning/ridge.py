@@ -19,6 +19,8 @@ RIDGE: Final = 0.1
 # Above this many rows the exact solution takes too long for a click; then `ANCHORS` of them stand for all.
 EXACT: Final = 4000
 ANCHORS: Final = 2000
+_TILE: Final = 512
+_ROWS: Final = 1024
 
 Array = NDArray[np.float64]
 
@@ -31,21 +33,58 @@ class Fit:
     dual: Array
 
 
+def inverse(alike: Matrix) -> Array:
+    """Return (K + ridge I)^-1, (n, n). alike: (n, n) kernel of the rows among themselves."""
+    factor, _ = linalg.cho_factor(_ridged(alike), lower=True, overwrite_a=True, check_finite=False)
+    half, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    _mirror(half)
+    return np.asarray(half.T)
+
+
+def grown(inverse: Array, alike: Matrix, own: Matrix) -> Array:
+    """Return the inverse with q rows more, at the end, (m + q, m + q): bordering by the Schur complement.
+
+    inverse: (m, m); alike: (m, q) kernel of the old rows to the new ones; own: (q, q) among the new ones.
+    """
+    across = inverse @ alike
+    corner = linalg.inv(_ridged(own) - alike.T.astype(np.float64) @ across, check_finite=False)
+    corner = (corner + corner.T) / 2
+    side = across @ corner
+    old = len(inverse)
+    out = np.empty((old + len(corner), old + len(corner)))
+    np.add(inverse, side @ across.T, out=out[:old, :old])
+    out[:old, old:], out[old:, :old], out[old:, old:] = -side, -side.T, corner
+    return out
+
+
+def shrunk(inverse: Array, kept: NDArray[np.int64]) -> Array:
+    """Return the inverse of the kept rows alone, in the order of `kept`, (k, k): `grown` backwards."""
+    gone = np.setdiff1d(np.arange(len(inverse)), kept)
+    across = inverse[np.ix_(kept, gone)]
+    out = inverse[np.ix_(kept, kept)]
+    out -= across @ np.linalg.solve(inverse[np.ix_(gone, gone)], across.T)
+    return out
+
+
 def left_out(alike: Matrix, targets: Array, groups: NDArray[np.int64]) -> tuple[Fit, Array]:
     """Solve (K + ridge I) dual = targets; also return f at each row, (n, K), had its group been left out.
 
     alike: (n, n) kernel of the rows among themselves; targets: (n, K); groups: (n,) equal for near-duplicates.
-
-    For one row: y_i - (G y)_i / G_ii with G = (K + ridge I)^-1. For a group: y - (G_gg)^-1 (G y)_g.
     """
-    factor, _ = linalg.cho_factor(_ridged(alike), lower=True, overwrite_a=True, check_finite=False)
-    inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
+    dual, out = answers_left_out(inverse(alike), targets, groups)
+    return Fit(support=np.arange(len(alike)), dual=dual), out
+
+
+def answers_left_out(inverse: Array, targets: Array, groups: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Return the dual, and f at each row had its group been left out, both (n, K).
+
+    For one row: y_i - (G y)_i / G_ii with G the inverse. For a group: y - (G_gg)^-1 (G y)_g.
+    """
     dual = inverse @ targets
     out = targets - dual / np.diag(inverse)[:, None]
     for rows in _shared(groups):
         out[rows] = targets[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
-    return Fit(support=np.arange(len(alike)), dual=dual), out
+    return dual, out
 
 
 def anchored(to_anchors: Matrix, anchors: NDArray[np.int64], targets: Array) -> tuple[Fit, Array]:
@@ -54,20 +93,41 @@ def anchored(to_anchors: Matrix, anchors: NDArray[np.int64], targets: Array) -> 
     to_anchors: (n, m) kernel of all rows to the anchors; anchors: (m,) which rows those are; targets: (n, K).
     Near-duplicates are not left out together here: among thousands of labels they hardly matter.
     """
-    spread = to_anchors.astype(np.float64)
-    normal = spread.T @ spread + RIDGE * spread[anchors]
+    n, m = to_anchors.shape
+    normal, right = np.zeros((m, m), order="F"), np.zeros((m, targets.shape[1]))
+    for start in range(0, n, _ROWS):
+        # In blocks: a second copy of thousands of rows, twice as wide, would be most of the memory.
+        some = to_anchors[start : start + _ROWS].astype(np.float64)
+        normal += some.T @ some
+        right += some.T @ targets[start : start + _ROWS]
+    normal += RIDGE * to_anchors[anchors]
     normal[np.diag_indices_from(normal)] += 1e-6
     factor = linalg.cho_factor(normal, lower=True, overwrite_a=True, check_finite=False)
-    dual = linalg.cho_solve(factor, spread.T @ targets, check_finite=False)
-    half = linalg.solve_triangular(factor[0], spread.T, lower=True, check_finite=False)
-    own = np.minimum((half * half).sum(0), 1 - 1e-6)[:, None]
-    return Fit(support=anchors, dual=dual), (spread @ dual - own * targets) / (1 - own)
+    dual = linalg.cho_solve(factor, right, check_finite=False)
+    out = np.empty(targets.shape)
+    for start in range(0, n, _ROWS):
+        rows = slice(start, start + _ROWS)
+        some = to_anchors[rows].astype(np.float64)
+        half = linalg.solve_triangular(factor[0], some.T, lower=True, check_finite=False)
+        own = np.minimum((half * half).sum(0), 1 - 1e-6)[:, None]
+        out[rows] = (some @ dual - own * targets[rows]) / (1 - own)
+    return Fit(support=anchors, dual=dual), out
 
 
 def _ridged(alike: Matrix) -> Array:
-    matrix = alike.astype(np.float64)
+    # In LAPACK's order: else it makes a copy for itself.
+    matrix = alike.astype(np.float64, order="F")
     matrix[np.diag_indices_from(matrix)] += RIDGE
     return matrix
+
+
+def _mirror(half: Array) -> None:
+    """Copy what lies below the diagonal above it, in blocks: whole copies of a large matrix cost memory."""
+    for start in range(0, len(half), _TILE):
+        end = start + _TILE
+        corner = np.tril(half[start:end, start:end])
+        half[start:end, start:end] = corner + np.tril(corner, -1).T
+        half[start:end, end:] = half[end:, start:end].T
 
 
 def _shared(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
