@@ -26,22 +26,25 @@ def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
 
     The mean of Gaussians to a body and to its mirror image, plus Tip-Adapter's kernel on embeddings, weighted
     by `embedding_share`. A part that a photo lacks contributes nothing.
+
+    Made in the precision of the rows: in float32 the same pair differs by 5e-6 between batches of other sizes,
+    in float64 it does not.
     """
     layout = layout_of(x.shape[1])
     with one_thread():
         alike = _bodies(x, z, layout)
         if layout.dim:
             alike *= 1 - embedding_share
-            alike += np.float32(embedding_share) * _pictures(x[:, layout.embedding], z[:, layout.embedding])
+            alike += x.dtype.type(embedding_share) * _pictures(x[:, layout.embedding], z[:, layout.embedding])
     return alike
 
 
 def _pictures(a: Matrix, b: Matrix) -> Matrix:
     """exp(-beta (1 - cosine)) of unit vectors, 0 where one is missing."""
-    alike = np.exp(np.float32(_EMBEDDING) * (a @ b.T - 1))
+    alike = np.exp(a.dtype.type(_EMBEDDING) * (a @ b.T - 1))
     alike *= (np.abs(a).max(1, initial=0) > 0)[:, None]
     alike *= np.abs(b).max(1, initial=0) > 0
-    return np.asarray(alike, dtype=np.float32)
+    return np.asarray(alike)
 
 
 def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
@@ -49,13 +52,14 @@ def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
 
     With e and o the even and odd products, that is exp(2g e - g|a|² - g|b|²) · ½(exp(2g o) + exp(-2g o)).
     """
-    scale = np.float32((2 * _SKELETON) ** 0.5)
+    kind = x.dtype
+    scale = kind.type((2 * _SKELETON) ** 0.5)
     left, right = scale * x[:, : layout.odd.stop], scale * z[:, : layout.odd.stop]
     # The lengths ride along in the product, in two columns more: one pass over the large result fewer.
-    left_even = np.column_stack([left[:, layout.even], _minus_length(left), np.ones(len(x), np.float32)])
-    right_even = np.column_stack([right[:, layout.even], np.ones(len(z), np.float32), _minus_length(right)])
+    left_even = np.column_stack([left[:, layout.even], _minus_length(left), np.ones(len(x), kind)])
+    right_even = np.column_stack([right[:, layout.even], np.ones(len(z), kind), _minus_length(right)])
     left_odd, right_odd = np.ascontiguousarray(left[:, layout.odd]), np.ascontiguousarray(right[:, layout.odd])
-    alike = np.empty((len(x), len(z)), dtype=np.float32)
+    alike = np.empty((len(x), len(z)), dtype=kind)
     rows = max(1, _BLOCK // max(len(z), 1))
     for start in range(0, len(x), rows):
         part = alike[start : start + rows]
@@ -71,4 +75,4 @@ def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
 def _minus_length(scaled: Matrix) -> Matrix:
     """-g |a|² of each row; so low where nobody was found that the likeness is 0."""
     body = scaled[:, 1:]
-    return np.where(scaled[:, 0] > 0, -0.5 * (body * body).sum(1), _NOBODY).astype(np.float32)
+    return np.where(scaled[:, 0] > 0, -0.5 * (body * body).sum(1), _NOBODY).astype(scaled.dtype)

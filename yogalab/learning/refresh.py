@@ -75,7 +75,8 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
     )
     lesson = set_lesson(base, sorted_, prior=prior)
     with one_thread():
-        alike = kernel(lesson.x, lesson.x, embedding_share=base.settings["embedding_share"])
+        exact = lesson.x.astype(np.float64)
+        alike = kernel(exact, exact, embedding_share=base.settings["embedding_share"])
         return learn(base, lesson, inverse(alike))[0]
 
 
@@ -150,7 +151,11 @@ def served(
     f = None
     if len(refresh.support):
         with one_thread():
-            alike = kernel(x, refresh.support, embedding_share=base.settings["embedding_share"])
+            alike = kernel(
+                x.astype(np.float64),
+                refresh.support.astype(np.float64),
+                embedding_share=base.settings["embedding_share"],
+            )
             f = alike @ refresh.dual
     return answers(refresh, known, found(x), f)
 

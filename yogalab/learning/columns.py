@@ -1,0 +1,97 @@
+"""The likeness of every photo to every later label, kept: a label more is one column more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.learning.kernel import kernel
+from yogalab.learning.ridge import Array
+from yogalab.learning.threads import one_thread
+from yogalab.records import Matrix
+
+# Columns come in blocks of this many: growing never copies what is there.
+_BLOCK: Final = 64
+# Photos are compared in batches that stay in a core's cache.
+_ROWS: Final = 1024
+
+
+class Columns:
+    """A kernel matrix (n, m) by columns, in slots 0 to m - 1. Float32: n·m·4 bytes."""
+
+    def __init__(self, x: Matrix, *, embedding_share: float) -> None:
+        """x: (n, d) features of all photos."""
+        self._x = x
+        self._share = embedding_share
+        self._blocks: list[Matrix] = []
+        self.count = 0
+
+    def append(self, rows: NDArray[np.int64]) -> None:
+        """Add a column for each of these photos, by row."""
+        for start in range(0, len(rows), _BLOCK):
+            some = rows[start : start + _BLOCK]
+            made = _likeness(self._x, self._x[some], self._share)
+            for column in made:
+                if self.count == len(self._blocks) * _BLOCK:
+                    self._blocks.append(np.empty((_BLOCK, len(self._x)), np.float32))
+                self._blocks[self.count // _BLOCK][self.count % _BLOCK] = column
+                self.count += 1
+
+    def keep(self, kept: NDArray[np.int64]) -> None:
+        """Leave only these slots, slot i taking what was in kept[i]; kept[i] may not be below i."""
+        for slot, source in enumerate(kept.tolist()):
+            if source != slot:
+                self._column(slot)[:] = self._column(source)
+        self.count = len(kept)
+        del self._blocks[-(-self.count // _BLOCK) :]
+
+    def at(self, rows: NDArray[np.int64]) -> Matrix:
+        """Return the likeness of some photos to all slots, (len(rows), m)."""
+        out = np.empty((len(rows), self.count), np.float32)
+        for first, block in self._filled():
+            out[:, first : first + len(block)] = block[:, rows].T
+        return out
+
+    def times(self, weights: Array, rows: slice = slice(None)) -> Matrix:
+        """Return the columns weighted and summed, (n, r), for all photos or some of them. weights: (m, r)."""
+        narrow = np.asarray(weights, dtype=np.float32)
+        length = len(range(*rows.indices(len(self._x))))
+        out = np.zeros((length, narrow.shape[1]), np.float32)
+        with one_thread():
+            for first, block in self._filled():
+                out += block[:, rows].T @ narrow[first : first + len(block)]
+        return out
+
+    def moved(self, x: Matrix, origin: NDArray[np.int64], labels: Matrix) -> None:
+        """Take in photos that came or changed, and let go of those that went.
+
+        x: (n', d); origin: (n',) the old row of each new one, -1 where it is new; labels: (m, d) of the slots.
+        """
+        old, fresh = np.flatnonzero(origin >= 0), np.flatnonzero(origin < 0)
+        for number, (first, block) in enumerate(self._filled()):
+            wider = np.empty((_BLOCK, len(x)), np.float32)
+            wider[: len(block), old] = block[:, origin[old]]
+            if len(fresh):
+                made = _likeness(x[fresh], labels[first : first + len(block)], self._share)
+                wider[: len(block), fresh] = made
+            self._blocks[number] = wider
+        self._x = x
+
+    def _column(self, slot: int) -> Matrix:
+        return self._blocks[slot // _BLOCK][slot % _BLOCK]
+
+    def _filled(self) -> list[tuple[int, Matrix]]:
+        firsts = range(0, self.count, _BLOCK)
+        return [(f, block[: self.count - f]) for f, block in zip(firsts, self._blocks, strict=True)]
+
+
+def _likeness(x: Matrix, z: Matrix, share: float) -> Matrix:
+    """(m, n): a row for each of the labels z."""
+    out = np.empty((len(z), len(x)), np.float32)
+    exact = z.astype(np.float64)
+    for start in range(0, len(x), _ROWS):
+        some = x[start : start + _ROWS].astype(np.float64)
+        out[:, start : start + len(some)] = kernel(some, exact, embedding_share=share).T
+    return out
