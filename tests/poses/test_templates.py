@@ -9,7 +9,7 @@ import pytest
 
 from tests.learning.bodies import POSES, person
 from yogalab.poses.geometry import DESCRIPTORS, describe
-from yogalab.poses.templates import explain, shipped, target_matrix, template_scores, tolerances
+from yogalab.poses.templates import explain, misfits, shipped, target_matrix, template_scores, tolerances
 
 
 def test_twenty_five_poses_ship_with_a_template_of_known_descriptors() -> None:
@@ -28,6 +28,7 @@ def test_a_score_is_minus_the_mean_of_squared_distances_in_tolerances() -> None:
     body[0, 0], body[0, 1] = 30, 0
     # (20/20)² = 1 and (100/20)² = 25, counted as 9; (30/20)² = 2.25; no template.
     np.testing.assert_allclose(template_scores(body, values, limits)[0], [-5, -2.25, np.nan])
+    np.testing.assert_allclose(misfits(body, values, limits)[0, :2, :2], [[1, 9], [2.25, np.nan]])
 
 
 def test_a_pose_without_template_is_free_everywhere() -> None:

@@ -106,6 +106,15 @@ def template_scores(descriptors: Matrix, values: Matrix, tolerances: Matrix) -> 
     return scores
 
 
+def misfits(descriptors: Matrix, values: Matrix, tolerances: Matrix) -> Matrix:
+    """Return every term of the same scores: squared distances in tolerances, 0 to 9, NaN where a pose is free.
+
+    For few bodies at a time. descriptors: (n, D); values: (K, D); tolerances: (D,). Returns (n, K, D).
+    """
+    off = (descriptors[:, None] - values) / tolerances
+    return np.asarray(np.minimum(off * off, _MOST_PER_TERM), dtype=np.float32)
+
+
 def explain(descriptors: Matrix, pose: Pose, *, most: int = 3) -> tuple[Term, ...]:
     """Return the figures of one body that stray most from a pose's template, the worst first.
 
