@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yogalab.errors import DamagedVersion, NothingNew, TooFewLabels
 from yogalab.lab.ledger import named
@@ -22,6 +23,8 @@ from yogalab.reports import report_from_json
 
 # Below this many judged photos the hold-out says too little, and leave-one-out decides.
 ENOUGH_HOLDOUT = 50
+# How often two versions differ is known to half a point from this many photos.
+ENOUGH_OTHERS = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,6 +141,7 @@ class Trainer:
     def _judge(self, plan: Plan, head: Head, prior: Head) -> Judged:
         rival = self._served.head
         early = len(plan.holdout) < ENOUGH_HOLDOUT
+        differing = None
         if early:
             photos = plan.train
             mine = ladder.leave_one_out(head, plan.train, prior)
@@ -147,15 +151,38 @@ class Trainer:
             photos = plan.holdout
             mine, theirs = ladder.probabilities(head, photos.x), ladder.probabilities(rival, photos.x)
             method = "hold-out"
+            differing = self._differing(plan, head, rival)
         mine, theirs = _columns(mine, head, head), _columns(theirs, rival, head)
         verdict = judge(
-            mine, theirs, photos.y, head.poses, groups=photos.groups, early=early, seed=self._parts.seed
+            mine,
+            theirs,
+            photos.y,
+            head.poses,
+            groups=photos.groups,
+            differing=differing,
+            early=early,
+            seed=self._parts.seed,
         )
         return Judged(
             report=evaluate(mine, photos.y, head.poses, method=method),
             baseline=evaluate(theirs, photos.y, head.poses, method=method),
             verdict=verdict,
         )
+
+    def _differing(self, plan: Plan, head: Head, rival: Head) -> NDArray[np.bool_]:
+        """Where the two name different poses, among photos that show somebody and that nobody has named.
+
+        Photos without anybody, and copies of photos that were taught or judged, say nothing of how they differ.
+        """
+        now = self._served.snapshot()
+        said = np.isin(now.ids, np.fromiter(now.resolved, np.int64, len(now.resolved)))
+        known = np.concatenate([plan.train.groups, plan.holdout.groups])
+        rows = np.flatnonzero(now.found & ~said & ~np.isin(now.groups, known))
+        rows = rows[np.unique(now.groups[rows], return_index=True)[1]]
+        drawn = np.random.default_rng(self._parts.seed).permutation(rows)[:ENOUGH_OTHERS]
+        x = self._served.features_of([int(photo_id) for photo_id in now.ids[drawn]])
+        mine, theirs = (ladder.probabilities(one, x) for one in (head, rival))
+        return np.asarray(mine.argmax(axis=1) != _columns(theirs, rival, head).argmax(axis=1))
 
     def _rival_left_out(self, rival: Head, plan: Plan, prior: Head) -> Matrix:
         """The active version's answers on photos it was not taught, the others left out in turn.
