@@ -1,11 +1,11 @@
 """R1 kept up label by label: the answers of `refresh` and `served` to 1e-5, at the price of what changed.
 
 For every later label its likeness to every photo is kept, and the inverse of the labels' kernel. A label added,
-changed or taken back borders, or shrinks, the inverse; the dual then differs from the one before by a matrix of
-low rank, and so do the answers: one product with a vector instead of one with a matrix over all photos and poses.
+changed or taken back borders, or shrinks, the inverse; the dual then differs from the one before by a matrix
+of low rank, and so do the answers: one product with a vector instead of one with a matrix over all photos.
 
-What rounding leaves behind does not pile up: each label renews the answers of a few photos from the dual itself,
-and after as many labels as there are the inverse is made anew.
+What rounding leaves behind does not pile up: each label renews the answers of a few photos from the dual
+itself, and after as many labels as there are the inverse is made anew.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Stream:
     ) -> None:
         """x: (n, d) features of all photos; base_logits, prior_logits: (n, K) what `ladder.logits` gives."""
         self._x = x
+        self._base = base
         self._columns = Columns(x, embedding_share=base.settings["embedding_share"])
         self._ids = np.zeros(0, np.int64)
         self._rows = np.zeros(0, np.int64)
