@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.learning.bodies import NOBODY, POSES, bare, person, photos, some
 from yogalab.learning import ladder
@@ -29,7 +30,7 @@ def trained() -> Head:
     return ladder.retrain(taught, prior(), pool=None, progress=lambda share, stage: None)
 
 
-def said(labels: Mapping[int, int], x: Matrix = POOL.x) -> tuple[TrainingSet, np.ndarray]:
+def said(labels: Mapping[int, int], x: Matrix = POOL.x) -> tuple[TrainingSet, NDArray[np.int64]]:
     """Labels by row as a training set in an order of their own; every two rows are near-duplicates."""
     rows = np.array(list(labels), dtype=np.int64)
     y = np.array(list(labels.values()), dtype=np.int64)

@@ -80,7 +80,8 @@ class Columns:
         self._x = x
 
     def _column(self, slot: int) -> Matrix:
-        return self._blocks[slot // _BLOCK][slot % _BLOCK]
+        column: Matrix = self._blocks[slot // _BLOCK][slot % _BLOCK]
+        return column
 
     def _filled(self) -> list[tuple[int, Matrix]]:
         firsts = range(0, self.count, _BLOCK)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yogalab.learning.features import Layout, layout_of
 from yogalab.learning.threads import one_thread
-from yogalab.records import Matrix
 
 # Widths of the two bells. The skeleton's was chosen so that a typical pair of photos is e^-3.6 alike; results
 # hardly move between half and double of it (models/LOG.md).
@@ -20,8 +20,10 @@ _NOBODY: Final = -200.0
 # Products are made in blocks of this many figures, which stay in a core's cache.
 _BLOCK: Final = 1 << 17
 
+Rows = NDArray[Any]
 
-def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
+
+def kernel(x: Rows, z: Rows, *, embedding_share: float) -> Rows:
     """Return the likeness of rows to rows, (n, m) from (n, d) and (m, d) features.
 
     The mean of Gaussians to a body and to its mirror image, plus Tip-Adapter's kernel on embeddings, weighted
@@ -39,7 +41,7 @@ def kernel(x: Matrix, z: Matrix, *, embedding_share: float) -> Matrix:
     return alike
 
 
-def _pictures(a: Matrix, b: Matrix) -> Matrix:
+def _pictures(a: Rows, b: Rows) -> Rows:
     """exp(-beta (1 - cosine)) of unit vectors, 0 where one is missing."""
     alike = np.exp(a.dtype.type(_EMBEDDING) * (a @ b.T - 1))
     alike *= (np.abs(a).max(1, initial=0) > 0)[:, None]
@@ -47,7 +49,7 @@ def _pictures(a: Matrix, b: Matrix) -> Matrix:
     return np.asarray(alike)
 
 
-def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
+def _bodies(x: Rows, z: Rows, layout: Layout) -> Rows:
     """½(exp(-g |a - b|²) + exp(-g |a - mirrored b|²)), where mirroring negates the odd figures.
 
     With e and o the even and odd products, that is exp(2g e - g|a|² - g|b|²) · ½(exp(2g o) + exp(-2g o)).
@@ -72,7 +74,7 @@ def _bodies(x: Matrix, z: Matrix, layout: Layout) -> Matrix:
     return alike
 
 
-def _minus_length(scaled: Matrix) -> Matrix:
+def _minus_length(scaled: Rows) -> Rows:
     """-g |a|² of each row; so low where nobody was found that the likeness is 0."""
     body = scaled[:, 1:]
     return np.where(scaled[:, 0] > 0, -0.5 * (body * body).sum(1), _NOBODY).astype(scaled.dtype)

@@ -61,7 +61,7 @@ def shrunk(inverse: Array, kept: NDArray[np.int64]) -> Array:
     """Return the inverse of the kept rows alone, in the order of `kept`, (k, k): `grown` backwards."""
     gone = np.setdiff1d(np.arange(len(inverse)), kept)
     across = inverse[np.ix_(kept, gone)]
-    out = inverse[np.ix_(kept, kept)]
+    out: Array = inverse[np.ix_(kept, kept)]
     out -= across @ np.linalg.solve(inverse[np.ix_(gone, gone)], across.T)
     return out
 
