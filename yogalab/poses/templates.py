@@ -1,8 +1,9 @@
 """Joint-angle templates: what each pose looks like in figures, written from knowledge of yoga, not learned.
 
-A template names the descriptors that define a pose and leaves the free ones out. They lie in
+A template names the descriptors that define a pose and leaves the free ones out. The drafts lie in
 `models/poses/templates.toml`, with one tolerance for each kind of descriptor: how far a body that is still in
-the pose usually strays.
+the pose usually strays. `models/poses/tuned.toml` says what BlazePose measures where a draft says what is so
+(see `yogalab.poses.tuning`).
 """
 
 from __future__ import annotations
@@ -40,22 +41,38 @@ class Term:
 
 
 @cache
+def drafts() -> Mapping[str, Mapping[str, float]]:
+    """Return the templates as written, which no photo has touched: slug -> descriptor -> target."""
+    return {slug: _known(slug, terms) for slug, terms in _file("templates.toml")["poses"].items()}
+
+
+@cache
 def shipped() -> Mapping[str, Mapping[str, float]]:
-    """Return the templates that ship with YogaLab: slug -> descriptor -> target."""
-    poses = _file()["poses"]
-    return {slug: _known(slug, terms) for slug, terms in poses.items()}
+    """Return the templates that ship with YogaLab, tuned on training photos: slug -> descriptor -> target."""
+    seen = _file("tuned.toml")["poses"]
+    return {slug: as_measured(terms) | _known(slug, seen.get(slug, {})) for slug, terms in drafts().items()}
+
+
+def as_measured(terms: Mapping[str, float]) -> dict[str, float]:
+    """Return what BlazePose usually measures of a body that stands so."""
+    lines = _file("tuned.toml")["measured"]
+    measured = {}
+    for name, value in terms.items():
+        offset, slope = lines.get(name, (0.0, 1.0))
+        measured[name] = float(offset + slope * value)
+    return measured
 
 
 @cache
 def tolerances() -> Matrix:
     """Return one tolerance per descriptor, (len(DESCRIPTORS),)."""
-    table = _file()["tolerances"]
+    table = _file("templates.toml")["tolerances"]
     return np.array([table.get(name, table.get(name.rpartition("_")[0])) for name in DESCRIPTORS], np.float32)
 
 
 @cache
-def _file() -> dict[str, Any]:
-    with resource("models", "poses", "templates.toml").open("rb") as file:
+def _file(name: str) -> dict[str, Any]:
+    with resource("models", "poses", name).open("rb") as file:
         return tomllib.load(file)
 
 
@@ -70,7 +87,7 @@ def _known(slug: str, terms: Mapping[str, float | list[float]]) -> dict[str, flo
             named[name] = float(value)
     unknown = sorted(set(named) - set(DESCRIPTORS))
     if unknown:
-        raise ValueError(f"templates.toml: {slug} names no known descriptor: {', '.join(unknown)}")
+        raise ValueError(f"{slug} names no known descriptor: {', '.join(unknown)}")
     return named
 
 
