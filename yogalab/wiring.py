@@ -17,7 +17,7 @@ from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Landmarker, PhotoReader, Progress, Store
+from yogalab.ports import Encoder, Landmarker, PhotoReader, Progress, Store
 from yogalab.publishing import space
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
@@ -57,6 +57,14 @@ def eyes(settings: Settings) -> tuple[PhotoReader, Landmarker]:
     """Return what reads photos and what finds skeletons in them, without a lab around it."""
     landmarker = BlazePose(settings.home / "models", model=settings.pose_model)
     return ParallelReader(landmarker), landmarker
+
+
+def encoder(settings: Settings) -> Encoder | None:
+    """Return the encoder that the settings name, without a lab around it; None when they name none.
+
+    Raises EncoderRefused, EncoderUnknown.
+    """
+    return OpenClipShelf(settings, chosen=settings.encoder).current
 
 
 def _encoders(store: Store, settings: Settings) -> OpenClipShelf:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
-from yogalab.bench.figures import over_draws, over_photos, student
+from yogalab.bench.figures import Row, of_draw, of_photos, over_draws, over_photos, rank, student
 
 
 def test_students_interval_of_three_values() -> None:
@@ -27,17 +30,44 @@ def test_the_bootstrap_of_a_share_is_close_to_the_binomial() -> None:
     assert figure.low == pytest.approx(0.75 - 1.96 * (0.75 * 0.25 / 400) ** 0.5, abs=0.01)
 
 
+def test_answers_are_ranked_and_none_is_given_where_nothing_is_known() -> None:
+    scores = np.array([[0.1, 0.7, 0.2], [0.5, 0.1, 0.4]], np.float32)
+    ranked = rank(scores, np.array([True, False]))
+    assert ranked.tolist() == [[1, 2, 0], [-1, -1, -1]]
+
+
+def column(*answers: int) -> np.ndarray:
+    return np.array(answers)[:, None]
+
+
 def test_learners_are_compared_on_the_same_photos_of_each_draw() -> None:
-    y = np.array([0, 0, 1, 1])
-    test = np.array([0, 1, 2])
+    y = np.array([0, 0, 1])
     draws = [
-        ({"ours": np.array([0, 0, 1]), "theirs": np.array([0, 1, 1])}, test),
-        ({"ours": np.array([0, 0, 0]), "theirs": np.array([1, 1, 1])}, test),
+        {"ours": column(0, 0, 1), "theirs": column(0, 1, 1)},
+        {"ours": column(0, 0, 0), "theirs": column(1, 1, 1)},
     ]
-    ours, theirs = over_draws(draws, y, shots=2, baseline="theirs")
+    rows = over_draws([of_draw(one, y, test="all", shots=2, baseline="theirs") for one in draws])
+    ours, theirs = rows
+    assert (ours.draws, ours.photos, ours.shots) == (2, 3, 2)
     assert ours.top1.mean == pytest.approx((1 + 2 / 3) / 2)
     assert theirs.top1.mean == pytest.approx((2 / 3 + 1 / 3) / 2)
     assert ours.ahead is not None and ours.ahead.mean == pytest.approx(1 / 3)
     assert theirs.ahead is None
     # Recall of pose 0 is 1 then 1, of pose 1 it is 1 then 0.
     assert ours.macro_recall == pytest.approx((1 + 0.5) / 2)
+
+
+def test_a_pose_among_the_first_five_counts_there_only() -> None:
+    ranked = np.array([[3, 1, 2], [0, 1, 2], [-1, -1, -1]])
+    (row,) = of_draw({"ours": ranked}, np.array([1, 0, 2]), test="all", shots=1, baseline="theirs")
+    assert row.top1.mean == pytest.approx(1 / 3)
+    assert row.top5 == pytest.approx(2 / 3)
+    assert row.ahead is None
+
+
+def test_a_row_comes_back_from_json_as_it_was() -> None:
+    y = np.array([0, 1, 1, 0])
+    answers = {"ours": column(0, 1, 1, 1), "theirs": column(0, 0, 1, 1)}
+    rows = of_photos(answers, y, test="all", shots=None, baseline="theirs", rng=np.random.default_rng(0))
+    assert rows[0].ahead is not None and rows[0].ahead.mean == 0.25
+    assert [Row.read(json.loads(json.dumps(asdict(row)))) for row in rows] == rows

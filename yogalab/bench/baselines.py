@@ -24,18 +24,23 @@ _C: Final = 10.0
 
 
 def landmark_svm(
-    sights: Sights, train: NDArray[np.int64], y: NDArray[np.int64], test: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the answers of an RBF support vector machine on test rows, (len(test),).
+    sights: Sights, train: NDArray[np.int64], y: NDArray[np.int64], test: NDArray[np.int64], *, poses: int
+) -> Matrix:
+    """Return how much an RBF support vector machine speaks for each pose on test rows, (len(test), poses).
 
     Features: hip-centred, scaled landmarks, world landmarks, 12 joint angles, visibility; mirrored copies are
     added to the training photos. train, test: rows; y: (n,) classes of all rows.
     """
     x = landmark_features(sights.points, sights.world, sights.aspect)
-    mirrored = landmark_features(*_mirrored(sights.points[train], sights.world[train]), sights.aspect[train])
+    mirrored = landmark_features(*mirror_image(sights.points[train], sights.world[train]), sights.aspect[train])
     model = make_pipeline(StandardScaler(), SVC(C=_C, gamma="scale"))
     model.fit(np.concatenate([x[train], mirrored]), np.concatenate([y[train], y[train]]))
-    return np.asarray(model.predict(x[test]), dtype=np.int64)
+    votes = model.decision_function(x[test])
+    if votes.ndim == 1:
+        votes = np.stack([-votes, votes], axis=1)
+    out = np.full((len(test), poses), -np.inf, dtype=np.float32)
+    out[:, model.classes_] = votes
+    return out
 
 
 def landmark_features(points: Matrix, world: Matrix, aspect: Matrix) -> Matrix:
@@ -54,7 +59,8 @@ def landmark_features(points: Matrix, world: Matrix, aspect: Matrix) -> Matrix:
     return np.asarray(np.concatenate(parts, axis=1), dtype=np.float32)
 
 
-def _mirrored(points: Matrix, world: Matrix) -> tuple[Matrix, Matrix]:
+def mirror_image(points: Matrix, world: Matrix) -> tuple[Matrix, Matrix]:
+    """Return the landmarks of the same photos seen in a mirror. points: (n, 33, 4); world: (n, 33, 3)."""
     mirror = list(body.MIRROR)
     points, world = points[:, mirror].copy(), world[:, mirror].copy()
     points[:, :, 0] = 1 - points[:, :, 0]

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from yogalab.asking.duplicates import group
 from yogalab.bench.dataset import Sample, samples
+from yogalab.bench.embeddings import Embeddings, embed_photos, embed_poses
 from yogalab.bench.sights import Sights, look
 from yogalab.learning import ladder
 from yogalab.learning.features import features
-from yogalab.ports import PhotoReader
+from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.taxonomy import builtin_poses, match
 from yogalab.records import Head, Matrix, Pose, TrainingSet
 
@@ -27,6 +28,7 @@ class Collection:
 
     x: (n, d) features; y: (n,) column of each photo's pose; groups: (n,) equal for near-duplicates.
     split: (n,) "train", "test" or "" where the data set has no official one; prior: R0 over its poses.
+    embeddings: what an encoder sees in them, None without one.
     """
 
     photos: tuple[Sample, ...]
@@ -37,11 +39,34 @@ class Collection:
     split: NDArray[np.str_]
     poses: tuple[Pose, ...]
     prior: Head
+    embeddings: Embeddings | None = None
 
     @property
     def found(self) -> NDArray[np.bool_]:
         """(n,) in which photos a person was found."""
         return self.sights.found
+
+    @property
+    def answerable(self) -> NDArray[np.bool_]:
+        """(n,) of which photos anything is known: a person was found, or an encoder saw them."""
+        if self.embeddings is None:
+            return self.found
+        return np.asarray(self.found | np.abs(self.embeddings.photos).any(axis=1))
+
+    @property
+    def split_poses(self) -> NDArray[np.bool_]:
+        """(n,) which photos show a pose that has an official split."""
+        return np.isin(self.y, np.unique(self.y[self.split != ""]))
+
+    @property
+    def teachable(self) -> Rows:
+        """Rows that may be learnt from: the official training photos, and all of poses without a split."""
+        return np.flatnonzero((self.split == "train") | ~self.split_poses).astype(np.int64)
+
+    @property
+    def untuned(self) -> NDArray[np.bool_]:
+        """(n,) photos that no template was tuned on: official test photos, and all of poses without a split."""
+        return np.asarray((self.split == "test") | ~self.split_poses)
 
     def taught(self, rows: Rows, *, columns: NDArray[np.int64] | None = None) -> TrainingSet:
         """Return rows as labelled photos. columns: (len(rows),) labels other than the true ones."""
@@ -52,8 +77,29 @@ class Collection:
 
     def without_templates(self) -> Collection:
         """Return the same photos under a prior that knows nothing: a coach's own new poses."""
-        bare = [replace(pose, template={}) for pose in self.poses]
-        return replace(self, poses=tuple(bare), prior=_prior(bare, self.prior.pose_model))
+        bare = tuple(replace(pose, template={}) for pose in self.poses)
+        silent = None if self.embeddings is None else replace(self.embeddings, texts=None)
+        return replace(self, poses=bare, prior=_prior(bare, self.prior.pose_model, silent))
+
+    def only(self, rows: Rows) -> Collection:
+        """Return some of the photos, with the poses that these show and no others."""
+        columns, y = np.unique(self.y[rows], return_inverse=True)
+        poses = tuple(self.poses[column] for column in columns)
+        seen = self.embeddings
+        if seen is not None:
+            texts = None if seen.texts is None else seen.texts[columns]
+            seen = replace(seen, photos=seen.photos[rows], texts=texts)
+        return Collection(
+            photos=tuple(self.photos[row] for row in rows),
+            sights=self.sights.only(rows),
+            x=self.x[rows],
+            y=y.astype(np.int64),
+            groups=self.groups[rows],
+            split=self.split[rows],
+            poses=poses,
+            prior=_prior(poses, self.prior.pose_model, seen),
+            embeddings=seen,
+        )
 
     def draw(self, shots: int, rng: np.random.Generator, *, among: Rows | None = None) -> Rows:
         """Return `shots` rows of each pose with a person found, but never a pose's last one, ascending.
@@ -81,39 +127,79 @@ def collect(
     *,
     folder: Path,
     pose_model: str,
+    encoder: Encoder | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Collection:
     """Look at a data set's photos, or remember what was seen.
 
-    folder: where skeletons are kept between runs. Raises BadDataset.
+    folder: where skeletons and vectors are kept between runs. Raises BadDataset, EncoderError.
     """
     photos = samples(directory)
-    sights = look(reader, photos, folder=folder, pose_model=pose_model, on_progress=on_progress)
-    return of_sights(photos, sights, pose_model)
+    total = len(photos) * (1 if encoder is None else 2)
+    sights = look(
+        reader,
+        photos,
+        folder=folder,
+        pose_model=pose_model,
+        on_progress=lambda done, _: on_progress(done, total),
+    )
+    if encoder is None:
+        return of_sights(photos, sights, pose_model)
+    vectors = embed_photos(
+        encoder,
+        reader,
+        photos,
+        folder=folder,
+        on_progress=lambda done, _: on_progress(len(photos) + done, total),
+    )
+    texts = embed_poses(encoder, _poses(photos))
+    embeddings = Embeddings(encoder=encoder.name, photos=vectors, texts=texts)
+    return of_sights(photos, sights, pose_model, embeddings=embeddings)
 
 
-def of_sights(photos: Sequence[Sample], sights: Sights, pose_model: str) -> Collection:
-    """Return what was seen in photos as a Collection."""
-    names = sorted({sample.pose for sample in photos})
-    known = builtin_poses()
-    poses = [_pose(column + 1, name, match(name, known)) for column, name in enumerate(names)]
-    place = {name: column for column, name in enumerate(names)}
+def of_sights(
+    photos: Sequence[Sample], sights: Sights, pose_model: str, *, embeddings: Embeddings | None = None
+) -> Collection:
+    """Return what was seen in photos as a Collection. embeddings: in their order, and of poses by name."""
+    poses = _poses(photos)
+    place = {pose.slug: column for column, pose in enumerate(poses)}
+    encodings = sights.encodings()
+    if embeddings is not None:
+        pairs = zip(encodings, embeddings.photos, strict=True)
+        encodings = [replace(one, embedding=vector if vector.any() else None) for one, vector in pairs]
     return Collection(
         photos=tuple(photos),
         sights=sights,
-        x=features(sights.encodings(), dim=0),
+        x=features(encodings, dim=0 if embeddings is None else embeddings.photos.shape[1]),
         y=np.array([place[sample.pose] for sample in photos], dtype=np.int64),
         groups=group(sights.hashes, sights.skeletons()),
         split=np.array([sample.split for sample in photos]),
-        poses=tuple(poses),
-        prior=_prior(poses, pose_model),
+        poses=poses,
+        prior=_prior(poses, pose_model, embeddings),
+        embeddings=embeddings,
     )
 
 
-def _prior(poses: Sequence[Pose], pose_model: str) -> Head:
-    return ladder.zero_shot(poses, texts=None, dim=0, encoder=None, pose_model=pose_model)
+def _prior(poses: Sequence[Pose], pose_model: str, embeddings: Embeddings | None) -> Head:
+    if embeddings is None:
+        return ladder.zero_shot(poses, texts=None, dim=0, encoder=None, pose_model=pose_model)
+    return ladder.zero_shot(
+        poses,
+        texts=embeddings.texts,
+        dim=embeddings.photos.shape[1],
+        encoder=embeddings.encoder,
+        pose_model=pose_model,
+    )
+
+
+def _poses(photos: Sequence[Sample]) -> tuple[Pose, ...]:
+    """The data set's poses by name, described as we describe them where we know one by that name."""
+    known = builtin_poses()
+    names = sorted({sample.pose for sample in photos})
+    return tuple(_pose(column + 1, name, match(name, known)) for column, name in enumerate(names))
 
 
 def _pose(pose_id: int, name: str, known: Pose | None) -> Pose:
-    """The data set's pose, with our template where we know it by that name."""
-    return Pose(id=pose_id, slug=name, name=name, template=known.template if known else {})
+    if known is None:
+        return Pose(id=pose_id, slug=name, name=name.replace("_", " "))
+    return replace(known, id=pose_id, slug=name)

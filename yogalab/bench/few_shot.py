@@ -1,53 +1,88 @@
-"""How much a few labels teach: every rung beside the landmark SVM, on the same draws and landmarks.
+"""How much a few labels teach: every rung beside every baseline, on the same draws and landmarks.
 
-Of each pose k photos with a person found are drawn for training; all others that are no near-duplicates of
-those are the test. A test photo in which nobody was found counts as wrong. Nothing is tuned on test photos.
+Of each pose k photos with a person found are drawn for training, from the official training photos where a pose
+has a split, else from all of its photos. Asked are all others that are no near-duplicates of those:
+
+- "all": all of them;
+- "untuned": those that no template was tuned on, official test photos and photos of poses without a split.
+  Where templates take part these are the honest figures;
+- "official": the data set's own split, taught all its training photos, over its own poses.
+
+A photo of which nothing is known (nobody was found, and no encoder saw it) counts as wrong. Nothing is tuned on
+test photos. Results do not depend on how many processes measure, nor on being cut off in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.bench.baselines import landmark_svm
-from yogalab.bench.collection import Collection, collect
-from yogalab.bench.figures import Figure, Row, over_draws, over_photos
-from yogalab.learning import ladder
-from yogalab.ports import PhotoReader
+from yogalab.bench import crew
+from yogalab.bench.collection import Collection, Rows, collect
+from yogalab.bench.figures import Ranked, Row, of_draw, of_photos, over_draws
+from yogalab.bench.learners import CEILING, SVM, Task, ceiling, learners, unlabelled
+from yogalab.bench.ledger import Ledger, key_of
+from yogalab.ports import Encoder, PhotoReader
 
 SHOTS: Final = (1, 2, 5, 10, 20)
-BASELINE: Final = "landmark SVM"
+BASELINE: Final = SVM
+TESTS: Final = ("untuned", "all", "official")
+# With so few labels a draw's luck weighs more: more of them.
+_FEW: Final = 2
+_DRAWS_OF_FEW: Final = 20
+_DRAWS: Final = 10
 OnProgress = Callable[[float, str], None]
-Answers = dict[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One piece of the work. kind: "unlabelled", "draw", "official" or "ceiling"."""
+
+    kind: str
+    seed: int
+    draw: int = 0
+    shots: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.shots}:{self.draw}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FewShotResult:
-    """Everything a table or a JSON file says. `shots` of a row is None for the official split."""
+    """Everything a table, a picture or a JSON file says. untuned: how many photos no template was tuned on."""
 
     photos: int
     poses: int
     found: float
     copies: int
-    draws: int
+    untuned: int
     seed: int
+    encoder: str | None
     rows: tuple[Row, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return what goes into a JSON file."""
-        return {"format": 1, "bench": "few-shot", **asdict(self)}
+        return {"format": 2, "bench": "few-shot", **asdict(self)}
 
-    def figure(self, learner: str, shots: int | None) -> Row:
+    def figure(self, learner: str, shots: int | None, test: str = "all") -> Row:
         """Raises KeyError."""
         for row in self.rows:
-            if (row.learner, row.shots) == (learner, shots):
+            if (row.learner, row.shots, row.test) == (learner, shots, test):
                 return row
-        raise KeyError((learner, shots))
+        raise KeyError((learner, shots, test))
+
+
+def draws_of(shots: int, draws: int | None) -> int:
+    """Return how often to draw: as often as asked, else 20 times for 1 and 2 labels a pose and 10 for more."""
+    if draws is not None:
+        return draws
+    return _DRAWS_OF_FEW if shots <= _FEW else _DRAWS
 
 
 def run(
@@ -56,83 +91,147 @@ def run(
     *,
     folder: Path,
     pose_model: str,
+    encoder: Encoder | None = None,
     shots: Sequence[int] = SHOTS,
-    draws: int = 10,
+    draws: int | None = None,
     seed: int = 0,
+    processes: int = 1,
+    anew: bool = False,
     on_progress: OnProgress = lambda share, stage: None,
 ) -> FewShotResult:
     """Measure on a data set.
 
-    folder: where skeletons are kept between runs; on_progress: (share done, stage code). Raises BadDataset.
+    folder: where skeletons, vectors and finished draws are kept between runs; anew: forget the draws.
+    on_progress: (share done, stage code). Raises BadDataset, EncoderError.
     """
     bench = collect(
         reader,
         directory,
         folder=folder,
         pose_model=pose_model,
-        on_progress=lambda done, total: on_progress(0.5 * done / total, "bench.look"),
+        encoder=encoder,
+        on_progress=lambda done, total: on_progress(0.3 * done / total, "bench.look"),
     )
-    rows = list(_at_no_label(bench))
-    steps = [(draw, k) for draw in range(draws) for k in shots]
-    measured: dict[int, list[tuple[Answers, NDArray[np.int64]]]] = {k: [] for k in shots}
-    for step, (draw, k) in enumerate(steps):
-        train = bench.draw(k, np.random.default_rng([seed, draw]))
-        test = bench.others(train)
-        measured[k].append((_answers(bench, train, test), test))
-        on_progress(0.5 + 0.45 * (step + 1) / len(steps), "bench.learn")
-    for k in shots:
-        rows += over_draws(measured[k], bench.y, shots=k, baseline=BASELINE)
-    rows += _official(bench, seed)
-    on_progress(1.0, "bench.learn")
-    return FewShotResult(
-        photos=len(bench.photos),
-        poses=len(bench.prior.poses),
-        found=float(bench.found.mean()),
-        copies=len(bench.photos) - len(np.unique(bench.groups)),
+    return of_collection(
+        bench,
+        folder=folder,
+        shots=shots,
         draws=draws,
         seed=seed,
-        rows=tuple(rows),
+        processes=processes,
+        anew=anew,
+        on_progress=lambda share, stage: on_progress(0.3 + 0.7 * share, stage),
     )
 
 
-def _answers(bench: Collection, train: NDArray[np.int64], test: NDArray[np.int64]) -> Answers:
-    """learner -> column answered for each test row, -1 where nobody was found."""
-    taught, prior = bench.taught(train), bench.prior
-    head = ladder.retrain(taught, prior, pool=None, progress=lambda share, stage: None)
-    refresh = ladder.refresh(prior, taught, prior=prior)
-    x, seen = bench.x[test], bench.found[test]
-    svm = np.full(len(test), -1)
-    svm[seen] = landmark_svm(bench.sights, train, bench.y, test[seen])
-    return {
-        BASELINE: svm,
-        "R1": np.where(seen, ladder.served(prior, refresh, x, prior=prior).argmax(axis=1), -1),
-        "R2": np.where(seen, ladder.probabilities(head, x).argmax(axis=1), -1),
-    }
+def of_collection(
+    bench: Collection,
+    *,
+    folder: Path,
+    shots: Sequence[int] = SHOTS,
+    draws: int | None = None,
+    seed: int = 0,
+    processes: int = 1,
+    anew: bool = False,
+    on_progress: OnProgress = lambda share, stage: None,
+) -> FewShotResult:
+    """As `run`, on what was seen before."""
+    steps = plan(bench, shots=shots, draws=draws, seed=seed)
+    ledger = Ledger(folder, "few-shot", key_of(bench, seed), anew=anew)
+    missing = [step for step in steps if step.name not in ledger.done]
+    done = len(steps) - len(missing)
+    on_progress(done / len(steps), "bench.learn")
+    for step, rows in crew.each(measure, bench, missing, processes=processes):
+        ledger.add(step.name, rows)
+        done += 1
+        on_progress(done / len(steps), "bench.learn")
+    measured = {step: [Row.read(row) for row in ledger.done[step.name]] for step in steps}
+    rows = [row for step in steps if step.kind != "draw" for row in measured[step]]
+    rows += over_draws([measured[step] for step in steps if step.kind == "draw"])
+    return FewShotResult(
+        photos=len(bench.photos),
+        poses=len(bench.poses),
+        found=float(bench.found.mean()),
+        copies=len(bench.photos) - len(np.unique(bench.groups)),
+        untuned=int(bench.untuned.sum()),
+        seed=seed,
+        encoder=None if bench.embeddings is None else bench.embeddings.encoder,
+        rows=tuple(sorted(rows, key=_place)),
+    )
 
 
-def _at_no_label(bench: Collection) -> list[Row]:
-    answers = np.where(bench.found, ladder.probabilities(bench.prior, bench.x).argmax(axis=1), -1)
-    figure = over_photos(answers == bench.y, np.random.default_rng(0))
-    return [Row(learner="R0", shots=0, top1=figure, macro_recall=_macro(answers, bench.y), ahead=None)]
+def plan(bench: Collection, *, shots: Sequence[int], draws: int | None, seed: int) -> list[Step]:
+    """Return the steps of a run, the longest first so that no process ends long after the others."""
+    steps = [Step(kind="ceiling", seed=seed)]
+    if _official_rows(bench) is not None:
+        steps.append(Step(kind="official", seed=seed))
+    for k in sorted(set(shots), reverse=True):
+        steps += [Step(kind="draw", seed=seed, draw=draw, shots=k) for draw in range(draws_of(k, draws))]
+    return [*steps, Step(kind="unlabelled", seed=seed)]
 
 
-def _macro(answers: NDArray[np.int64], y: NDArray[np.int64]) -> float:
-    return float(np.mean([(answers[y == column] == column).mean() for column in np.unique(y)]))
+def measure(bench: Collection, step: Step) -> list[dict[str, Any]]:
+    """Return one step's rows, as JSON holds them."""
+    rng = np.random.default_rng(step.seed)
+    if step.kind == "draw":
+        rows = _drawn(bench, step)
+    elif step.kind == "official":
+        rows = _official(bench, step)
+    elif step.kind == "ceiling":
+        rows = _on_both(bench, {CEILING: ceiling(bench, step.seed)}, shots=None, rng=rng)
+    else:
+        rows = _on_both(bench, unlabelled(bench), shots=0, rng=rng)
+    return [asdict(row) for row in rows]
 
 
-def _official(bench: Collection, seed: int) -> list[Row]:
-    """One row per learner on the data set's own split; none where it has none."""
-    train = np.flatnonzero((bench.split == "train") & bench.found).astype(np.int64)
-    test = np.flatnonzero(bench.split == "test").astype(np.int64)
-    if len(np.unique(bench.y[train])) < 2 or len(test) == 0:
-        return []
-    answers, y = _answers(bench, train, test), bench.y[test]
+def _drawn(bench: Collection, step: Step) -> list[Row]:
+    train = bench.draw(step.shots, np.random.default_rng([step.seed, step.draw]), among=bench.teachable)
+    test = bench.others(train)
+    task = Task(bench=bench, train=train, test=test, seed=(step.seed, step.draw, step.shots))
+    answers = {name: learner(task) for name, learner in learners(bench).items()}
     rows = []
-    for learner, given in answers.items():
-        rng = np.random.default_rng(seed)
-        ahead: Figure | None = None
-        if learner != BASELINE:
-            ahead = over_photos((given == y).astype(float) - (answers[BASELINE] == y), rng)
-        top1 = over_photos(given == y, rng)
-        rows.append(Row(learner=learner, shots=None, top1=top1, macro_recall=_macro(given, y), ahead=ahead))
+    for name, asked in _test_sets(bench, test):
+        some = {learner: ranked[asked] for learner, ranked in answers.items()}
+        rows += of_draw(some, bench.y[test[asked]], test=name, shots=step.shots, baseline=BASELINE)
     return rows
+
+
+def _on_both(
+    bench: Collection, answers: Mapping[str, Ranked], *, shots: int | None, rng: np.random.Generator
+) -> list[Row]:
+    """Rows of what was answered for all photos."""
+    rows = []
+    for name, asked in _test_sets(bench, np.arange(len(bench.y))):
+        some = {learner: ranked[asked] for learner, ranked in answers.items()}
+        rows += of_photos(some, bench.y[asked], test=name, shots=shots, baseline=BASELINE, rng=rng)
+    return rows
+
+
+def _test_sets(bench: Collection, test: Rows) -> list[tuple[str, NDArray[np.bool_]]]:
+    """(name, which of the test rows) of each; one set where no photo was ever tuned on."""
+    untuned = bench.untuned[test]
+    everything = ("all", np.ones(len(test), dtype=bool))
+    return [everything] if bench.untuned.all() or not untuned.any() else [("untuned", untuned), everything]
+
+
+def _official(bench: Collection, step: Step) -> list[Row]:
+    rows = _official_rows(bench)
+    assert rows is not None
+    ours = bench.only(np.flatnonzero((bench.split != "") & np.isin(bench.y, bench.y[rows[1]])))
+    train = np.flatnonzero((ours.split == "train") & ours.found).astype(np.int64)
+    test = np.flatnonzero(ours.split == "test").astype(np.int64)
+    task = Task(bench=ours, train=train, test=test, seed=(step.seed, 0, 0))
+    answers = {name: learner(task) for name, learner in learners(ours).items()}
+    rng = np.random.default_rng(step.seed)
+    return of_photos(answers, ours.y[test], test="official", shots=None, baseline=BASELINE, rng=rng)
+
+
+def _official_rows(bench: Collection) -> tuple[Rows, Rows] | None:
+    """(train, test) rows of the data set's own split; None where it has none to learn from."""
+    train = np.flatnonzero((bench.split == "train") & bench.found)
+    test = np.flatnonzero(bench.split == "test")
+    return None if len(np.unique(bench.y[train])) < 2 or len(test) == 0 else (train, test)
+
+
+def _place(row: Row) -> tuple[int, float]:
+    return TESTS.index(row.test), float("inf") if row.shots is None else row.shots

@@ -41,6 +41,16 @@ class Sights:
         """(33, 4) per photo, None where nobody was found."""
         return [self.points[row] if found else None for row, found in enumerate(self.found)]
 
+    def only(self, rows: NDArray[np.int64]) -> Sights:
+        """Return those of some of the photos."""
+        return Sights(
+            points=self.points[rows],
+            world=self.world[rows],
+            aspect=self.aspect[rows],
+            found=self.found[rows],
+            hashes=self.hashes[rows],
+        )
+
     def _landmarks(self, row: int) -> Landmarks:
         return Landmarks(points=self.points[row], world=self.world[row], aspect=float(self.aspect[row]))
 

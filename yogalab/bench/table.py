@@ -1,37 +1,83 @@
-"""A measurement as a table for a terminal."""
+"""A measurement as tables for a terminal: a line a learner, a column a number of labels."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
 from rich.table import Table
 
-from yogalab.bench.few_shot import FewShotResult
+from yogalab.bench.few_shot import BASELINE, TESTS, FewShotResult
 from yogalab.bench.figures import Figure, Row
+from yogalab.bench.plot import Point, curves
+from yogalab.words import say
 
 
-def few_shot_table(result: FewShotResult) -> Table:
-    """Return one line per learner and number of labels: top-1, interval, macro recall, lead over the SVM."""
-    table = Table(
-        title=f"{result.poses} poses, {result.photos} photos, a person found in {100 * result.found:.1f} %",
-        caption=f"{result.draws} draws, 95 % intervals; ahead: points over the landmark SVM on the same photos",
+def few_shot_tables(result: FewShotResult) -> Iterator[Table]:
+    """Yield two tables for each set of test photos: first guesses with leads, then recall and top-5."""
+    for test in TESTS:
+        rows = [row for row in result.rows if row.test == test]
+        if rows:
+            yield _table(f"bench.few_shot.{test}", "bench.few_shot.first", rows, _first)
+            yield _table(None, "bench.few_shot.second", rows, _second)
+
+
+def few_shot_plot(result: FewShotResult, path: Path) -> None:
+    """Draw top-1 over labels a pose on the honest test photos. Format by the file's ending: .png or .svg."""
+    test = result.rows[0].test
+    rows = [row for row in result.rows if row.test == test]
+    series: dict[str, list[Point]] = {}
+    for row in rows:
+        figure = row.top1
+        point = (float(row.shots or 0), 100 * figure.mean, 100 * figure.low, 100 * figure.high)
+        series.setdefault(row.learner, []).append(point)
+    curves(
+        path,
+        title=say("bench.few_shot.plot", photos=round(max(row.photos for row in rows))),
+        x_label=say("bench.few_shot.labels"),
+        y_label=say("bench.plot.top1"),
+        series=series,
+        log_x=True,
     )
-    for heading in ("labels a pose", "learner"):
-        table.add_column(heading)
-    for heading in ("top-1 %", "interval", "macro recall %", "ahead", "interval"):
-        table.add_column(heading, justify="right")
-    shown: str | None = None
-    for row in result.rows:
-        labels = "official split" if row.shots is None else str(row.shots)
-        if shown is not None and labels != shown:
-            table.add_section()
-        table.add_row("" if labels == shown else labels, row.learner, *_figures(row))
-        shown = labels
+
+
+def _table(title: str | None, caption: str, rows: Sequence[Row], cell: Callable[[Row], str]) -> Table:
+    table = Table(
+        title=say(title) if title else None,
+        caption=say(caption, baseline=BASELINE),
+        title_justify="left",
+        caption_justify="left",
+        show_lines=cell is _first,
+    )
+    counts = list(dict.fromkeys(row.shots for row in rows))
+    table.add_column(say("bench.few_shot.labels"))
+    for shots in counts:
+        table.add_column(_heading(shots, rows), justify="right")
+    for learner in _order(rows):
+        cells = {row.shots: cell(row) for row in rows if row.learner == learner}
+        table.add_row(learner, *(cells.get(shots, "") for shots in counts))
     return table
 
 
-def _figures(row: Row) -> tuple[str, ...]:
-    ahead = ("", "") if row.ahead is None else (f"{100 * row.ahead.mean:+.1f}", _interval(row.ahead, "+.1f"))
-    return (f"{100 * row.top1.mean:.1f}", _interval(row.top1, ".1f"), f"{100 * row.macro_recall:.1f}", *ahead)
+def _order(rows: Sequence[Row]) -> list[str]:
+    """Learners as they first come, those without a label before all others."""
+    return list(dict.fromkeys(row.learner for row in rows))
 
 
-def _interval(figure: Figure, form: str) -> str:
-    return f"{100 * figure.low:{form}} … {100 * figure.high:{form}}"
+def _heading(shots: int | None, rows: Sequence[Row]) -> str:
+    label = say("bench.few_shot.every") if shots is None else str(shots)
+    draws = max(row.draws for row in rows if row.shots == shots)
+    return f"{label}\n{say('bench.few_shot.draws', draws=draws)}" if draws > 1 else label
+
+
+def _first(row: Row) -> str:
+    lead = f"\n{_plus_minus(row.ahead, '+.1f')}" if row.ahead is not None else ""
+    return f"{_plus_minus(row.top1, '.1f')}{lead}"
+
+
+def _second(row: Row) -> str:
+    return f"{100 * row.macro_recall:.1f} / {100 * row.top5:.1f}"
+
+
+def _plus_minus(figure: Figure, form: str) -> str:
+    return f"{100 * figure.mean:{form}} ± {50 * (figure.high - figure.low):.1f}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +15,20 @@ from yogalab.cli.terminal import note, plain, progress, table, tell
 from yogalab.words import say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from yogalab.bench.timing import Spread
 
 # Every measurement loads what it measures: each command imports its own.
 # ruff: noqa: PLC0415
+
+
+def _drawable(file: Path | None) -> Path | None:
+    """Said before minutes of measuring, not after."""
+    if file is not None and file.suffix.lower() not in {".png", ".svg"}:
+        raise typer.BadParameter(str(file))
+    return file
+
 
 app = typer.Typer(
     help="Measure this lab on this machine: learning, adding, labelling, starting.", no_args_is_help=True
@@ -24,6 +36,13 @@ app = typer.Typer(
 JsonFile = Annotated[
     Path | None, typer.Option("--json", help="Write the figures to this file too.", metavar="FILE")
 ]
+PlotFile = Annotated[
+    Path | None,
+    typer.Option("--plot", help="Draw the figures, as .png or .svg.", metavar="FILE", callback=_drawable),
+]
+Seed = Annotated[int, typer.Option(help="Another number draws others.")]
+Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
+Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
 
 
 @app.command("few-shot")
@@ -33,38 +52,58 @@ def few_shot(
         Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
     ],
     shots: Annotated[str, typer.Option(help="Labels a pose, separated by commas.")] = "1,2,5,10,20",
-    draws: Annotated[int, typer.Option(min=1, help="How often to draw them.")] = 10,
-    seed: Annotated[int, typer.Option(help="Another number draws others.")] = 0,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, help="How often to draw them: else 20 times for 1 and 2, and 10 for more."),
+    ] = None,
+    seed: Seed = 0,
+    encoder: Annotated[
+        str | None, typer.Option(help="Let CLIP's learners take part, with this encoder.")
+    ] = None,
+    processes: Processes = None,
+    anew: Anew = False,
     json_file: JsonFile = None,
+    plot_file: PlotFile = None,
 ) -> None:
-    """Measure how much a few labels teach, beside a support vector machine on the same landmarks."""
-    from rich.console import Console
-
+    """Measure how much a few labels teach, every rung beside every baseline on the same photos."""
+    from yogalab import wiring
+    from yogalab.bench import crew
     from yogalab.bench import few_shot as bench
-    from yogalab.bench.table import few_shot_table
-    from yogalab.wiring import eyes
+    from yogalab.bench.table import few_shot_plot, few_shot_tables
 
-    try:
-        wanted = [int(part) for part in shots.split(",")]
-    except ValueError:
-        raise typer.BadParameter(shots, param_hint="--shots") from None
     settings = settings_of(context)
-    reader, landmarker = eyes(settings)
+    if encoder:
+        settings = replace(settings, encoder=encoder)
+    reader, landmarker = wiring.eyes(settings)
     with progress("Measuring") as step:
         result = bench.run(
             reader,
             directory,
             folder=settings.home / "bench",
             pose_model=landmarker.name,
-            shots=wanted,
+            encoder=wiring.encoder(settings),
+            shots=_numbers(shots),
             draws=draws,
             seed=seed,
+            processes=processes or crew.processes_here(),
+            anew=anew,
             on_progress=lambda share, stage: step(round(100 * share), 100),
         )
-    # A pipe has no width: the table is not folded for it.
-    console = Console()
-    Console(width=None if console.is_terminal else 120).print(few_shot_table(result))
+    _tables(few_shot_tables(result))
+    tell(
+        say(
+            "bench.few_shot.about",
+            poses=result.poses,
+            photos=result.photos,
+            found=f"{100 * result.found:.1f}",
+        )
+    )
+    if result.encoder is None:
+        note(say("bench.few_shot.no_encoder"))
     _write(json_file, result.to_json())
+    if plot_file is not None:
+        few_shot_plot(result, plot_file)
+        note(say("bench.drawn", file=plot_file))
 
 
 @app.command()
@@ -141,6 +180,27 @@ def _spreads(rows: dict[str, Spread]) -> None:
         return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
 
     table(("", "median", "95 %", "worst", "n"), [(name, *cells(one), one.n) for name, one in rows.items()])
+
+
+def _numbers(text: str) -> list[int]:
+    """The numbers of labels a pose in "1,2,5"."""
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(text, param_hint="--shots") from None
+    if min(numbers) < 1:
+        raise typer.BadParameter(text, param_hint="--shots")
+    return numbers
+
+
+def _tables(tables: Iterable[Table]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    # A pipe has no width: tables are not folded for it.
+    console = console if console.is_terminal else Console(width=160)
+    for one in tables:
+        console.print(one)
 
 
 def _write(file: Path | None, figures: dict[str, Any]) -> None:

@@ -1,0 +1,95 @@
+"""CLIP's vectors of a data set's photos and poses; photos' are kept between measurements."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from yogalab.bench.dataset import Sample
+from yogalab.errors import PhotoError
+from yogalab.ports import Encoder, PhotoReader
+from yogalab.poses.prompts import sentences
+from yogalab.records import Matrix, Pose
+
+_BATCH: Final = 32
+# Written down this often, so that a cut-off run loses little.
+_SAVE_EVERY: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Embeddings:
+    """What one encoder makes of n photos and K poses.
+
+    photos: (n, dim), unit vectors, 0 where a photo cannot be read; texts: (K, dim), unit vectors, or None.
+    """
+
+    encoder: str
+    photos: Matrix
+    texts: Matrix | None
+
+
+def embed_photos(
+    encoder: Encoder,
+    reader: PhotoReader,
+    photos: Sequence[Sample],
+    *,
+    folder: Path,
+    on_progress: Callable[[int, int], None],
+) -> Matrix:
+    """Return one vector a photo, (n, dim), encoding only those this encoder has not seen before.
+
+    folder: where they are kept. Raises EncoderError.
+    """
+    path = folder / f"{hashlib.sha256(f'encoder:{encoder.name}'.encode()).hexdigest()[:16]}.npz"
+    known = _stored(path)
+    digests = [hashlib.sha256(sample.path.read_bytes()).hexdigest() for sample in photos]
+    missing = [row for row, digest in enumerate(digests) if digest not in known]
+    starts = range(0, len(missing), _BATCH)
+    for count, start in enumerate(starts, start=1):
+        on_progress(len(photos) - len(missing) + start, len(photos))
+        rows = missing[start : start + _BATCH]
+        vectors = _encoded(encoder, reader, [photos[row] for row in rows])
+        known |= {digests[row]: vector for row, vector in zip(rows, vectors, strict=True)}
+        if count % _SAVE_EVERY == 0 or count == len(starts):
+            _store(path, known)
+    on_progress(len(photos), len(photos))
+    return np.stack([known[digest] for digest in digests])
+
+
+def embed_poses(encoder: Encoder, poses: Sequence[Pose]) -> Matrix:
+    """Return each pose's sentences encoded, averaged, of unit length, (K, dim). Raises EncoderError."""
+    means = np.stack([encoder.encode_texts(sentences(pose)).mean(axis=0) for pose in poses])
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _encoded(encoder: Encoder, reader: PhotoReader, photos: Sequence[Sample]) -> Matrix:
+    pixels = {}
+    for row, sample in enumerate(photos):
+        try:
+            pixels[row] = reader.canonical(sample.path.name, sample.path.read_bytes()).pixels
+        except PhotoError:
+            continue
+    vectors = np.zeros((len(photos), encoder.dim), dtype=np.float32)
+    if pixels:
+        vectors[list(pixels)] = encoder.encode_photos(list(pixels.values()))
+    return vectors
+
+
+def _stored(path: Path) -> dict[str, Matrix]:
+    if not path.is_file():
+        return {}
+    with np.load(path) as file:
+        return dict(zip(file["digest"].tolist(), file["vectors"], strict=True))
+
+
+def _store(path: Path, known: dict[str, Matrix]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npz")
+    with part.open("wb") as file:
+        np.savez(file, digest=np.array(list(known)), vectors=np.stack(list(known.values())))
+    part.replace(path)
