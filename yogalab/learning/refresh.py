@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.learning import blend, heads
+from yogalab.learning import blend, heads, openset
 from yogalab.learning.calibration import softmax, temperature
 from yogalab.learning.features import found
 from yogalab.learning.kernel import kernel
@@ -32,6 +32,7 @@ class Refresh:
 
     base_weight: factor on the version's logits; bias: (K,) added to them where somebody was found.
     support: (m, d) features of the later labels; dual: (m, K).
+    familiar: the energy below which a photo looks like none of the poses (`openset`), None while unknown.
     """
 
     poses: tuple[PoseRef, ...]
@@ -40,6 +41,7 @@ class Refresh:
     support: Matrix
     dual: Matrix
     temperature: float
+    familiar: float | None = None
 
     @property
     def pose_ids(self) -> NDArray[np.int64]:
@@ -124,13 +126,17 @@ def learn(base: Head, lesson: Lesson, inverse: Array) -> tuple[Refresh, Array]:
     dual, out = answers_left_out(inverse, lesson.targets, lesson.groups)
     untaught = base.rung == "R0" and len(dual) > 0
     logits = lesson.before + blend.LABEL_WEIGHT * out
+    warmth = _temperature(base, logits, lesson.columns, untaught=untaught)
+    # Beside a trained version its own limit holds: later labels are often of the photos it was least sure of.
+    known = openset.familiar_from(logits, lesson.columns, lesson.x, warmth) if untaught else base.settings
     return Refresh(
         poses=lesson.poses,
         base_weight=lesson.base_weight,
         bias=lesson.bias,
         support=lesson.x,
         dual=dual.astype(np.float32),
-        temperature=_temperature(base, logits, lesson.columns, untaught=untaught),
+        temperature=warmth,
+        familiar=known.get(openset.FAMILIAR),
     ), dual
 
 
@@ -148,16 +154,29 @@ def served(
     base_logits, prior_logits: what `ladder.logits` gives for x, where the caller kept them.
     """
     known = spread(base, prior, x, base_logits=base_logits, prior_logits=prior_logits)
-    f = None
-    if len(refresh.support):
-        with one_thread():
-            alike = kernel(
-                x.astype(np.float64),
-                refresh.support.astype(np.float64),
-                embedding_share=base.settings["embedding_share"],
-            )
-            f = alike @ refresh.dual
-    return answers(refresh, known, found(x), f)
+    return answers(refresh, known, found(x), _labels_part(base, refresh, x))
+
+
+def strange(base: Head, refresh: Refresh, x: Matrix, *, prior: Head) -> NDArray[np.bool_]:
+    """Return which photos look like none of the poses named so far, (n,). x: (n, d) features."""
+    seen = found(x)
+    if refresh.familiar is None:
+        return np.zeros(len(x), dtype=bool)
+    logits = np.float32(refresh.base_weight) * spread(base, prior, x) + seen[:, None] * refresh.bias
+    f = _labels_part(base, refresh, x)
+    if f is not None:
+        logits = logits + blend.LABEL_WEIGHT * f
+    return np.asarray((openset.energy(logits, refresh.temperature) < refresh.familiar) & seen)
+
+
+def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> Matrix | None:
+    """(n, K) what the later labels say of photos; None without any."""
+    if not len(refresh.support):
+        return None
+    share = base.settings["embedding_share"]
+    with one_thread():
+        alike = kernel(x.astype(np.float64), refresh.support.astype(np.float64), embedding_share=share)
+        return np.asarray(alike @ refresh.dual)
 
 
 def answers(refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix | None) -> Matrix:
