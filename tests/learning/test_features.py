@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.learning.bodies import NOBODY, mirrored, person
@@ -17,6 +19,23 @@ def test_a_mirror_keeps_the_even_part_and_negates_the_odd_one() -> None:
     np.testing.assert_allclose(x[0, layout.even], x[1, layout.even], atol=1e-5)
     np.testing.assert_allclose(x[0, layout.odd], -x[1, layout.odd], atol=1e-5)
     assert np.abs(x[0, layout.odd]).max() > 0.01
+
+
+def test_blocks_say_which_figures_come_from_where() -> None:
+    one = person("triangle", 1)
+    assert one.landmarks is not None
+    hidden = one.landmarks.points.copy()
+    hidden[:, 3] = 0.5
+    x = features([one, Encodings(landmarks=replace(one.landmarks, points=hidden))], dim=0)
+    blocks = Layout(0).blocks
+    assert sorted(np.concatenate(list(blocks.values()))) == list(range(1, Layout(0).odd.stop))
+    # Nothing but its own block speaks of visibility; in a mirror the figures of every block stay together.
+    changed = np.flatnonzero(x[0] != x[1])
+    assert len(changed) and set(changed) <= set(blocks["visibility"])
+    both = features([one, mirrored(one)], dim=0)
+    for columns in blocks.values():
+        lengths = np.linalg.norm(both[:, columns], axis=1)
+        assert abs(lengths[0] - lengths[1]) < 1e-4
 
 
 def test_descriptors_can_be_read_back_from_a_row() -> None:

@@ -70,6 +70,17 @@ class Layout:
         return slice(_ODD_AT, _EMBEDDING_AT)
 
     @property
+    def blocks(self) -> dict[str, NDArray[np.int64]]:
+        """Which columns each kind of the skeleton's figures fills, by name."""
+        columns = np.arange(_EMBEDDING_AT)
+        blocks = {"descriptors": columns[self.descriptors]}
+        even_at, odd_at = self.descriptors.stop, _ODD_AT
+        for name, (even, odd) in _SIZES.items():
+            blocks[name] = np.r_[columns[even_at : even_at + even], columns[odd_at : odd_at + odd]]
+            even_at, odd_at = even_at + even, odd_at + odd
+        return blocks
+
+    @property
     def embedding(self) -> slice:
         return slice(_EMBEDDING_AT, _EMBEDDING_AT + self.dim)
 
@@ -190,18 +201,21 @@ _UNITS: Final = np.array([_unit(name) for name in DESCRIPTORS], dtype=np.float32
 _FIGURES: Final = len(_KEPT) * (2 + 3 + 1) + len(_BONES) * 3
 
 
-def _even_count() -> int:
-    kept_signs, bone_signs = _KEPT_SIGNS, _BONE_SIGNS
-    blocks = (
-        (_KEPT_MIRROR, kept_signs[:, :2]),
-        (_KEPT_MIRROR, kept_signs),
-        (_BONE_MIRROR, bone_signs),
-        (_KEPT_MIRROR, np.abs(kept_signs[:, :1])),
-    )
-    return sum(
-        _fold(np.zeros((1, *signs.shape), np.float32), mirror, signs)[0].shape[1] for mirror, signs in blocks
-    )
+def _folded_sizes() -> dict[str, tuple[int, int]]:
+    """How many even and how many odd figures each folded block has, by name, in the order of a row."""
+    blocks = {
+        "xy": (_KEPT_MIRROR, _KEPT_SIGNS[:, :2]),
+        "world": (_KEPT_MIRROR, _KEPT_SIGNS),
+        "bones": (_BONE_MIRROR, _BONE_SIGNS),
+        "visibility": (_KEPT_MIRROR, np.abs(_KEPT_SIGNS[:, :1])),
+    }
+    folded = {
+        name: _fold(np.zeros((1, *signs.shape), np.float32), mirror, signs)
+        for name, (mirror, signs) in blocks.items()
+    }
+    return {name: (even.shape[1], odd.shape[1]) for name, (even, odd) in folded.items()}
 
 
-_ODD_AT: Final = 1 + len(DESCRIPTORS) + _even_count()
+_SIZES: Final = _folded_sizes()
+_ODD_AT: Final = 1 + len(DESCRIPTORS) + sum(even for even, _ in _SIZES.values())
 _EMBEDDING_AT: Final = 1 + len(DESCRIPTORS) + _FIGURES
