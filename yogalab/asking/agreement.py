@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 # With fewer photos named by two coaches the interval spans half the scale.
 ENOUGH: Final = 20
-_DRAWS: Final = 1000
+_DRAWS: Final = 400
 
 Counts = NDArray[np.int64]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from yogalab.errors import EncoderError
+from yogalab.lab.checks import CheckDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.health import HealthDesk
@@ -34,6 +35,7 @@ class Lab:
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served)
+        self.checks = CheckDesk(parts, self._served, self.review)
         self.versions = VersionDesk(parts, self._served, Trainer(parts, self._served))
 
     def open(self) -> None:

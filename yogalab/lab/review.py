@@ -12,6 +12,7 @@ import numpy as np
 
 from yogalab.asking.queue import rank
 from yogalab.errors import BadLabel, NothingToUndo, PhotoNotFound, PoseNotFound
+from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
 from yogalab.poses.taxonomy import match
@@ -21,6 +22,7 @@ from yogalab.records import (
     Coach,
     LabelEvent,
     LabelKind,
+    Prediction,
     Role,
     Saved,
     Scored,
@@ -49,6 +51,7 @@ class ReviewDesk:
     def __init__(self, parts: Parts, served: Served) -> None:
         self._parts = parts
         self._served = served
+        self._votes = PartVotes(served)
         self._lock = threading.Lock()
         self._leases: dict[int, tuple[str, datetime]] = {}
         self._ranked: tuple[int, tuple[Asked, ...]] = (0, ())
@@ -69,6 +72,18 @@ class ReviewDesk:
         """Everything about one photo. Raises PhotoNotFound."""
         require(who, Role.VIEWER)
         return self._card(self._served.snapshot(), photo_id, None)
+
+    def explain(self, who: Coach, photo_id: int) -> Prediction | None:
+        """What the model says of one photo, with what each part of the body says; None while not looked at.
+
+        Raises PhotoNotFound.
+        """
+        require(who, Role.VIEWER)
+        snapshot = self._served.snapshot()
+        if photo_id not in snapshot.photos:
+            raise PhotoNotFound(photo_id=photo_id)
+        prediction = snapshot.prediction(photo_id)
+        return prediction and replace(prediction, parts=self._votes.of(snapshot, photo_id))
 
     def history(self, who: Coach, photo_id: int) -> Sequence[LabelEvent]:
         """Everything said of a photo, oldest first."""
@@ -140,11 +155,40 @@ class ReviewDesk:
         *,
         event_id: str | None = None,
         ms: int | None = None,
+        details: Mapping[str, object] | None = None,
     ) -> Saved:
         """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton."""
         if kind in SETTLING or kind is LabelKind.UNDO:
             raise BadLabel(reason=kind.value)
-        event = LabelEvent(id=event_id or str(uuid4()), photo_id=photo_id, coach=who.id, kind=kind, ms=ms)
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=kind,
+            ms=ms,
+            details=details or {},
+        )
+        return self._append(who, event)
+
+    def rule(
+        self,
+        who: Coach,
+        photo_id: int,
+        pose: int | str | None,
+        *,
+        event_id: str | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> Saved:
+        """Decide for all coaches what a photo shows; None: no pose. Raises NotAllowed for all but owners."""
+        require(who, Role.OWNER)
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=LabelKind.RULING,
+            pose_id=None if pose is None else self._pose_id(pose),
+            details=details or {},
+        )
         return self._append(who, event)
 
     def undo(self, who: Coach, *, target: str | None = None, event_id: str | None = None) -> Saved:

@@ -16,16 +16,27 @@ def resolve(events: Sequence[LabelEvent], owners: Collection[str] = ()) -> dict[
     A photo that was only skipped, or only called wrongly found, is there without a pose: it is no label.
 
     Each coach's newest answer counts. The newest ruling decides (anyone's, when `owners` is empty: who may rule
-    is checked where the event is written); else the majority of the coaches; else the photo is disputed.
+    is checked where the event is written), or what the coach who ruled has answered since; else the majority of
+    the coaches; else the photo is disputed.
 
     events: of any number of photos, in the server's order.
     """
+    by_photo: dict[int, list[LabelEvent]] = {}
+    for event in standing(events):
+        by_photo.setdefault(event.photo_id, []).append(event)
+    return {photo_id: _settle(photo_id, said, owners) for photo_id, said in by_photo.items()}
+
+
+def standing(events: Sequence[LabelEvent]) -> list[LabelEvent]:
+    """Return what was said and not taken back, oldest first."""
     taken_back = {event.undoes for event in events if event.kind is LabelKind.UNDO}
-    standing: dict[int, list[LabelEvent]] = {}
-    for event in sorted(events, key=lambda event: event.seq or 0):
-        if event.kind is not LabelKind.UNDO and event.id not in taken_back:
-            standing.setdefault(event.photo_id, []).append(event)
-    return {photo_id: _settle(photo_id, said, owners) for photo_id, said in standing.items()}
+    said = sorted(events, key=lambda event: event.seq or 0)
+    return [event for event in said if event.kind is not LabelKind.UNDO and event.id not in taken_back]
+
+
+def answers_of(said: Iterable[LabelEvent]) -> dict[str, LabelEvent]:
+    """Return coach -> their newest answer to one photo; a skip is none. said: in the order it was said."""
+    return {event.coach: event for event in said if _answers(event)}
 
 
 def fingerprint(
@@ -53,9 +64,9 @@ def fingerprint(
 def _settle(photo_id: int, said: list[LabelEvent], owners: Collection[str]) -> Resolved:
     """said: the photo's standing events, oldest first, at least one."""
     # A skip is no answer, and one after an answer does not take that back.
-    newest = {event.coach: event for event in said if _answers(event)}
+    newest = answers_of(said)
     flagged = [event for event in said if event.kind is LabelKind.WRONG_SKELETON]
-    ruling = next((event for event in reversed(said) if _rules(event, owners)), None)
+    ruling = _ruling(said, owners)
     decided = [ruling] if ruling is not None else _majority(list(newest.values()))
     heard = decided or list(newest.values()) or flagged or said
     return Resolved(
@@ -74,6 +85,19 @@ def _answers(event: LabelEvent) -> bool:
     if event.kind is LabelKind.WRONG_SKELETON:
         return event.pose_id is not None
     return event.kind in {LabelKind.POSE, LabelKind.NOT_A_POSE, LabelKind.NOBODY, LabelKind.RULING}
+
+
+def _ruling(said: list[LabelEvent], owners: Collection[str]) -> LabelEvent | None:
+    """The answer that decides, if there was a ruling: the newest, or what its own coach has said since."""
+    ruled: LabelEvent | None = None
+    rulers: set[str] = set()
+    for event in said:
+        if _rules(event, owners):
+            rulers.add(event.coach)
+            ruled = event
+        elif event.coach in rulers and _answers(event):
+            ruled = event
+    return ruled
 
 
 def _rules(event: LabelEvent, owners: Collection[str]) -> bool:

@@ -1,0 +1,243 @@
+"""Labels looked at again: what is listed, when, and what an answer there does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pytest
+
+from tests.fakes import AGREED
+from tests.labs import ANNA, BEN, POSES
+from tests.learning.bodies import POSES as BODIES
+from tests.learning.bodies import person
+from yogalab.errors import NotAllowed, PhotoNotFound
+from yogalab.lab.checklists import Check
+from yogalab.lab.lab import Lab
+from yogalab.lab.parts import Parts
+from yogalab.records import CanonicalPhoto, Coach, LabelEvent, LabelKind, NewPhoto, Role
+
+SHOWN = ("tree", "boat", "chair")
+HELPER = Coach(id="hedda", name="Hedda", role=Role.COACH)
+VIEWER = Coach(id="vera", name="Vera", role=Role.VIEWER)
+
+
+def people(parts: Parts, slugs: Sequence[str], *, group: int | None = None) -> list[int]:
+    """Photos of somebody in each pose, kept without a picture: only their skeletons are looked at here."""
+    new = []
+    for seed, slug in enumerate(slugs):
+        digest = hashlib.sha256(f"{slug}:{seed}".encode()).hexdigest()
+        landmarks = person(slug, seed).landmarks
+        assert landmarks is not None
+        new.append(
+            NewPhoto(
+                photo=CanonicalPhoto(
+                    name=f"{slug}_{seed}.jpg",
+                    source_sha256=digest,
+                    sha256=digest,
+                    data=b"",
+                    width=640,
+                    height=640,
+                    decode=lambda _: pytest.fail("nobody looks at the picture"),
+                ),
+                key=f"{digest}.jpg",
+                who=ANNA.id,
+                source="test",
+                consent=AGREED,
+                pose_model=parts.landmarker.name,
+                people=(landmarks,),
+                image_hash=0,
+                group=group,
+            )
+        )
+    return [photo.id for photo, _ in parts.store.add_photos(new)]
+
+
+def named(parts: Parts, slugs: Sequence[str]) -> list[int]:
+    """The same, each named rightly by Anna."""
+    ids = people(parts, slugs)
+    parts.store.append_many(
+        [
+            LabelEvent(id=f"named-{i}", photo_id=i, coach=ANNA.id, kind=LabelKind.POSE, pose_id=BODIES[slug].id)
+            for i, slug in zip(ids, slugs, strict=True)
+        ]
+    )
+    return ids
+
+
+def pose_of(lab: Lab, photo_id: int) -> str:
+    label = lab.review.card(ANNA, photo_id).label
+    assert label is not None and label.pose_id is not None and not label.disputed
+    return lab.poses.pose(ANNA, label.pose_id).slug
+
+
+def listed(lab: Lab) -> list[int]:
+    return [one.sight.photo.id for one in lab.checks.suspects(ANNA).listed]
+
+
+@pytest.fixture
+def parts(made: tuple[Lab, Parts]) -> Parts:
+    return made[1]
+
+
+@pytest.fixture
+def slips(lab: Lab, parts: Parts) -> list[int]:
+    """Two trees called boat among ten photos of each of three poses."""
+    ids = named(parts, SHOWN * 10)
+    wrong = ids[:4:3]
+    for photo_id in wrong:
+        lab.review.label(ANNA, photo_id, "boat")
+    return wrong
+
+
+# --- suspects ---------------------------------------------------------------------------------------
+
+
+def test_wrong_labels_are_listed_with_what_they_look_like(lab: Lab, slips: list[int]) -> None:
+    suspects = lab.checks.suspects(ANNA)
+    assert set(slips) == {one.sight.photo.id for one in suspects.listed[:2]}
+    first = suspects.listed[0]
+    named = {"called": first.doubt.called, "instead": first.doubt.instead}
+    assert {k: lab.poses.pose(ANNA, v).slug for k, v in named.items()} == {"called": "boat", "instead": "tree"}
+    assert first.doubt.instead_probability > first.doubt.called_probability
+    assert suspects.ready == len(SHOWN)
+    assert suspects.total == len(suspects.listed)
+
+
+def test_nothing_is_suspected_before_there_are_labels_enough(lab: Lab, parts: Parts) -> None:
+    ids = named(parts, SHOWN * 7)
+    lab.review.label(ANNA, ids[0], "boat")
+    suspects = lab.checks.suspects(ANNA)
+    assert (suspects.listed, suspects.total, suspects.ready) == ((), 0, 0)
+
+
+def test_an_empty_lab_has_nothing_to_check(lab: Lab) -> None:
+    assert lab.checks.suspects(ANNA).listed == ()
+    assert lab.checks.disagreements(ANNA).disputes == ()
+    assert lab.checks.copies(ANNA) == lab.checks.skipped(ANNA) == ()
+
+
+def test_a_kept_label_leaves_the_list_until_that_is_taken_back(lab: Lab, slips: list[int]) -> None:
+    (kept,) = lab.checks.keep(BEN, slips[:1], Check.SUSPECTS)
+    assert slips[0] not in listed(lab)
+    assert slips[1] in listed(lab)
+    assert pose_of(lab, slips[0]) == "boat"
+    lab.review.undo(BEN, target=kept.event.id)
+    assert slips[0] in listed(lab)
+
+
+def test_a_correction_of_ones_own_is_a_label(lab: Lab, slips: list[int]) -> None:
+    saved = lab.checks.settle(ANNA, slips[0], "tree", Check.SUSPECTS)
+    assert saved.event.kind is LabelKind.POSE
+    assert pose_of(lab, slips[0]) == "tree"
+    assert slips[0] not in listed(lab)
+
+
+def test_an_owner_corrects_others_at_once_and_a_coach_only_speaks_up(lab: Lab, slips: list[int]) -> None:
+    assert lab.checks.settle(BEN, slips[0], "tree", Check.SUSPECTS).event.kind is LabelKind.RULING
+    assert pose_of(lab, slips[0]) == "tree"
+    lab.checks.settle(HELPER, slips[1], "tree", Check.SUSPECTS)
+    assert [one.sight.photo.id for one in lab.checks.disagreements(ANNA).disputes] == [slips[1]]
+    with pytest.raises(NotAllowed):
+        lab.checks.settle(VIEWER, slips[1], "tree", Check.SUSPECTS)
+
+
+def test_a_photo_that_shows_no_pose_is_no_suspect_any_more(lab: Lab, slips: list[int]) -> None:
+    lab.checks.settle(ANNA, slips[0], None, Check.SUSPECTS)
+    lab.review.mark(ANNA, slips[1], LabelKind.WRONG_SKELETON)
+    assert not set(slips) & set(listed(lab))
+
+
+def test_a_deleted_photo_is_no_suspect_any_more(lab: Lab, slips: list[int]) -> None:
+    assert slips[0] in listed(lab)
+    lab.photos.delete(ANNA, slips[:1])
+    assert slips[0] not in listed(lab)
+
+
+# --- disagreements ----------------------------------------------------------------------------------
+
+
+def test_only_an_owner_rules_and_the_ruling_stands_against_later_votes(lab: Lab, parts: Parts) -> None:
+    photo_id = people(parts, POSES)[0]
+    lab.review.label(ANNA, photo_id, "tree")
+    lab.review.label(BEN, photo_id, "boat")
+    (dispute,) = lab.checks.disagreements(ANNA).disputes
+    assert [event.coach for event in dispute.said] == ["anna", "ben"]
+    with pytest.raises(NotAllowed):
+        lab.review.rule(HELPER, photo_id, "boat")
+    ruled = lab.review.rule(ANNA, photo_id, "boat")
+    assert pose_of(lab, photo_id) == "boat"
+    lab.review.label(HELPER, photo_id, "tree")
+    assert pose_of(lab, photo_id) == "boat"
+    lab.review.undo(ANNA, target=ruled.event.id)
+    assert pose_of(lab, photo_id) == "tree"
+
+
+def test_how_far_coaches_agree_counts_what_each_said_without_the_other(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, POSES * 4)
+    for place, photo_id in enumerate(ids):
+        lab.review.label(ANNA, photo_id, POSES[place % 5])
+        lab.review.label(BEN, photo_id, POSES[place % 5 if place else 4])
+    told = lab.checks.disagreements(ANNA)
+    assert told.agreement is not None
+    assert (told.shared, told.agreement.photos, told.agreement.same) == (20, 20, pytest.approx(0.95))
+    before = told.agreement
+    # Agreeing later, with the other's answer before one's eyes, is no agreement of two.
+    lab.checks.settle(BEN, ids[0], POSES[0], Check.DISAGREEMENTS)
+    after = lab.checks.disagreements(ANNA)
+    assert after.disputes == ()
+    assert after.agreement == before
+
+
+def test_agreement_is_hidden_while_few_photos_were_named_twice(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, POSES)
+    for photo_id in ids:
+        lab.review.label(ANNA, photo_id, "tree")
+        lab.review.label(BEN, photo_id, "tree")
+    told = lab.checks.disagreements(ANNA)
+    assert (told.agreement, told.shared) == (None, 5)
+
+
+# --- copies and what was put aside ------------------------------------------------------------------
+
+
+def test_copies_called_differently_come_first_and_are_called_alike_in_one_click(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, ["tree"] * 3, group=1)
+    assert [one.poses for one in lab.checks.copies(ANNA)] == [()]
+    lab.review.label(ANNA, ids[0], "tree")
+    lab.review.label(ANNA, ids[1], "boat")
+    (group,) = lab.checks.copies(ANNA)
+    assert group.differ
+    assert [sight.photo.id for sight in group.sights] == ids
+    tree = lab.poses.pose(ANNA, "tree").id
+    saved = lab.checks.alike(ANNA, ids, tree, event_id="click-1")
+    assert [one.event.photo_id for one in saved] == ids[1:]
+    assert [pose_of(lab, i) for i in ids] == ["tree"] * 3
+    assert lab.checks.copies(ANNA) == ()
+    assert lab.checks.alike(ANNA, ids, tree, event_id="click-1") == ()
+    for one in saved:
+        lab.review.undo(ANNA, target=one.event.id)
+    assert pose_of(lab, ids[1]) == "boat"
+    with pytest.raises(PhotoNotFound):
+        lab.checks.alike(ANNA, [999], tree)
+
+
+def test_copies_that_are_meant_to_differ_are_kept_so(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, ["tree"] * 2, group=1)
+    lab.review.label(ANNA, ids[0], "tree")
+    lab.review.label(ANNA, ids[1], "boat")
+    lab.checks.keep(ANNA, ids, Check.COPIES)
+    assert lab.checks.copies(ANNA) == ()
+    assert [pose_of(lab, i) for i in ids] == ["tree", "boat"]
+    lab.review.label(ANNA, ids[1], "chair")
+    assert len(lab.checks.copies(ANNA)) == 1
+
+
+def test_skipped_photos_come_back_until_they_are_named(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, POSES)
+    lab.review.mark(ANNA, ids[0], LabelKind.SKIP)
+    lab.review.mark(ANNA, ids[1], LabelKind.WRONG_SKELETON)
+    lab.review.mark(ANNA, ids[2], LabelKind.NOT_A_POSE)
+    assert [sight.photo.id for sight in lab.checks.skipped(ANNA)] == ids[:2]
+    lab.review.label(ANNA, ids[0], "tree")
+    assert [sight.photo.id for sight in lab.checks.skipped(ANNA)] == ids[1:2]

@@ -1,0 +1,82 @@
+"""What the checks desk lists: one photo, or one group of them, at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from yogalab.asking.agreement import Agreement
+from yogalab.lab.doubts import Doubt
+from yogalab.records import LabelEvent, Landmarks, Photo, Prediction, Resolved
+
+# Under this name an event's details say in which list it was given.
+CHECK: Final = "check"
+
+
+class Check(StrEnum):
+    """Which list an answer was given in: it was given knowing what had been said before."""
+
+    SUSPECTS = "suspects"
+    DISAGREEMENTS = "disagreements"
+    COPIES = "copies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sight:
+    """A photo as a list shows it. prediction: what the lab answers today, its label included."""
+
+    photo: Photo
+    landmarks: Landmarks | None
+    label: Resolved | None
+    prediction: Prediction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Suspect:
+    """A photo whose label may be wrong, and why."""
+
+    sight: Sight
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspects:
+    """The first of `total` suspects. ready: how many poses have labels enough to be judged."""
+
+    listed: tuple[Suspect, ...]
+    total: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dispute:
+    """A photo coaches call differently. said: each coach's newest answer, oldest first."""
+
+    sight: Sight
+    said: tuple[LabelEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreements:
+    """The photos to settle, and how far coaches agree; None while too few photos were named by two.
+
+    shared: photos named by at least two coaches, each without knowing the other's answer.
+    """
+
+    disputes: tuple[Dispute, ...]
+    agreement: Agreement | None
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Copies:
+    """Photos of the same moment. poses: what those labelled are called, the commonest first."""
+
+    group: int
+    sights: tuple[Sight, ...]
+    poses: tuple[int, ...]
+
+    @property
+    def differ(self) -> bool:
+        return len(self.poses) > 1
