@@ -83,6 +83,14 @@ PARTS: Final = {
 }
 
 
+def part_of(a: int, b: int) -> str:
+    """Return the part of PARTS that a bone between two landmarks belongs to."""
+    for part in ("torso", "head", "arms", "legs"):
+        if a in PARTS[part] and b in PARTS[part]:
+            return part
+    raise KeyError((a, b))
+
+
 def side_of(landmark: int) -> str | None:
     """Return "left", "right", or None for the nose."""
     name = LANDMARK_NAMES[landmark]

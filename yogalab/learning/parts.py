@@ -34,6 +34,8 @@ PARTS: Final = tuple(skeleton.PARTS)
 _SHARPER: Final = 3.0
 # How alike a body is to those it has nothing in common with: nothing is ruled out altogether.
 _UNLIKE_ALL: Final = 1e-4
+# Where between alike (0) and unlike (1) a body is of a pose that nobody labelled: most bodies are not in it.
+_UNTAUGHT: Final = 2 / 3
 # A template that says little of a part must not count as much as one that says a lot: this many terms more,
 # each as far off as is usual, are added to it.
 _UNSAID: Final = 3.0
@@ -153,10 +155,8 @@ def _template(terms: Matrix, own: NDArray[np.bool_]) -> Matrix:
 def _likeness(alike: Matrix, votes: Matrix, counts: Matrix) -> Matrix:
     """(n, K) logarithm of the mean likeness to each pose's labelled bodies (a kernel density; Parzen, 1962).
 
-    alike: (n, m), votes: (m, K), counts: (K,). A pose without label gets the mean of the others: no opinion.
+    alike: (n, m), votes: (m, K), counts: (K,). Of a pose without label a body is rather unlike.
     """
-    logs = np.log(alike @ votes / np.maximum(counts, 1) + np.float32(_UNLIKE_ALL)) * (
-        counts / (counts + _TRUST)
-    )
-    taught = counts > 0
-    return np.asarray(np.where(taught, logs, logs[:, taught].mean(axis=1, keepdims=True)), dtype=np.float32)
+    means = alike @ votes / np.maximum(counts, 1)
+    logs = np.log(means + np.float32(_UNLIKE_ALL)) * (counts / (counts + _TRUST))
+    return np.asarray(np.where(counts > 0, logs, _UNTAUGHT * np.log(_UNLIKE_ALL)), dtype=np.float32)

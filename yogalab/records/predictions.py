@@ -22,13 +22,13 @@ class Prediction:
     version: the lab's version number, 0 before any training.
     ranked: best first, probabilities sum to 1.
     likely: the conformal set, pose ids that together cover the truth nine times in ten.
-    parts: body part -> slug of the pose that part looks most like; empty when unknown.
+    parts: body part -> the pose that part alone looks like, of the parts that are sure; empty unless asked for.
     """
 
     version: int
     ranked: tuple[Scored, ...]
     likely: tuple[int, ...] = ()
-    parts: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Scored] = field(default_factory=dict)
 
     @property
     def best(self) -> Scored:

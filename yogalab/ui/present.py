@@ -72,6 +72,22 @@ def ranked(prediction: Prediction | None, poses: Poses, *, most: int = RANKED) -
     ]
 
 
+def parts(prediction: Prediction | None, poses: Poses) -> list[dict[str, object]]:
+    """What single parts of the body look like; against: another pose than the whole does."""
+    if prediction is None:
+        return []
+    return [
+        {
+            "part": part,
+            "pose": pose(poses[vote.pose_id]),
+            "against": vote.pose_id != prediction.best.pose_id,
+            "says": say(f"part.{part}.says", pose=poses[vote.pose_id].name),
+        }
+        for part, vote in prediction.parts.items()
+        if vote.pose_id in poses
+    ]
+
+
 def label(answer: Resolved | None, poses: Poses) -> dict[str, object] | None:
     """What coaches said of a photo."""
     if answer is None:

@@ -32,6 +32,11 @@ class ReviewPage:
         """One photo again."""
         return present.card(self._lab.review.card(who, whole(asked, "photo")), self._lab.poses.by_id(who))
 
+    def explain(self, who: Coach, asked: Ask) -> object:
+        """What each part of the body on one photo looks like."""
+        prediction = self._lab.review.explain(who, whole(asked, "photo"))
+        return {"parts": present.parts(prediction, self._lab.poses.by_id(who))}
+
     def label(self, who: Coach, asked: Ask) -> object:
         """Keep a label; a resend with the same id is the same label."""
         _same_coach(who, asked)
@@ -75,7 +80,10 @@ class ReviewPage:
         return present.pose(self._lab.poses.add(who, text(asked, "name")))
 
     def build(self) -> gr.HTML:
-        handlers = [self.queue, self.card, self.label, self.mark, self.undo, self.search, self.add_pose]
+        handlers = [
+            *(self.queue, self.card, self.explain),
+            *(self.label, self.mark, self.undo, self.search, self.add_pose),
+        ]
         return panel("review", handlers, label=say("tab.review"))
 
     def _tally(self, who: Coach) -> dict[str, int]:

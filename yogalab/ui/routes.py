@@ -24,7 +24,7 @@ from yogalab.errors import YogaLabError
 from yogalab.lab.lab import Lab
 from yogalab.records import Consent
 from yogalab.settings import Settings
-from yogalab.skeleton import BONES, LANDMARKS, side_of
+from yogalab.skeleton import BONES, LANDMARKS, part_of, side_of
 from yogalab.ui import present
 from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
@@ -86,7 +86,7 @@ def _page_parts(router: APIRouter) -> None:
     words = json.dumps(
         {
             "words": dict(catalogue()),
-            "bones": [[a, b, _side(a, b)] for a, b in BONES],
+            "bones": [[a, b, _side(a, b), part_of(a, b)] for a, b in BONES],
             "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
             "batch": MOST_FILES,
             "drawn": DRAWN,

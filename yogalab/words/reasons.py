@@ -16,6 +16,16 @@ SENTENCES: Final[dict[str, str]] = {
     "ask.new": "Nothing to compare it with yet.",
     "ask.unseen": "Nobody was found in this photo.",
     "ask.sure": "Looks clear: {first} ({first_percent} %).",
+    # what parts of the body look like
+    "review.parts": "What each part of the body looks like by itself",
+    "part.head.says": "The head says {pose}",
+    "part.arms.says": "The arms say {pose}",
+    "part.torso.says": "The trunk says {pose}",
+    "part.legs.says": "The legs say {pose}",
+    "part.head.chip": "Head",
+    "part.arms.chip": "Arms",
+    "part.torso.chip": "Trunk",
+    "part.legs.chip": "Legs",
     # what the gate says
     "gate.better": "Better by {points} points on photos it was not taught. It is now in use.",
     "gate.no_worse": "As good as before, and it knows your newest labels. It is now in use.",

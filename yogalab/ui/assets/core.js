@@ -60,10 +60,10 @@ export function skeletons(people, width, height, { slice = false } = {}) {
     const at = points.map(([x, y, seen]) => [x * width, y * height, seen]);
     const halo = s("g", { class: "yl-halo", "stroke-width": 1.5 * unit });
     const bones = s("g", { class: "yl-bones", "stroke-width": 0.75 * unit });
-    for (const [a, b, side] of given.bones) {
+    for (const [a, b, side, part] of given.bones) {
       const faint = Math.min(at[a][2], at[b][2]) < FAINT;
       const ends = { x1: at[a][0], y1: at[a][1], x2: at[b][0], y2: at[b][1] };
-      halo.append(s("line", { ...ends, class: faint ? "is-faint" : null }));
+      halo.append(s("line", { ...ends, "data-part": part, class: faint ? "is-faint" : null }));
       bones.append(s("line", { ...ends, class: `is-${side || "middle"}${faint ? " is-faint" : ""}` }));
     }
     const joints = s("g", { class: "yl-joints", "stroke-width": 0.3 * unit });

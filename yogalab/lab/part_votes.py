@@ -1,0 +1,81 @@
+"""What the parts of one body look like, each on its own: made for the photo on the table only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from yogalab.lab.served import Served, Snapshot
+from yogalab.learning.parts import PartView, part_view
+from yogalab.records import Resolved, Scored
+
+# Below this a part does not say anything worth a coach's glance.
+_SURE: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Known:
+    """The view of one snapshot; its columns are the snapshot's poses."""
+
+    serial: int
+    view: PartView
+
+
+class PartVotes:
+    """Asks head, arms, torso and legs which pose they are in."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._known: _Known | None = None
+
+    def of(self, snapshot: Snapshot, photo_id: int) -> Mapping[str, Scored]:
+        """Return part -> pose, for the parts that are sure enough to be heard.
+
+        Empty where nobody was found, and for a labelled photo: it would only hear its own echo.
+        """
+        row = snapshot.row.get(photo_id)
+        if row is None or not snapshot.found[row] or len(snapshot.pose_ids) < 2:
+            return {}
+        answer = snapshot.resolved.get(photo_id)
+        x = self._served.features_of([photo_id])
+        if (answer is not None and answer.pose_id is not None) or not len(x):
+            return {}
+        votes = {}
+        for part, shares in self._view(snapshot).probabilities(x).items():
+            best = int(shares[0].argmax())
+            if shares[0, best] >= _SURE:
+                pose = snapshot.poses[int(snapshot.pose_ids[best])]
+                votes[part] = Scored(pose_id=pose.id, slug=pose.slug, probability=float(shares[0, best]))
+        return votes
+
+    def _view(self, snapshot: Snapshot) -> PartView:
+        known = self._known
+        if known is None or known.serial != snapshot.serial:
+            known = self._known = _Known(serial=snapshot.serial, view=self._learnt(snapshot))
+        return known.view
+
+    def _learnt(self, snapshot: Snapshot) -> PartView:
+        column = {pose_id: k for k, pose_id in enumerate(snapshot.pose_ids.tolist())}
+        taught = self._served.training_set(_answers(self._served, snapshot))
+        kept = np.array([pose_id in column for pose_id in taught.y.tolist()], dtype=bool) & (taught.x[:, 0] > 0)
+        prior = self._served.prior
+        row = {pose_id: k for k, pose_id in enumerate(prior.pose_ids.tolist())}
+        rows = [row[pose_id] for pose_id in column]
+        return part_view(
+            taught.x[kept],
+            np.array([column[pose_id] for pose_id in taught.y[kept].tolist()], dtype=np.int64),
+            targets=prior.arrays["targets"][rows],
+            tolerances=prior.arrays["tolerances"],
+        )
+
+
+def _answers(served: Served, snapshot: Snapshot) -> dict[int, Resolved]:
+    """The answers that may be learnt from, none that are kept for judging."""
+    return {
+        photo_id: answer
+        for photo_id, answer in served.ledger.learnt_since(0).items()
+        if photo_id in snapshot.row and not snapshot.photos[photo_id].holdout
+    }
