@@ -93,6 +93,12 @@ def test_votes_after_a_ruling_do_not_undo_it() -> None:
     assert one(ruling, said("ann", TREE), said("bea", TREE), owners=("owner",)).pose_id == BOAT
 
 
+def test_who_ruled_may_change_their_mind_by_naming_it_again() -> None:
+    ruling = said("owner", BOAT, kind=LabelKind.RULING)
+    answer = one(said("ann", TREE), ruling, said("bea", TREE), said("owner", CROW), owners=("owner",))
+    assert answer.pose_id == CROW
+
+
 def test_a_skip_is_no_label_and_takes_no_answer_back() -> None:
     alone = one(said("ann", kind=LabelKind.SKIP))
     assert (alone.pose_id, alone.kind, alone.disputed) == (None, LabelKind.SKIP, False)

@@ -59,12 +59,13 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreements:
-    """The photos to settle, and how far coaches agree; None while too few photos were named by two.
+    """The first of `total` photos to settle, and how far coaches agree; None while too few were named by two.
 
     shared: photos named by at least two coaches, each without knowing the other's answer.
     """
 
-    disputes: tuple[Dispute, ...]
+    listed: tuple[Dispute, ...]
+    total: int
     agreement: Agreement | None
     shared: int
 
@@ -80,3 +81,19 @@ class Copies:
     @property
     def differ(self) -> bool:
         return len(self.poses) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyGroups:
+    """The first of `total` groups with something to decide."""
+
+    listed: tuple[Copies, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """The first of `total` photos that were put aside."""
+
+    listed: tuple[Sight, ...]
+    total: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from yogalab.lab.checklists import (
     CHECK,
     Check,
     Copies,
+    CopyGroups,
     Disagreements,
     Dispute,
     Sight,
+    Skipped,
     Suspect,
     Suspects,
 )
@@ -33,6 +36,9 @@ from yogalab.records import (
     Saved,
 )
 
+# As many as anybody looks at in one go.
+MOST: Final = 100
+
 
 class CheckDesk:
     """What to look at again."""
@@ -45,7 +51,7 @@ class CheckDesk:
 
     # --- lists ------------------------------------------------------------------------------------
 
-    def suspects(self, who: Coach, *, count: int = 100) -> Suspects:
+    def suspects(self, who: Coach, *, count: int = MOST) -> Suspects:
         """Labels the model would not have given, the most doubtful first, without those a coach has kept."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
@@ -59,23 +65,25 @@ class CheckDesk:
             ready=found.ready,
         )
 
-    def disagreements(self, who: Coach) -> Disagreements:
+    def disagreements(self, who: Coach, *, count: int = MOST) -> Disagreements:
         """Photos coaches call differently, and how far they agree in all."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         ids = sorted(i for i, a in snapshot.resolved.items() if a.disputed and i in snapshot.photos)
-        said = [answers_of(self._standing(photo_id)).values() for photo_id in ids]
+        shown = ids[:count]
+        said = [answers_of(self._standing(photo_id)).values() for photo_id in shown]
         opinions = [self._opinions(photo_id) for photo_id in snapshot.resolved]
         return Disagreements(
-            disputes=tuple(
+            listed=tuple(
                 Dispute(sight=sight, said=tuple(sorted(events, key=lambda event: event.seq or 0)))
-                for sight, events in zip(self._sights(snapshot, ids), said, strict=True)
+                for sight, events in zip(self._sights(snapshot, shown), said, strict=True)
             ),
+            total=len(ids),
             agreement=agreement(opinions, rng=np.random.default_rng(self._parts.seed)),
             shared=sum(len(one) > 1 for one in opinions),
         )
 
-    def copies(self, who: Coach) -> tuple[Copies, ...]:
+    def copies(self, who: Coach, *, count: int = MOST) -> CopyGroups:
         """Groups of near-duplicates with something to decide: labels that differ first, then missing ones."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
@@ -88,12 +96,15 @@ class CheckDesk:
             if len(ids) > 1 and self._undecided(snapshot, ids, poses := _called(snapshot, ids))
         ]
         open_.sort(key=lambda one: (len(one[2]) < 2, not one[2], one[0]))
-        return tuple(
-            Copies(group=group, sights=tuple(self._sights(snapshot, ids)), poses=poses)
-            for group, ids, poses in open_
+        return CopyGroups(
+            listed=tuple(
+                Copies(group=group, sights=tuple(self._sights(snapshot, ids)), poses=poses)
+                for group, ids, poses in open_[:count]
+            ),
+            total=len(open_),
         )
 
-    def skipped(self, who: Coach) -> tuple[Sight, ...]:
+    def skipped(self, who: Coach, *, count: int = MOST) -> Skipped:
         """Photos that were put aside: skipped, or without a skeleton to judge by, and not named by anybody."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
@@ -103,7 +114,7 @@ class CheckDesk:
             for i, answer in snapshot.resolved.items()
             if answer.kind in aside and answer.pose_id is None and i in snapshot.photos
         ]
-        return tuple(self._sights(snapshot, sorted(ids)))
+        return Skipped(listed=tuple(self._sights(snapshot, sorted(ids)[:count])), total=len(ids))
 
     # --- answers ----------------------------------------------------------------------------------
 
