@@ -43,14 +43,14 @@ class Term:
 @cache
 def drafts() -> Mapping[str, Mapping[str, float]]:
     """Return the templates as written, which no photo has touched: slug -> descriptor -> target."""
-    return {slug: _known(slug, terms) for slug, terms in _file("templates.toml")["poses"].items()}
+    return {slug: expanded(terms, slug) for slug, terms in _file("templates.toml")["poses"].items()}
 
 
 @cache
 def shipped() -> Mapping[str, Mapping[str, float]]:
     """Return the templates that ship with YogaLab, tuned on training photos: slug -> descriptor -> target."""
     seen = _file("tuned.toml")["poses"]
-    return {slug: as_measured(terms) | _known(slug, seen.get(slug, {})) for slug, terms in drafts().items()}
+    return {slug: as_measured(terms) | expanded(seen.get(slug, {}), slug) for slug, terms in drafts().items()}
 
 
 def as_measured(terms: Mapping[str, float]) -> dict[str, float]:
@@ -60,6 +60,11 @@ def as_measured(terms: Mapping[str, float]) -> dict[str, float]:
     for name, value in terms.items():
         offset, slope = lines.get(name, (0.0, 1.0))
         measured[name] = float(offset + slope * value)
+    for name in [name for name in measured if name.endswith("_lo")]:
+        twin = f"{name.removesuffix('_lo')}_hi"
+        if measured.get(twin, measured[name]) < measured[name]:
+            # The smaller and the larger side follow lines of their own, which may cross.
+            measured[name] = measured[twin] = (measured[name] + measured[twin]) / 2
     return measured
 
 
@@ -76,8 +81,11 @@ def _file(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _known(slug: str, terms: Mapping[str, float | list[float]]) -> dict[str, float]:
-    """The terms one by one: `knee = [90, 170]` names the smaller and the larger of two knees."""
+def expanded(terms: Mapping[str, float | list[float]], where: str) -> dict[str, float]:
+    """Return the terms one by one: `knee = [90, 170]` names the smaller and the larger of two knees.
+
+    where: what to name in the ValueError when a term names no descriptor.
+    """
     named: dict[str, float] = {}
     for name, value in terms.items():
         if isinstance(value, list):
@@ -87,7 +95,7 @@ def _known(slug: str, terms: Mapping[str, float | list[float]]) -> dict[str, flo
             named[name] = float(value)
     unknown = sorted(set(named) - set(DESCRIPTORS))
     if unknown:
-        raise ValueError(f"{slug} names no known descriptor: {', '.join(unknown)}")
+        raise ValueError(f"{where} names no known descriptor: {', '.join(unknown)}")
     return named
 
 

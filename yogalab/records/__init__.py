@@ -22,7 +22,7 @@ from yogalab.records.learning import (
 from yogalab.records.photos import CanonicalPhoto, Consent, Encodings, Landmarks, Photo
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
-from yogalab.records.showing import Asked, Card, Saved
+from yogalab.records.showing import Asked, Card, Saved, Telling, Tellings
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
@@ -56,6 +56,8 @@ __all__ = [
     "Role",
     "Saved",
     "Scored",
+    "Telling",
+    "Tellings",
     "TrainingSet",
     "Upload",
     "Verdict",

@@ -19,6 +19,28 @@ class Asked:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One figure of a body beside what its pose asks for.
+
+    part: code of the part ("knee.front"); way: "angle" with both in degrees, else how it compares: "fits",
+    "more" or "less".
+    """
+
+    part: str
+    way: str
+    measured: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tellings:
+    """What speaks for a pose, and what against it; either may be empty."""
+
+    fits: tuple[Telling, ...] = ()
+    strays: tuple[Telling, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Card:
     """What the review page shows of one photo."""
@@ -30,6 +52,7 @@ class Card:
     asked: Asked | None
     label: Resolved | None
     encoder: str | None
+    tellings: Tellings = Tellings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yogalab.errors import YogaLabError
-from yogalab.words import errors, pages, reasons, terminal
+from yogalab.words import checks, errors, pages, reasons, telling, terminal
 
-_CATALOGUE = {**errors.SENTENCES, **reasons.SENTENCES, **pages.SENTENCES, **terminal.SENTENCES}
+_CATALOGUE = {
+    **errors.SENTENCES,
+    **reasons.SENTENCES,
+    **pages.SENTENCES,
+    **telling.SENTENCES,
+    **terminal.SENTENCES,
+    **checks.SENTENCES,
+}
 
 
 def catalogue() -> Mapping[str, str]:
