@@ -137,7 +137,7 @@ def test_photos_come_go_and_change_their_looks() -> None:
     origin = np.concatenate([np.arange(1, 20), [-1, -1, -1], np.arange(20, len(POOL))])
     x[1], origin[1] = 0.0, -1
     kept = {"base_logits": ladder.logits(base, x), "prior_logits": ladder.logits(prior(), x)}
-    stream.move(x, origin, **kept)
+    stream.move(x, origin, base, prior(), **kept)
     place = {int(old): new for new, old in enumerate(origin)} | {2: 1}
     moved = {place[row]: y for row, y in labels.items() if row != 0}
     rows = np.array(list(moved))

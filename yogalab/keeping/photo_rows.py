@@ -49,9 +49,15 @@ class PhotoRows(Rows):
         with self._db.read() as connection:
             return _photo(connection, photo_id)
 
-    def photos(self) -> Sequence[Photo]:
+    def photos(self, *, after: int = 0) -> Sequence[Photo]:
+        query = _ALL.where(PhotoRow.id > after).order_by(PhotoRow.id)
         with self._db.read() as connection:
-            return [_record(row) for row in connection.execute(_ALL.order_by(PhotoRow.id))]
+            return [_record(row) for row in connection.execute(query)]
+
+    def sides(self) -> Mapping[int, tuple[int, bool]]:
+        query = select(PhotoRow.id, PhotoRow.group, PhotoRow.holdout)
+        with self._db.read() as connection:
+            return {photo_id: (group, holdout) for photo_id, group, holdout in connection.execute(query)}
 
     def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
         """As in the port. Canonical hashes of deleted photos map to -1 as well as source hashes."""

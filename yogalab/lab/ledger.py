@@ -131,5 +131,17 @@ def named(resolved: Mapping[int, Resolved]) -> dict[int, Resolved]:
     }
 
 
+def newest(answers: Mapping[int, Resolved], most: int) -> dict[int, Resolved]:
+    """At most so many answers: the newest, poses taking turns, so that a rare pose keeps all of its own."""
+    if len(answers) <= most:
+        return dict(answers)
+    taken: dict[int | None, int] = defaultdict(int)
+    turns = []
+    for answer in sorted(answers.values(), key=lambda answer: -answer.seq):
+        turns.append((taken[answer.pose_id], -answer.seq, answer.photo_id))
+        taken[answer.pose_id] += 1
+    return {photo_id: answers[photo_id] for _, _, photo_id in sorted(turns)[:most]}
+
+
 def _what(answer: Resolved) -> tuple[int | None, bool, bool]:
     return answer.pose_id, answer.disputed, answer.embedding_only

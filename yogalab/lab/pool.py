@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.learning.features import RECIPE, features
+from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.ports import Pulse, Store
 from yogalab.records import Encodings, Matrix, Photo
 
@@ -25,7 +26,7 @@ class Pool:
         self._pose_model = pose_model
         self._encoder = encoder
         self._dim = dim
-        self._pulse: tuple[int, ...] | None = None
+        self._pulse: Pulse | None = None
         self._judged_alone: frozenset[int] = frozenset()
         self.photos: dict[int, Photo] = {}
         self.ids: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -35,30 +36,33 @@ class Pool:
         self.holdout: NDArray[np.bool_] = np.zeros(0, bool)
         self.row: dict[int, int] = {}
 
-    def catch_up(self, pulse: Pulse, *, judged_alone: frozenset[int] = frozenset()) -> bool:
-        """Take in new photos and drop deleted ones; True when something changed.
+    def catch_up(self, pulse: Pulse, *, judged_alone: frozenset[int] = frozenset()) -> NDArray[np.int64] | None:
+        """Take in new photos and drop deleted ones. None when nothing changed.
 
         judged_alone: photos whose skeleton a coach called wrong; only their embedding counts.
+        Returns (n,) the old row of each row, -1 where its features are new.
         """
-        seen = (pulse.purges, pulse.photos, pulse.looked, pulse.embeddings)
-        if seen == self._pulse and judged_alone == self._judged_alone:
-            return False
-        self.photos = {photo.id: photo for photo in self._store.photos()}
-        keep = self._unchanged(pulse, judged_alone)
-        fresh = [photo_id for photo_id in self.photos if photo_id not in keep]
-        ids, x, found = self._encode(fresh, judged_alone)
-        kept = np.isin(self.ids, np.fromiter(keep, np.int64, len(keep)))
+        if self._pulse is not None and judged_alone == self._judged_alone and _same(pulse, self._pulse):
+            return None
+        before = self._pulse
+        # Should a step fail, everything is read again.
+        self._pulse = None
+        self.photos = self._photos(before, pulse)
+        keep = self._unchanged(before, pulse, judged_alone)
+        ids, x, found = self._encode([i for i in self.photos if i not in keep], judged_alone)
+        kept = np.flatnonzero(np.isin(self.ids, np.fromiter(keep, np.int64, len(keep))))
+        origin = np.concatenate([kept, np.full(len(ids), -1)])
         ids = np.concatenate([self.ids[kept], ids])
         order = np.argsort(ids, kind="stable")
         self.ids = ids[order]
         self.x = np.concatenate([self.x[kept], x])[order]
         self.found = np.concatenate([self.found[kept], found])[order]
-        shown = [self.photos[int(photo_id)] for photo_id in self.ids]
+        shown = [self.photos[photo_id] for photo_id in self.ids.tolist()]
         self.groups = np.array([photo.group for photo in shown], dtype=np.int64)
         self.holdout = np.array([photo.holdout for photo in shown], dtype=bool)
-        self.row = {int(photo_id): row for row, photo_id in enumerate(self.ids)}
-        self._pulse, self._judged_alone = seen, judged_alone
-        return True
+        self.row = {photo_id: row for row, photo_id in enumerate(self.ids.tolist())}
+        self._pulse, self._judged_alone = pulse, judged_alone
+        return np.asarray(origin[order])
 
     def rows(self, photo_ids: Sequence[int]) -> NDArray[np.int64]:
         """Row numbers of photos that are in the pool."""
@@ -68,13 +72,27 @@ class Pool:
     def recipe(self) -> str:
         return RECIPE
 
-    def _unchanged(self, pulse: Pulse, judged_alone: frozenset[int]) -> set[int]:
-        if self._pulse is None:
+    def _photos(self, before: Pulse | None, pulse: Pulse) -> dict[int, Photo]:
+        """All photos by id, a new mapping: readers hold the old one."""
+        if before is None:
+            return {photo.id: photo for photo in self._store.photos()}
+        new = self._store.photos(after=max(self.photos, default=0))
+        photos = self.photos | {photo.id: photo for photo in new}
+        if pulse.purges == before.purges and pulse.photos - before.photos == len(new):
+            return photos
+        # Besides those added, some went, or moved to another group or side.
+        sides = self._store.sides()
+        return {i: _beside(photo, *sides[i]) for i, photo in photos.items() if i in sides}
+
+    def _unchanged(self, before: Pulse | None, pulse: Pulse, judged_alone: frozenset[int]) -> set[int]:
+        if before is None:
             return set()
-        grew = self._encoder is not None and pulse.embeddings != self._pulse[3]
-        turned = judged_alone ^ self._judged_alone
-        # Embeddings arrive for photos already in the pool: only then are old rows made again.
-        return set() if grew else (self.row.keys() & self.photos.keys()) - turned
+        keep = (self.row.keys() & self.photos.keys()) - (judged_alone ^ self._judged_alone)
+        if self._encoder is not None and pulse.embeddings != before.embeddings:
+            # Embeddings arrive for photos already in the pool: rows without one are made again.
+            bare = np.abs(self.x[:, layout_of(self.x.shape[1]).embedding]).max(axis=1, initial=0) == 0
+            keep -= set(self.ids[bare].tolist())
+        return keep
 
     def _encode(
         self, photo_ids: Sequence[int], judged_alone: frozenset[int]
@@ -104,3 +122,21 @@ class Pool:
 
 # How a photo becomes an embedding: the full photo, one vector. A change of crop or flip is a new recipe.
 RECIPE_OF_EMBEDDING = "full-1"
+
+
+def _same(pulse: Pulse, before: Pulse) -> bool:
+    """True when no photo was added, deleted, moved, looked at or embedded."""
+    return (pulse.purges, pulse.photos, pulse.looked, pulse.embeddings) == (
+        before.purges,
+        before.photos,
+        before.looked,
+        before.embeddings,
+    )
+
+
+def _beside(photo: Photo, group: int, holdout: bool) -> Photo:
+    return (
+        photo
+        if (photo.group, photo.holdout) == (group, holdout)
+        else replace(photo, group=group, holdout=holdout)
+    )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from yogalab.errors import BadPoseName, PoseExists, PoseNotFound
+from yogalab.errors import BadPoseName, NobodyToCopy, PhotoNotFound, PoseExists, PoseNotFound, UnclearLooks
 from yogalab.lab.parts import Parts, require
-from yogalab.lab.served import Served, final_pose
+from yogalab.lab.served import Served
+from yogalab.lab.suggestable import final_pose
+from yogalab.poses.described import Described, described
 from yogalab.poses.figures import figure_svg
 from yogalab.poses.taxonomy import builtin_poses, match, search, slugify
+from yogalab.poses.templates import like_body
 from yogalab.records import Coach, Pose, Role
 
 LONGEST_NAME = 60
@@ -20,6 +23,7 @@ class PoseDesk:
 
     def __init__(self, parts: Parts, served: Served) -> None:
         self._store = parts.store
+        self._landmarker = parts.landmarker
         self._served = served
 
     def seed(self) -> None:
@@ -56,8 +60,22 @@ class PoseDesk:
         """Poses whose English, Sanskrit or other name comes near, best first; typos forgiven."""
         return search(text, self.list(who), limit=limit)
 
-    def add(self, who: Coach, name: str, *, sanskrit: str = "", sided: bool = False) -> Pose:
-        """A new pose. Raises PoseExists, BadPoseName."""
+    def add(
+        self,
+        who: Coach,
+        name: str,
+        *,
+        sanskrit: str = "",
+        sided: bool = False,
+        looks: str = "",
+        like: int | None = None,
+    ) -> Pose:
+        """A new pose. With `looks` or `like` it is suggested before anybody has labelled it.
+
+        looks: what the body does, in words; like: id of a photo that shows it, which counts more.
+
+        Raises PoseExists, BadPoseName, UnclearLooks, PhotoNotFound, NobodyToCopy.
+        """
         require(who, Role.COACH)
         shown = _checked(name)
         existing = match(shown, self._store.poses())
@@ -65,7 +83,23 @@ class PoseDesk:
             if existing.hidden and existing.merged_into is None:
                 return self._store.put_pose(replace(existing, hidden=False))
             raise PoseExists(name=shown, existing=existing.name)
-        return self._store.put_pose(Pose(id=0, slug=slugify(shown), name=shown, sanskrit=sanskrit, sided=sided))
+        template = self._like(like) if like is not None else _looking(looks)
+        return self._store.put_pose(
+            Pose(id=0, slug=slugify(shown), name=shown, sanskrit=sanskrit, sided=sided, template=template)
+        )
+
+    def understand(self, who: Coach, looks: str) -> Described:
+        """What a description of a pose says in figures, and which of its words say nothing."""
+        require(who, Role.VIEWER)
+        return described(looks)
+
+    def _like(self, photo_id: int) -> Mapping[str, float]:
+        if not self._store.photos([photo_id]):
+            raise PhotoNotFound(photo_id=photo_id)
+        people = self._store.landmarks(self._landmarker.name, photo_ids=[photo_id]).get(photo_id, ())
+        if not people:
+            raise NobodyToCopy(photo_id=photo_id)
+        return like_body(people[0])
 
     def rename(self, who: Coach, pose: int | str, name: str) -> Pose:
         """Another display name; the old one stays as an alias, so imports still match."""
@@ -111,6 +145,16 @@ def _checked(name: str) -> str:
     if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable() or not slugify(shown):
         raise BadPoseName(name=name[:LONGEST_NAME])
     return shown
+
+
+def _looking(looks: str) -> Mapping[str, float]:
+    """The template a description makes; none without one."""
+    if not looks.strip():
+        return {}
+    template = described(looks).template
+    if not template:
+        raise UnclearLooks(text=looks.strip()[:LONGEST_NAME])
+    return template
 
 
 def _with_coach_changes(pose: Pose, mine: Pose) -> Pose:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.lab.ledger import Ledger
+from yogalab.lab.ledger import Ledger, newest
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import Pool
 from yogalab.lab.prior import prior_head
+from yogalab.lab.scores import Scores
+from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
 from yogalab.learning.calibration import conformal_set
+from yogalab.learning.streaming import most_labels
 from yogalab.ports import Pulse
 from yogalab.records import (
     Head,
@@ -33,7 +36,7 @@ from yogalab.records import (
 class Snapshot:
     """Everything a page needs, of one moment. Replaced as a whole, never changed.
 
-    probabilities: (n, poses) over the poses that can be suggested, rows as in `ids`.
+    x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; rows as in `ids`.
     """
 
     serial: int
@@ -41,6 +44,7 @@ class Snapshot:
     seq: int
     ids: NDArray[np.int64]
     row: dict[int, int]
+    x: Matrix
     found: NDArray[np.bool_]
     groups: NDArray[np.int64]
     holdout: NDArray[np.bool_]
@@ -100,8 +104,7 @@ class Served:
             self._prior: Head | None = None
             self._active: ModelVersion | None = None
             self._head: Head | None = None
-            self._prior_logits: Matrix | None = None
-            self._head_logits: Matrix | None = None
+            self._scores = Scores()
             self._snapshot: Snapshot | None = None
             self._refresh: ladder.Refresh | None = None
 
@@ -121,7 +124,7 @@ class Served:
             snapshot = self.snapshot()
             assert self._refresh is not None
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
-            return snapshot.ranked(self._suggestable(raw, self._refresh)[0][0])
+            return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
 
     @property
     def prior(self) -> Head:
@@ -179,18 +182,17 @@ class Served:
             self.ledger.merge({i: final for i in self._poses if (final := self.final_pose(i)) != i})
         self.ledger.catch_up(pulse)
         judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
-        pool_changed = self.pool.catch_up(pulse, judged_alone=judged_alone)
+        origin = self.pool.catch_up(pulse, judged_alone=judged_alone)
         if poses_changed:
             self._prior = prior_head(self._parts, tuple(self._poses.values()))
         # A deletion takes the photo out of the versions' files too.
         version_changed = poses_changed or before is None or _moved(before, pulse)
         if version_changed:
             self._load_active()
-        if before is None or pool_changed or poses_changed:
-            self._prior_logits = ladder.logits(self._require_prior(), self.pool.x)
-        if before is None or pool_changed or version_changed:
-            head = self._head
-            self._head_logits = ladder.logits(head, self.pool.x) if head else self._prior_logits
+        if before is None:
+            # Nothing kept from before an error is trusted.
+            self._scores = Scores()
+        self._scores.follow(self._head or self._require_prior(), self._require_prior(), self.pool.x, origin)
         snapshot = self._snapshot = self._take()
         self._pulse = pulse
         return snapshot
@@ -207,7 +209,9 @@ class Served:
         if head is not None and not self.fits(head):
             # Made with another encoder than the one in use now: it waits until that one is back.
             version, head = None, None
-        self._active, self._head = version, self._at_home(head) if head else None
+        head = self._at_home(head) if head else None
+        # Deletions and new poses have versions looked at again: mostly they are what they were.
+        self._active, self._head = version, self._head if _alike(self._head, head) else head
 
     def fits(self, head: Head) -> bool:
         """True when a head reads the features this lab makes."""
@@ -225,25 +229,17 @@ class Served:
         return replace(head, poses=tuple(poses))
 
     def _take(self) -> Snapshot:
-        prior = self._require_prior()
-        head = self._head or prior
+        head = self._head or self._require_prior()
         trained = self._active.seq if self._active else 0
         photos = self.pool.photos
         later = {
             photo_id: answer
             for photo_id, answer in self.ledger.learnt_since(trained).items()
-            if photo_id in photos and not photos[photo_id].holdout
+            if photo_id in photos and photo_id in self.pool.row and not photos[photo_id].holdout
         }
-        self._refresh = ladder.refresh(head, self.training_set(later), prior=prior)
-        raw = ladder.served(
-            head,
-            self._refresh,
-            self.pool.x,
-            prior=prior,
-            base_logits=self._head_logits,
-            prior_logits=self._prior_logits,
-        )
-        probabilities, pose_ids = self._suggestable(raw, self._refresh)
+        taught = self.training_set(newest(later, most_labels(len(self.pool.ids))))
+        self._refresh, raw = self._scores.take(taught, self.pool.rows(taught.photo_ids.tolist()))
+        probabilities, pose_ids = suggestable(raw, self._refresh.poses, self._poses)
         self._serial += 1
         return Snapshot(
             serial=self._serial,
@@ -251,6 +247,7 @@ class Served:
             seq=self.ledger.seq,
             ids=self.pool.ids,
             row=self.pool.row,
+            x=self.pool.x,
             found=self.pool.found,
             groups=self.pool.groups,
             holdout=self.pool.holdout,
@@ -262,27 +259,20 @@ class Served:
             conformal=head.conformal,
         )
 
-    def _suggestable(self, probabilities: Matrix, refresh: ladder.Refresh) -> tuple[Matrix, NDArray[np.int64]]:
-        """Merged poses' probabilities go to the pose they became; hidden poses are not suggested."""
-        final = [self.final_pose(pose.id) for pose in refresh.poses]
-        shown = sorted({i for i in final if i in self._poses and not self._poses[i].hidden})
-        column = {pose_id: k for k, pose_id in enumerate(shown)}
-        fold = np.zeros((len(final), len(shown)), np.float32)
-        for k, pose_id in enumerate(final):
-            if pose_id in column:
-                fold[k, column[pose_id]] = 1.0
-        folded = probabilities @ fold
-        total = folded.sum(axis=1, keepdims=True)
-        folded = np.divide(folded, total, out=np.full_like(folded, 1 / max(len(shown), 1)), where=total > 0)
-        return folded, np.array(shown, dtype=np.int64)
+
+def _alike(one: Head | None, other: Head | None) -> bool:
+    """True when two heads answer alike."""
+    if one is None or other is None or (one.poses, one.arrays.keys()) != (other.poses, other.arrays.keys()):
+        return False
+    same = (one.temperature, one.conformal, one.settings) == (
+        other.temperature,
+        other.conformal,
+        other.settings,
+    )
+    return same and all(
+        np.array_equal(one.arrays[name], other.arrays[name], equal_nan=True) for name in one.arrays
+    )
 
 
 def _moved(before: Pulse, now: Pulse) -> bool:
     return (now.activation, now.purges) != (before.activation, before.purges)
-
-
-def final_pose(poses: dict[int, Pose], pose_id: int) -> int:
-    """Follow merges to their end; merging is refused when it would make a ring, so this ends."""
-    while (pose := poses.get(pose_id)) is not None and pose.merged_into is not None:
-        pose_id = pose.merged_into
-    return pose_id

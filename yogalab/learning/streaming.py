@@ -74,7 +74,16 @@ class Stream:
         # (n, K) the labels' part of the answers; None while it must be made from the dual.
         self._f: Matrix | None = None
 
-    def move(self, x: Matrix, origin: NDArray[np.int64], *, base_logits: Matrix, prior_logits: Matrix) -> None:
+    def move(
+        self,
+        x: Matrix,
+        origin: NDArray[np.int64],
+        base: Head,
+        prior: Head,
+        *,
+        base_logits: Matrix,
+        prior_logits: Matrix,
+    ) -> None:
         """Go on with other photos.
 
         x: (n', d); origin: (n',) the old row of each photo, -1 where it is new or looks different now;
@@ -89,7 +98,7 @@ class Stream:
         self._rows = place[self._rows]
         self._columns.moved(x, origin, x[self._rows])
         self._x = x
-        self.follow(self._base, self._prior, base_logits=base_logits, prior_logits=prior_logits)
+        self.follow(base, prior, base_logits=base_logits, prior_logits=prior_logits)
 
     def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> tuple[Refresh, Matrix]:
         """Return the correction, and calibrated probabilities of all photos, (n, K), over its poses.

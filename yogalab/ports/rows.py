@@ -45,8 +45,11 @@ class PhotoStore(Protocol):
     def photo(self, photo_id: int) -> Photo:
         """Raises PhotoNotFound."""
 
-    def photos(self) -> Sequence[Photo]:
-        """All photos by id."""
+    def photos(self, *, after: int = 0) -> Sequence[Photo]:
+        """Photos with a larger id, by id. Ids grow in the order in which photos are added."""
+
+    def sides(self) -> Mapping[int, tuple[int, bool]]:
+        """photo id -> (group, whether it is held out): all that changes about a photo once it is there."""
 
     def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
         """source_sha256 -> photo id, for those already here. Deleted ones map to -1 (their tombstone)."""
