@@ -6,16 +6,44 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from yogalab.bench.collection import Collection
+from yogalab.bench.ledger import Ledger
 
 S = TypeVar("S")
+N = TypeVar("N", bound="Step")
 Measure = Callable[[Collection, S], Any]
 
 _bench: Collection | None = None
+
+
+class Step(Protocol):
+    """A piece of a measurement; its name tells it from all others."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def finish(
+    measure: Measure[N],
+    bench: Collection,
+    steps: Sequence[N],
+    *,
+    ledger: Ledger,
+    processes: int,
+    on_progress: Callable[[float], None],
+) -> None:
+    """Measure the steps that the ledger does not know yet, and write them there. on_progress: share of 1."""
+    missing = [step for step in steps if step.name not in ledger.done]
+    done = len(steps) - len(missing)
+    on_progress(done / len(steps))
+    for step, result in each(measure, bench, missing, processes=processes):
+        ledger.add(step.name, result)
+        done += 1
+        on_progress(done / len(steps))
 
 
 def processes_here() -> int:

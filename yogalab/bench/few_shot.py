@@ -138,13 +138,14 @@ def of_collection(
     """As `run`, on what was seen before."""
     steps = plan(bench, shots=shots, draws=draws, seed=seed)
     ledger = Ledger(folder, "few-shot", key_of(bench, seed), anew=anew)
-    missing = [step for step in steps if step.name not in ledger.done]
-    done = len(steps) - len(missing)
-    on_progress(done / len(steps), "bench.learn")
-    for step, rows in crew.each(measure, bench, missing, processes=processes):
-        ledger.add(step.name, rows)
-        done += 1
-        on_progress(done / len(steps), "bench.learn")
+    crew.finish(
+        measure,
+        bench,
+        steps,
+        ledger=ledger,
+        processes=processes,
+        on_progress=lambda share: on_progress(share, "bench.learn"),
+    )
     measured = {step: [Row.read(row) for row in ledger.done[step.name]] for step in steps}
     rows = [row for step in steps if step.kind != "draw" for row in measured[step]]
     rows += over_draws([measured[step] for step in steps if step.kind == "draw"])
@@ -190,7 +191,7 @@ def _drawn(bench: Collection, step: Step) -> list[Row]:
     task = Task(bench=bench, train=train, test=test, seed=(step.seed, step.draw, step.shots))
     answers = {name: learner(task) for name, learner in learners(bench).items()}
     rows = []
-    for name, asked in _test_sets(bench, test):
+    for name, asked in test_sets(bench, test):
         some = {learner: ranked[asked] for learner, ranked in answers.items()}
         rows += of_draw(some, bench.y[test[asked]], test=name, shots=step.shots, baseline=BASELINE)
     return rows
@@ -201,14 +202,14 @@ def _on_both(
 ) -> list[Row]:
     """Rows of what was answered for all photos."""
     rows = []
-    for name, asked in _test_sets(bench, np.arange(len(bench.y))):
+    for name, asked in test_sets(bench, np.arange(len(bench.y))):
         some = {learner: ranked[asked] for learner, ranked in answers.items()}
         rows += of_photos(some, bench.y[asked], test=name, shots=shots, baseline=BASELINE, rng=rng)
     return rows
 
 
-def _test_sets(bench: Collection, test: Rows) -> list[tuple[str, NDArray[np.bool_]]]:
-    """(name, which of the test rows) of each; one set where no photo was ever tuned on."""
+def test_sets(bench: Collection, test: Rows) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Return (name, which of the test rows) of each; one set where no photo was ever tuned on."""
     untuned = bench.untuned[test]
     everything = ("all", np.ones(len(test), dtype=bool))
     return [everything] if bench.untuned.all() or not untuned.any() else [("untuned", untuned), everything]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from yogalab.bench.ablation import AblationResult
 from yogalab.bench.few_shot import BASELINE, TESTS, FewShotResult
 from yogalab.bench.figures import Figure, Row
 from yogalab.bench.plot import Point, curves
@@ -18,8 +19,22 @@ def few_shot_tables(result: FewShotResult) -> Iterator[Table]:
     for test in TESTS:
         rows = [row for row in result.rows if row.test == test]
         if rows:
-            yield _table(f"bench.few_shot.{test}", "bench.few_shot.first", rows, _first)
-            yield _table(None, "bench.few_shot.second", rows, _second)
+            first, second = say("bench.few_shot.first", baseline=BASELINE), say("bench.few_shot.second")
+            yield _table(say(f"bench.few_shot.{test}"), first, rows, _first)
+            yield _table(None, second, rows, _second)
+
+
+def ablation_tables(result: AblationResult) -> Iterator[Table]:
+    """Yield a table for each learner: first guesses without each block, and how far they are from the full row."""
+    for learner, measured in result.rows.items():
+        test = min((row.test for row in measured), key=TESTS.index)
+        rows = [row for row in measured if row.test == test]
+        yield _table(
+            say("bench.ablation.learner", learner=learner, asked=say(f"bench.few_shot.{test}")),
+            say("bench.ablation.cells"),
+            rows,
+            _first,
+        )
 
 
 def few_shot_plot(result: FewShotResult, path: Path) -> None:
@@ -43,8 +58,8 @@ def few_shot_plot(result: FewShotResult, path: Path) -> None:
 
 def _table(title: str | None, caption: str, rows: Sequence[Row], cell: Callable[[Row], str]) -> Table:
     table = Table(
-        title=say(title) if title else None,
-        caption=say(caption, baseline=BASELINE),
+        title=title,
+        caption=caption,
         title_justify="left",
         caption_justify="left",
         show_lines=cell is _first,

@@ -40,6 +40,13 @@ PlotFile = Annotated[
     Path | None,
     typer.Option("--plot", help="Draw the figures, as .png or .svg.", metavar="FILE", callback=_drawable),
 ]
+DataSet = Annotated[
+    Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
+]
+Shots = Annotated[str, typer.Option(help="Labels a pose, separated by commas.")]
+Draws = Annotated[
+    int | None, typer.Option(min=1, help="How often to draw them: else 20 times for 1 and 2, and 10 for more.")
+]
 Seed = Annotated[int, typer.Option(help="Another number draws others.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
 Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
@@ -48,14 +55,9 @@ Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run 
 @app.command("few-shot")
 def few_shot(
     context: typer.Context,
-    directory: Annotated[
-        Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
-    ],
-    shots: Annotated[str, typer.Option(help="Labels a pose, separated by commas.")] = "1,2,5,10,20",
-    draws: Annotated[
-        int | None,
-        typer.Option(min=1, help="How often to draw them: else 20 times for 1 and 2, and 10 for more."),
-    ] = None,
+    directory: DataSet,
+    shots: Shots = "1,2,5,10,20",
+    draws: Draws = None,
     seed: Seed = 0,
     encoder: Annotated[
         str | None, typer.Option(help="Let CLIP's learners take part, with this encoder.")
@@ -71,6 +73,7 @@ def few_shot(
     from yogalab.bench import few_shot as bench
     from yogalab.bench.table import few_shot_plot, few_shot_tables
 
+    wanted = _numbers(shots)
     settings = settings_of(context)
     if encoder:
         settings = replace(settings, encoder=encoder)
@@ -82,7 +85,7 @@ def few_shot(
             folder=settings.home / "bench",
             pose_model=landmarker.name,
             encoder=wiring.encoder(settings),
-            shots=_numbers(shots),
+            shots=wanted,
             draws=draws,
             seed=seed,
             processes=processes or crew.processes_here(),
@@ -104,6 +107,50 @@ def few_shot(
     if plot_file is not None:
         few_shot_plot(result, plot_file)
         note(say("bench.drawn", file=plot_file))
+
+
+@app.command()
+def ablation(
+    context: typer.Context,
+    directory: DataSet,
+    shots: Shots = "1,5,20",
+    draws: Draws = None,
+    seed: Seed = 0,
+    processes: Processes = None,
+    anew: Anew = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what each block of a skeleton's figures is worth, by leaving it out."""
+    from yogalab.bench import ablation as bench
+    from yogalab.bench import crew
+    from yogalab.bench.collection import collect
+    from yogalab.bench.table import ablation_tables
+    from yogalab.wiring import eyes
+
+    wanted = _numbers(shots)
+    settings = settings_of(context)
+    reader, landmarker = eyes(settings)
+    folder = settings.home / "bench"
+    with progress("Measuring") as step:
+        photos = collect(
+            reader,
+            directory,
+            folder=folder,
+            pose_model=landmarker.name,
+            on_progress=lambda done, total: step(round(30 * done / total), 100),
+        )
+        result = bench.of_collection(
+            photos,
+            folder=folder,
+            shots=wanted,
+            draws=draws,
+            seed=seed,
+            processes=processes or crew.processes_here(),
+            anew=anew,
+            on_progress=lambda share, stage: step(round(30 + 70 * share), 100),
+        )
+    _tables(ablation_tables(result))
+    _write(json_file, result.to_json())
 
 
 @app.command()

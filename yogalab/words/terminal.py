@@ -63,6 +63,8 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.few_shot.draws": "{draws} draws",
     "bench.few_shot.no_encoder": "CLIP's learners take part when an encoder is named: --encoder NAME.",
     "bench.few_shot.plot": "Right at first guess with few labels, {photos} test photos",
+    "bench.ablation.learner": "{learner} without each block of figures. {asked}",
+    "bench.ablation.cells": "right at first guess, % (± 95 % interval); below it points ahead of the full row on the same photos",
     "bench.plot.top1": "right at first guess, %",
     "bench.drawn": "The picture is in {file}.",
     "bench.written": "The figures are in {file}.",
