@@ -49,10 +49,12 @@ from yogalab.errors.labels import (
     BadLabel,
     BadPoseFile,
     BadPoseName,
+    NobodyToCopy,
     NothingToUndo,
     OtherCoach,
     PoseExists,
     PoseNotFound,
+    UnclearLooks,
 )
 from yogalab.errors.people import BadCoachName, NotAllowed, PasswordNeeded, PortTaken
 from yogalab.errors.photos import (
@@ -127,6 +129,7 @@ __all__ = [
     "JobNotFound",
     "LabNotEmpty",
     "NoVersionBefore",
+    "NobodyToCopy",
     "NotAllowed",
     "NotWritable",
     "NothingNew",
@@ -151,6 +154,7 @@ __all__ = [
     "TargetTaken",
     "TooFewLabels",
     "TrainingBusy",
+    "UnclearLooks",
     "UnknownExport",
     "UnknownFormat",
     "UnreadablePhoto",

@@ -23,6 +23,18 @@ class BadPoseName(YogaLabError):
     code = "pose.bad_name"
 
 
+class UnclearLooks(YogaLabError):
+    """A description of a pose in which nothing was understood. Data: `text`."""
+
+    code = "pose.unclear"
+
+
+class NobodyToCopy(YogaLabError):
+    """A pose should look like a photo in which nobody was found. Data: `photo_id`."""
+
+    code = "pose.nobody_to_copy"
+
+
 class BadPoseFile(YogaLabError):
     """A file about poses in models was edited into something that cannot be used. Data: `name`, `reason`."""
 

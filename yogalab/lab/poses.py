@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from yogalab.errors import BadPoseName, NobodyToCopy, PhotoNotFound, PoseExists, PoseNotFound, UnclearLooks
+from yogalab.errors import BadPoseName, NobodyToCopy, PoseExists, PoseNotFound, UnclearLooks
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.suggestable import final_pose
@@ -94,8 +94,7 @@ class PoseDesk:
         return described(looks)
 
     def _like(self, photo_id: int) -> Mapping[str, float]:
-        if not self._store.photos([photo_id]):
-            raise PhotoNotFound(photo_id=photo_id)
+        self._store.photo(photo_id)
         people = self._store.landmarks(self._landmarker.name, photo_ids=[photo_id]).get(photo_id, ())
         if not people:
             raise NobodyToCopy(photo_id=photo_id)

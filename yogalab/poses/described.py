@@ -1,4 +1,4 @@
-"""A pose from a description: "standing on one leg, the other foot against the inner thigh, palms together overhead".
+"""A pose from a description: "standing on one leg, other foot against the inner thigh, palms together overhead".
 
 A small grammar of what bodies do. Each phrase stands for figures of the body; what no phrase covers is named
 back, never dropped, because a word left out may be the one that tells the pose from another.
@@ -36,7 +36,10 @@ class Described:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A way to say something of a body, and what it says in figures. An earlier phrase is the more exact one."""
+    """A way to say something of a body, and what it says in figures.
+
+    frees: descriptors of the stance that it leaves open.
+    """
 
     pattern: re.Pattern[str]
     terms: dict[str, float]

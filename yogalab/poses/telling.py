@@ -65,7 +65,7 @@ def _alike(one: Term, other: Term) -> bool:
 
 
 def _apart(terms: Sequence[Term]) -> list[Term]:
-    """The terms without a second one about the same part: two sentences on the knees say little more than one."""
+    """The terms without a second one about the same part, which would add little."""
     kept: dict[str, Term] = {}
     for term in terms:
         kept.setdefault(stem_of(term.descriptor), term)

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from yogalab.poses.geometry import DESCRIPTORS
-from yogalab.records import Matrix, Pose
+from yogalab.poses.geometry import DESCRIPTORS, describe
+from yogalab.records import Landmarks, Matrix, Pose
 from yogalab.resources import resource
 
 # A term counts as plainly wrong at three tolerances; beyond that it says nothing more, because a single
@@ -79,6 +79,15 @@ def tolerances() -> Matrix:
 def _file(name: str) -> dict[str, Any]:
     with resource("models", "poses", name).open("rb") as file:
         return tomllib.load(file)
+
+
+def like_body(person: Landmarks) -> dict[str, float]:
+    """Return the template of a pose of which one photo is known: everything its body does.
+
+    Every descriptor is kept. Leaving out what is usual in most poses lost 2 to 5 points (models/LOG.md).
+    """
+    body = describe(person.world[None])[0]
+    return {name: float(value) for name, value in zip(DESCRIPTORS, body, strict=True)}
 
 
 def expanded(terms: Mapping[str, float | list[float]], where: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""From templates as the body stands to templates as BlazePose measures them, learnt from photos with known poses.
+"""From templates as the body stands to templates as BlazePose measures them, learnt from photos of known poses.
 
 BlazePose draws bodies towards the middle: straight elbows come out at 150 degrees, feet together at 0.4 trunk
 lengths. One straight line per descriptor undoes that for every pose, those without photos included; a pose with

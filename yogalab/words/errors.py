@@ -23,6 +23,8 @@ SENTENCES: Final[dict[str, str]] = {
     "pose.not_found": "There is no pose called “{pose}”. Add it, or pick one from the list.",
     "pose.exists": "“{name}” is taken: there is a pose “{existing}” already.",
     "pose.bad_name": "“{name}” cannot be a pose's name. Use one to sixty letters.",
+    "pose.unclear": "“{text}” says nothing of the body that we understand. Try plain words, like “standing, one knee bent, arms overhead”.",
+    "pose.nobody_to_copy": "Nobody was found in this photo, so it cannot show what the pose looks like. Pick another one.",
     "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
     "label.other_coach": "This answer was given by {coach}, and somebody else is signed in now.",

@@ -3,7 +3,7 @@
 import { ask, changed, goTo, h, isShown, onChanged, say, skeletons, trying, whenShown } from "./core.js";
 import { Outbox } from "./review_outbox.js";
 import { Cards, photoUrl } from "./review_queue.js";
-import { answersOf, lastLine, newId, searchBox, unsaved } from "./review_parts.js";
+import { answersOf, lastLine, newId, searchBox, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
 import { KEYS, help, listen } from "./review_keys.js";
 import { signedIn, signInAs } from "./shell.js";
@@ -45,6 +45,7 @@ class Review {
     this.stage = h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") });
     this.why = h("p", { class: "yl-why" });
     this.parts = h("ul", { class: "yl-parts", "aria-label": say("review.parts") });
+    this.tellings = h("p", { class: "yl-tellings", "aria-label": say("telling.label") });
     this.answers = h("ol", { class: "yl-answers" });
     this.last = h("p", { class: "yl-last" });
     this.state = h("span", { class: "yl-saved", role: "status" });
@@ -55,7 +56,7 @@ class Review {
     this.body = h(
       "div",
       { class: "yl-review-body" },
-      h("div", { class: "yl-review-photo" }, this.why, this.stage, this.parts),
+      h("div", { class: "yl-review-photo" }, this.why, this.stage, this.parts, this.tellings),
       h(
         "div",
         { class: "yl-review-side" },
@@ -212,6 +213,7 @@ class Review {
     this.why.textContent = card.people ? card.reason : say("review.nobody_found");
     this.drawStage(card);
     this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose));
+    tellingsOf(this.tellings, card);
     partsOf(this.parts, this.stage, card, this.server, () => this.shownPhoto === card.photo);
   }
 

@@ -29,6 +29,13 @@ function answer(pose, place, card, choose) {
   );
 }
 
+/** Under the photo: the figures that speak for the first guess, and the one that does not. */
+export function tellingsOf(line, card) {
+  const { fits, strays } = card.tellings;
+  const words = (code, all) => (all.length ? [h("b", {}, say(code)), ` ${all.join(" · ")}`] : []);
+  line.replaceChildren(...words("telling.fits", fits), fits.length && strays.length ? "  " : "", ...words("telling.strays", strays));
+}
+
 /** Random even where the page is served without https and crypto.randomUUID is missing. */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
