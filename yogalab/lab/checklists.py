@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from yogalab.asking.agreement import ENOUGH as ENOUGH_SHARED
 from yogalab.asking.agreement import Agreement
+from yogalab.asking.suspects import ENOUGH as ENOUGH_LABELS
 from yogalab.lab.doubts import Doubt
 from yogalab.records import LabelEvent, Landmarks, Photo, Prediction, Resolved
 
@@ -42,11 +44,12 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspects:
-    """The first of `total` suspects. ready: how many poses have labels enough to be judged."""
+    """The first of `total` suspects. ready: how many poses have the labels it `needs` to be judged."""
 
     listed: tuple[Suspect, ...]
     total: int
     ready: int
+    needs: int = ENOUGH_LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,15 +62,17 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreements:
-    """The first of `total` photos to settle, and how far coaches agree; None while too few were named by two.
+    """The first of `total` photos to settle, and how far coaches agree.
 
-    shared: photos named by at least two coaches, each without knowing the other's answer.
+    shared: photos named by at least two coaches, each without knowing the other's answer. While there are fewer
+    than it `needs`, agreement is None.
     """
 
     listed: tuple[Dispute, ...]
     total: int
     agreement: Agreement | None
     shared: int
+    needs: int = ENOUGH_SHARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from yogalab.lab.lab import Lab
 from yogalab.settings import Settings
+from yogalab.ui.check import CheckPage
 from yogalab.ui.live import LivePage
 from yogalab.ui.models import ModelsPage
 from yogalab.ui.photos import PhotosPage
@@ -28,6 +29,7 @@ def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
     pages: dict[str, Page] = {
         "photos": PhotosPage(lab),
         "review": ReviewPage(lab),
+        "check": CheckPage(lab),
         "models": ModelsPage(lab, settings),
         "poses": PosesPage(lab),
         "live": LivePage(lab),

@@ -39,12 +39,12 @@ class ReviewPage:
 
     def label(self, who: Coach, asked: Ask) -> object:
         """Keep a label; a resend with the same id is the same label."""
-        _same_coach(who, asked)
+        same_coach(who, asked)
         saved = self._lab.review.label(
             who,
             whole(asked, "photo"),
             whole(asked, "pose"),
-            event_id=_event_id(asked),
+            event_id=event_id_of(asked),
             shown=_shown(asked),
             side=text(asked, "side") or None,
             ms=whole(asked, "ms", 0),
@@ -53,20 +53,20 @@ class ReviewPage:
 
     def mark(self, who: Coach, asked: Ask) -> object:
         """Skip, not a pose, nobody, wrong skeleton."""
-        _same_coach(who, asked)
+        same_coach(who, asked)
         try:
             kind = LabelKind(text(asked, "kind"))
         except ValueError as error:
             raise BadLabel(reason="kind") from error
         saved = self._lab.review.mark(
-            who, whole(asked, "photo"), kind, event_id=_event_id(asked), ms=whole(asked, "ms", 0)
+            who, whole(asked, "photo"), kind, event_id=event_id_of(asked), ms=whole(asked, "ms", 0)
         )
         return _kept(saved)
 
     def undo(self, who: Coach, asked: Ask) -> object:
         """Take back the label named, or the coach's last one."""
-        _same_coach(who, asked)
-        saved = self._lab.review.undo(who, target=text(asked, "target") or None, event_id=_event_id(asked))
+        same_coach(who, asked)
+        saved = self._lab.review.undo(who, target=text(asked, "target") or None, event_id=event_id_of(asked))
         return _kept(saved)
 
     def search(self, who: Coach, asked: Ask) -> object:
@@ -96,7 +96,7 @@ class ReviewPage:
         }
 
 
-def _same_coach(who: Coach, asked: Ask) -> None:
+def same_coach(who: Coach, asked: Ask) -> None:
     """An answer that waited is kept under the name it was given under, or not at all. Raises OtherCoach."""
     given_by = text(asked, "coach")
     if given_by and given_by != who.name:
@@ -107,7 +107,7 @@ def _kept(saved: Saved) -> dict[str, object]:
     return {"event": saved.event.id, "photo": saved.event.photo_id, "again": saved.again}
 
 
-def _event_id(asked: Ask) -> str:
+def event_id_of(asked: Ask) -> str:
     """The client's id: short and plain, since it becomes a key for good."""
     value = text(asked, "event")
     if not 8 <= len(value) <= 64 or not all(sign.isalnum() or sign == "-" for sign in value):
