@@ -10,38 +10,18 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tests.learning.bodies import person
+from tests.bench.bodies import drawn_bodies
 from yogalab.bench.ablation import FULL, of_collection, without
-from yogalab.bench.collection import Collection, of_sights
-from yogalab.bench.dataset import Sample
-from yogalab.bench.sights import Sights
+from yogalab.bench.collection import Collection
 from yogalab.bench.table import ablation_tables
 from yogalab.learning import ladder
 from yogalab.learning.features import layout_of
 from yogalab.learning.kernel import kernel
 
-SLUGS = ("tree", "boat", "cobra")
-EACH = 6
-
 
 @pytest.fixture(scope="module")
 def bench() -> Collection:
-    """Bodies of three poses, without pictures, some joints better seen than others."""
-    rng = np.random.default_rng(0)
-    people = [person(slug, seed).landmarks for slug in SLUGS for seed in range(EACH)]
-    found = [one for one in people if one is not None]
-    points = np.stack([one.points for one in found])
-    points[:, :, 3] = rng.random(points.shape[:2])
-    sights = Sights(
-        points=points,
-        world=np.stack([one.world for one in found]),
-        aspect=np.ones(len(found), np.float32),
-        found=np.ones(len(found), dtype=bool),
-        # Photos far from each other: no near-duplicates among them.
-        hashes=rng.integers(2**63, size=len(found), dtype=np.uint64),
-    )
-    samples = [Sample(path=Path(f"{slug}_{k}.png"), pose=slug) for slug in SLUGS for k in range(EACH)]
-    return of_sights(samples, sights, "drawn/1")
+    return drawn_bodies()
 
 
 BLOCKS = tuple(layout_of(1000).blocks)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tests.cli.lab_line import run as run_line
 from tests.fakes import ColourEncoder, Studio, StudioReader
 from yogalab.bench import few_shot
 from yogalab.bench.collection import Collection, collect
@@ -137,10 +138,6 @@ def test_the_same_seed_gives_the_same_figures_and_another_seed_others(
     assert measured(studio, folder, seed=1).to_json() != result.to_json()
 
 
-def test_two_processes_find_the_same(studio: Studio, folder: Path, result: FewShotResult) -> None:
-    assert measured(studio, folder, processes=2).to_json() == result.to_json()
-
-
 def test_a_cut_off_run_goes_on_where_it_was(
     studio: Studio, folder: Path, result: FewShotResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,3 +254,10 @@ def test_it_can_be_written_shown_and_drawn(result: FewShotResult, tmp_path: Path
 def test_a_folder_without_photos_is_a_sentence(tmp_path: Path, studio: Studio) -> None:
     with pytest.raises(BadDataset):
         measured(studio, tmp_path)
+
+
+def test_what_cannot_be_meant_is_said_before_minutes_of_measuring(drawn: Path, tmp_path: Path) -> None:
+    for options in (("--shots", "1,many"), ("--shots", "0,1"), ("--plot", tmp_path / "few.jpg")):
+        done = run_line("--home", tmp_path / "home", "bench", "few-shot", drawn, *options)
+        assert done.status == 2 and str(options[1]) in done.err.replace("\n", "")
+    assert not (tmp_path / "home").exists()

@@ -25,7 +25,7 @@ def few_shot_tables(result: FewShotResult) -> Iterator[Table]:
 
 
 def ablation_tables(result: AblationResult) -> Iterator[Table]:
-    """Yield a table for each learner: first guesses without each block, and how far they are from the full row."""
+    """Yield a table for each learner: first guesses without each block, and their lead over the full row."""
     for learner, measured in result.rows.items():
         test = min((row.test for row in measured), key=TESTS.index)
         rows = [row for row in measured if row.test == test]
