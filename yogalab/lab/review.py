@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import numpy as np
-
-from yogalab.asking.queue import rank
 from yogalab.errors import BadLabel, NothingToUndo, PhotoNotFound, PoseNotFound
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.turns import Turns
 from yogalab.poses.taxonomy import match
+from yogalab.poses.telling import of_person
 from yogalab.records import (
     Asked,
     Card,
@@ -29,6 +28,8 @@ from yogalab.records import (
 )
 
 LEASE = timedelta(minutes=5)
+# The first guess, and those it is told apart from.
+_RIVALS = 3
 SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
 
 
@@ -54,7 +55,7 @@ class ReviewDesk:
         self._votes = PartVotes(served)
         self._lock = threading.Lock()
         self._leases: dict[int, tuple[str, datetime]] = {}
-        self._ranked: tuple[int, tuple[Asked, ...]] = (0, ())
+        self._turns = Turns(parts, served)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class ReviewDesk:
         """
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        asked = self._claim(who, self._order(snapshot), snapshot, count, frozenset(but))
+        asked = self._claim(who, self._turns.of(snapshot), snapshot, count, frozenset(but))
         return [self._card(snapshot, one.photo_id, _by_name(snapshot, one)) for one in asked]
 
     def card(self, who: Coach, photo_id: int) -> Card:
@@ -234,26 +235,6 @@ class ReviewDesk:
 
     # --- the order --------------------------------------------------------------------------------
 
-    def _order(self, snapshot: Snapshot) -> tuple[Asked, ...]:
-        """Ranked once per snapshot: many labels cost one ranking, and none waits for it."""
-        with self._lock:
-            serial, ranked = self._ranked
-        if serial == snapshot.serial:
-            return ranked
-        settled = np.array([int(i) in snapshot.resolved for i in snapshot.ids], dtype=bool)
-        ranked = rank(
-            snapshot.ids,
-            snapshot.probabilities,
-            pose_ids=snapshot.pose_ids,
-            groups=snapshot.groups,
-            settled=settled,
-            holdout=snapshot.holdout,
-            seed=self._parts.seed,
-        )
-        with self._lock:
-            self._ranked = (snapshot.serial, ranked)
-        return ranked
-
     def _claim(
         self,
         who: Coach,
@@ -281,11 +262,15 @@ class ReviewDesk:
             raise PhotoNotFound(photo_id=photo_id)
         name = self._parts.landmarker.name
         people = self._parts.store.landmarks(name, photo_ids=[photo_id]).get(photo_id, ())
+        prediction = snapshot.prediction(photo_id)
+        person = people[0] if people else None
+        ranked = prediction.ranked[:_RIVALS] if prediction else ()
         return Card(
             photo=photo,
-            landmarks=people[0] if people else None,
+            landmarks=person,
             people=len(people),
-            prediction=snapshot.prediction(photo_id),
+            prediction=prediction,
+            tellings=of_person(person, [snapshot.poses[one.pose_id] for one in ranked]),
             asked=asked,
             label=snapshot.resolved.get(photo_id),
             encoder=self._parts.encoder.name if self._parts.encoder else None,

@@ -12,6 +12,9 @@ SENTENCES: Final[dict[str, str]] = {
     # why a photo is asked; poses are filled in by name
     "ask.unsure": "Could be {first} ({first_percent} %) or {second} ({second_percent} %).",
     "ask.strange": "Unlike anything named so far; nearest is {first} ({first_percent} %).",
+    "ask.first": "Perhaps the first {first} you name ({first_percent} %).",
+    "ask.many": "About {count} photos look like this one.",
+    "ask.like": "Photos like this one are unclear. It looks like {first} ({first_percent} %).",
     "ask.check": "Picked at random, to check how good the model is.",
     "ask.new": "Nothing to compare it with yet.",
     "ask.unseen": "Nobody was found in this photo.",

@@ -1,0 +1,68 @@
+"""Whose turn it is: photos in the order they are asked about, worked out once per state of the lab."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import numpy as np
+
+from yogalab.asking.queue import Photos, Queue
+from yogalab.lab.parts import Parts
+from yogalab.lab.served import Served, Snapshot
+from yogalab.learning.kernel import kernel
+from yogalab.learning.ridge import RIDGE
+from yogalab.records import Asked
+
+
+class Turns:
+    """Many labels cost one ranking, and none waits for it."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+        self._lock = threading.Lock()
+        self._queue: Queue | None = None
+        self._share = 0.0
+        self._ranked: tuple[int, tuple[Asked, ...]] = (0, ())
+
+    def of(self, snapshot: Snapshot) -> tuple[Asked, ...]:
+        """The photos to ask next, the first one first."""
+        with self._lock:
+            serial, ranked = self._ranked
+            if serial != snapshot.serial:
+                ranked = self._queue_of_today().order(photos_of(snapshot, self._served))
+                self._ranked = (snapshot.serial, ranked)
+            return ranked
+
+    def _queue_of_today(self) -> Queue:
+        """Photos are alike as the version in use sees them."""
+        share = self._served.head.settings["embedding_share"]
+        if self._queue is None or share != self._share:
+            alike = partial(kernel, embedding_share=share)
+            self._queue, self._share = Queue(alike, noise=RIDGE, seed=self._parts.seed), share
+        return self._queue
+
+
+def photos_of(snapshot: Snapshot, served: Served) -> Photos:
+    """What a snapshot says of every photo, as the queue reads it."""
+    answers = snapshot.resolved
+    settled = np.fromiter(answers, np.int64, len(answers))
+    named = {
+        photo_id: answer.pose_id
+        for photo_id, answer in answers.items()
+        if answer.pose_id is not None and not answer.disputed
+    }
+    taught = np.isin(snapshot.ids, np.fromiter(named, np.int64, len(named)))
+    poses = {served.final_pose(pose_id) for pose_id in set(named.values())}
+    return Photos(
+        ids=snapshot.ids,
+        x=snapshot.x,
+        probabilities=snapshot.probabilities,
+        pose_ids=snapshot.pose_ids,
+        groups=snapshot.groups,
+        settled=np.isin(snapshot.ids, settled),
+        taught=taught & ~snapshot.holdout,
+        holdout=snapshot.holdout,
+        named=np.isin(snapshot.pose_ids, sorted(poses)),
+    )
