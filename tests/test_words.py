@@ -14,7 +14,7 @@ from yogalab.errors import YogaLabError
 from yogalab.words import checks, errors, pages, reasons, say, sentence, telling, terminal
 
 PACKAGE = Path(__file__).parents[1] / "yogalab"
-PARTS = (errors.SENTENCES, reasons.SENTENCES, pages.SENTENCES, terminal.SENTENCES, checks.SENTENCES, telling.SENTENCES)
+PARTS = tuple(part.SENTENCES for part in (errors, reasons, pages, terminal, checks, telling))
 SENTENCES = {code: text for part in PARTS for code, text in part.items()}
 KINDS = [
     kind for kind in vars(yogalab.errors).values() if isinstance(kind, type) and issubclass(kind, YogaLabError)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from yogalab.cli.session import visit
-from yogalab.cli.terminal import table, tell, tell_json
+from yogalab.cli.terminal import complain, table, tell, tell_json
 from yogalab.words import say
 
 app = typer.Typer(help="List, add, rename, merge and hide poses.", no_args_is_help=True)
@@ -37,10 +37,19 @@ def add(
     name: Annotated[str, typer.Argument(help="What you call it.")],
     sanskrit: Annotated[str, typer.Option(help="Its Sanskrit name.")] = "",
     sided: Annotated[bool, typer.Option(help="Left and right differ.")] = False,
+    looks: Annotated[
+        str, typer.Option(help="What the body does, as in “standing, one knee bent, arms overhead”.")
+    ] = "",
+    like: Annotated[
+        int | None, typer.Option(help="The number of a photo that shows it.", metavar="PHOTO")
+    ] = None,
 ) -> None:
-    """Add a pose."""
+    """Add a pose. With --looks or --like it is suggested before anybody has labelled it."""
     with visit(context) as (lab, who):
-        pose = lab.poses.add(who, name, sanskrit=sanskrit, sided=sided)
+        pose = lab.poses.add(who, name, sanskrit=sanskrit, sided=sided, looks=looks, like=like)
+        unknown = lab.poses.understand(who, looks).unknown if like is None else ()
+    if unknown:
+        complain(say("terminal.looks_unknown", words=", ".join(unknown)))
     tell(say("terminal.pose", name=pose.name, slug=pose.slug))
 
 

@@ -29,10 +29,19 @@ class PosesPage:
         }
 
     def add(self, who: Coach, asked: Ask) -> object:
-        """A pose of the coach's own."""
-        return present.pose(
-            self._lab.poses.add(who, text(asked, "name"), sanskrit=text(asked, "sanskrit").strip())
+        """A pose of the coach's own, with what it looks like in words where that is said."""
+        added = self._lab.poses.add(
+            who,
+            text(asked, "name"),
+            sanskrit=text(asked, "sanskrit").strip(),
+            looks=text(asked, "looks"),
         )
+        return present.pose(added)
+
+    def understand(self, who: Coach, asked: Ask) -> object:
+        """What is understood of a description, and which words are not."""
+        heard = self._lab.poses.understand(who, text(asked, "looks"))
+        return {"understood": list(heard.understood), "unknown": list(heard.unknown)}
 
     def rename(self, who: Coach, asked: Ask) -> object:
         """Another display name; labels stay."""
@@ -53,5 +62,13 @@ class PosesPage:
         return {"kept": len(kept)}
 
     def build(self) -> gr.HTML:
-        handlers = [self.gallery, self.add, self.rename, self.merge, self.hide, self.keep_only]
+        handlers = [
+            self.gallery,
+            self.add,
+            self.understand,
+            self.rename,
+            self.merge,
+            self.hide,
+            self.keep_only,
+        ]
         return panel("poses", handlers, label=say("tab.poses"))

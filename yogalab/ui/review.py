@@ -76,8 +76,9 @@ class ReviewPage:
         }
 
     def add_pose(self, who: Coach, asked: Ask) -> object:
-        """A pose of the coach's own."""
-        return present.pose(self._lab.poses.add(who, text(asked, "name")))
+        """A pose of the coach's own; with `photo` it looks like the person there."""
+        like = whole(asked, "photo", 0) or None
+        return present.pose(self._lab.poses.add(who, text(asked, "name"), like=like))
 
     def build(self) -> gr.HTML:
         handlers = [

@@ -2,6 +2,7 @@
 
 import { Told, ask, changed, figure, h, host, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 
+const OPTIONAL = ["sanskrit", "looks"];
 const PARTS = ["head", "arms", "hands", "torso", "legs", "feet"];
 
 export function mount(root, server) {
@@ -102,10 +103,26 @@ class Poses {
   }
 
   add() {
-    form(say("poses.add"), say("poses.add_lead"), [["name", say("poses.name"), ""], ["sanskrit", say("poses.sanskrit"), ""]], say("poses.add_go"), async (given) => {
+    const fields = [["name", say("poses.name"), ""], ["sanskrit", say("poses.sanskrit"), ""], ["looks", say("poses.looks"), ""]];
+    const looks = form(say("poses.add"), say("poses.add_lead"), fields, say("poses.add_go"), async (given) => {
       const pose = await ask(this.server, "add", given);
       this.told(say("poses.added", { name: pose.name }));
-    });
+    }).querySelector("#yl-ask-looks");
+    looks.maxLength = 300;
+    looks.placeholder = say("poses.looks_example");
+    const heard = h("p", { class: "yl-soft", role: "status" });
+    looks.closest("label").after(heard);
+    looks.addEventListener("change", () => this.hear(looks.value, heard));
+    looks.addEventListener("input", () => (heard.textContent = ""));
+  }
+
+  /** Say what of a description is understood: no word is dropped in silence. */
+  async hear(looks, line) {
+    if (!looks.trim()) return;
+    const { understood, unknown } = (await trying(() => ask(this.server, "understand", { looks }))) ?? {};
+    if (!understood) return;
+    const told = (code, words) => (words.length ? say(code, { words: words.join(", ") }) : "");
+    line.textContent = `${told("poses.looks_heard", understood)} ${told("poses.looks_unknown", unknown)}`;
   }
 
   open(pose) {
@@ -169,7 +186,7 @@ function form(title, lead, fields, go, act) {
   const inputs = fields.map(([name, words, value, options]) => [
     name,
     words,
-    h("input", { id: `yl-ask-${name}`, value, maxlength: 60, required: name !== "sanskrit", autocomplete: "off", list: options ? "yl-ask-options" : null }),
+    h("input", { id: `yl-ask-${name}`, value, maxlength: 60, required: !OPTIONAL.includes(name), autocomplete: "off", list: options ? "yl-ask-options" : null }),
     options,
   ]);
   const given = () => Object.fromEntries(inputs.map(([name, , input]) => [name, input.value]));
@@ -196,4 +213,5 @@ function form(title, lead, fields, go, act) {
   );
   host().append(dialog);
   dialog.showModal();
+  return dialog;
 }

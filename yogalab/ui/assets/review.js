@@ -50,7 +50,7 @@ class Review {
     this.last = h("p", { class: "yl-last" });
     this.state = h("span", { class: "yl-saved", role: "status" });
     this.tally = h("span", { class: "yl-tally" });
-    this.search = searchBox(this.server, (pose) => this.answerPose(pose), () => this.stage.focus());
+    this.search = searchBox(this.server, (pose) => this.answerPose(pose), () => this.stage.focus(), () => (this.card?.people ? this.card.photo : 0));
     const mark = (kind) =>
       this.button(`review.${kind}`, MARKS[kind], () => this.answerMark(kind));
     this.body = h(

@@ -74,8 +74,8 @@ export function lastLine(line, entry, looking) {
   line.textContent = say(looking ? "review.looking_back" : "review.last", { what });
 }
 
-/** Search among all poses; the last row adds what was typed as a pose of the coach's own. */
-export function searchBox(server, choose, leave) {
+/** Search among all poses; the last row adds what was typed as a pose of the coach's own, looking like `showing`. */
+export function searchBox(server, choose, leave, showing = () => 0) {
   let options = [];
   let active = 0;
   let asked = 0;
@@ -140,7 +140,7 @@ export function searchBox(server, choose, leave) {
   }
 
   async function take(option) {
-    const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add })));
+    const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add, photo: showing() })));
     if (!pose) return;
     choose(pose);
     leave();
