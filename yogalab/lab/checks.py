@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -207,11 +207,14 @@ class CheckDesk:
         ]
 
 
-def _called(snapshot: Snapshot, ids: Iterable[int]) -> tuple[int, ...]:
-    """The poses that photos are called, the commonest first."""
+def _called(snapshot: Snapshot, ids: Sequence[int]) -> tuple[int, ...]:
+    """The poses that photos are called, the commonest first; of equals the one the model finds likelier."""
     answers = (snapshot.resolved.get(i) for i in ids)
     named = [a.pose_id for a in answers if a is not None and a.pose_id is not None and not a.disputed]
-    return tuple(sorted(set(named), key=lambda pose_id: (-named.count(pose_id), pose_id)))
+    rows = [snapshot.row[i] for i in ids if i in snapshot.row]
+    total = snapshot.probabilities[rows].sum(axis=0)
+    likely = dict(zip(snapshot.pose_ids.tolist(), total.tolist(), strict=True))
+    return tuple(sorted(set(named), key=lambda pose: (-named.count(pose), -likely.get(pose, 0.0), pose)))
 
 
 def _is(answer: Resolved | None, pose_id: int) -> bool:
