@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.lab_line import run
-from yogalab.bench import ingest, label, start
+from yogalab.bench import ingest, label, start, train
 from yogalab.bench.timing import spread
 from yogalab.errors import NothingToMeasure
 from yogalab.poses.figures import draw_person
@@ -30,13 +30,23 @@ def test_labels_are_measured_in_a_lab_of_their_own(tmp_path: Path) -> None:
     result = label.run(
         Settings(home=tmp_path / "home"), photos=300, labels=4, on_step=lambda *step: steps.append(step)
     )
-    assert result.undo_exact
-    assert (result.commit.n, result.label.n, result.ranked.n) == (4, 4, 4)
+    assert result.undo_exact and result.undo_off < 1e-5
+    assert (result.commit.n, result.label.n, result.scored.n, result.ranked.n) == (4, 4, 4, 4)
+    assert result.label.p50 <= result.scored.p50 <= result.ranked.p50
+    assert result.new_pose > 0
     assert result.ratio_p50 == pytest.approx(result.label.p50 / result.commit.p50)
-    assert steps[-1] == (4, 4)
+    assert steps[-1] == (300, 300)
     # Nothing stays behind in the home it borrowed the disk of.
     assert list((tmp_path / "home").iterdir()) == []
     assert json.loads(json.dumps(result.to_json()))["bench"] == "label"
+
+
+def test_a_training_is_measured_from_the_click_to_the_version(tmp_path: Path) -> None:
+    result = train.run(Settings(home=tmp_path / "home"), shots=2, many=0)
+    assert (result.few.labels, result.many) == (2 * result.few.poses, None)
+    assert result.few.seconds > 0
+    assert list((tmp_path / "home").iterdir()) == []
+    assert json.loads(json.dumps(result.to_json()))["bench"] == "train"
 
 
 @pytest.mark.slow

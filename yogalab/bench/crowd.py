@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -13,25 +13,33 @@ from yogalab.errors import UnreadablePhoto
 from yogalab.lab.parts import Parts
 from yogalab.poses.figures import draw_person, figure
 from yogalab.poses.taxonomy import builtin_poses
-from yogalab.records import CanonicalPhoto, Consent, Landmarks, NewPhoto
+from yogalab.records import CanonicalPhoto, Consent, Landmarks, NewPhoto, Pose
 
-BATCH = 500
+OnStep = Callable[[int, int], None]
+BATCH = 2000
 PEOPLE_A_POSE = 4
 # In widths of the photo: about what a pose model errs by.
 SHAKE = 0.015
 
 
-def add_crowd(parts: Parts, count: int, *, seed: int) -> None:
-    """Keep so many photos with skeletons and without files."""
-    photos = _photos(parts.landmarker.name, count, np.random.default_rng(seed))
+def add_crowd(parts: Parts, count: int, *, seed: int, on_step: OnStep = lambda done, total: None) -> list[str]:
+    """Keep so many photos with skeletons and without files; return the slug each was drawn in, in order."""
+    rng = np.random.default_rng(seed)
+    people = _people(rng)
+    photos = _photos(parts.landmarker.name, people, count, rng)
+    done = 0
     while batch := list(islice(photos, BATCH)):
         parts.store.add_photos(batch)
+        done += len(batch)
+        on_step(done, count)
+    return [people[number % len(people)][0] for number in range(count)]
 
 
-def _photos(pose_model: str, count: int, rng: np.random.Generator) -> Iterator[NewPhoto]:
-    people = _people(rng)
+def _photos(
+    pose_model: str, people: Sequence[tuple[str, Landmarks]], count: int, rng: np.random.Generator
+) -> Iterator[NewPhoto]:
     for number in range(count):
-        person = people[number % len(people)]
+        _, person = people[number % len(people)]
         digest = hashlib.sha256(f"crowd:{number}".encode()).hexdigest()
         photo = CanonicalPhoto(
             name=f"crowd_{number:05d}.jpg",
@@ -54,9 +62,14 @@ def _photos(pose_model: str, count: int, rng: np.random.Generator) -> Iterator[N
         )
 
 
-def _people(rng: np.random.Generator) -> list[Landmarks]:
-    drawable = [pose for pose in builtin_poses() if pose.template and figure(pose) is not None]
-    return [draw_person(pose, rng)[1] for _ in range(PEOPLE_A_POSE) for pose in drawable]
+def drawable() -> list[Pose]:
+    """Return the poses of which there can be made-up photos."""
+    return [pose for pose in builtin_poses() if pose.template and figure(pose) is not None]
+
+
+def _people(rng: np.random.Generator) -> list[tuple[str, Landmarks]]:
+    """Poses' slugs and somebody in each; every pose comes once before any comes again."""
+    return [(pose.slug, draw_person(pose, rng)[1]) for _ in range(PEOPLE_A_POSE) for pose in drawable()]
 
 
 def _shaken(person: Landmarks, rng: np.random.Generator) -> Landmarks:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from yogalab.bench.crowd import add_crowd
-from yogalab.bench.timing import Spread, machine, spread
+from yogalab.bench.crowd import OnStep, add_crowd
+from yogalab.bench.timing import Spread, machine, peak_memory, spread
 from yogalab.lab.grid import Order, PhotoFilter
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach
@@ -20,10 +20,11 @@ from yogalab.settings import Settings
 from yogalab.wiring import open_with_parts
 
 WHO = Coach(id="bench", name="Bench")
-OnStep = Callable[[int, int], None]
 # Labels before anything is measured, so that there is something to refresh.
 WARM_UP = 60
 COMPARED_WHOLE = 40
+# What a label leaves behind once it is taken back may not be more.
+EXACT = 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +32,32 @@ class LabelResult:
     """Times in seconds.
 
     commit: one row written durably and nothing else; label: until the label is acknowledged;
-    ranked: until label acknowledged, all photos scored, and the next eight asked for.
-    undo_exact: whether undoing brought back every probability to the last bit.
+    scored: until all photos are scored with it; ranked: until the next eight are asked for, all of it together.
+    new_pose: from a new pose's name to all photos scored with its first label.
+    undo_off: how far the farthest probability was off after a label was taken back.
+    memory: the most the process held, in bytes.
     """
 
     photos: int
     commit: Spread
     label: Spread
+    scored: Spread
     ranked: Spread
     ratio_p50: float
     ratio_p95: float
-    undo_exact: bool
+    new_pose: float
+    undo_off: float
+    memory: int
+
+    @property
+    def undo_exact(self) -> bool:
+        """Whether undoing brought back every guess as closely as streaming promises."""
+        return self.undo_off <= EXACT
 
     def to_json(self) -> dict[str, object]:
         """Return what goes into a JSON file."""
-        return {"format": 1, "bench": "label", "machine": machine(), **asdict(self)}
+        facts = {**asdict(self), "undo_exact": self.undo_exact}
+        return {"format": 2, "bench": "label", "machine": machine(), **facts}
 
 
 def run(
@@ -62,43 +74,56 @@ def run(
         home = Path(scratch)
         lab, parts = open_with_parts(replace(settings, home=home, database_url=None))
         try:
-            add_crowd(parts, photos, seed=seed)
+            add_crowd(parts, photos, seed=seed, on_step=lambda done, total: on_step(done // 2, total))
             for _ in range(WARM_UP):
                 _label(lab)
-            floors, acks, wholes = [], [], []
+            floors, times = [], []
             with closing(_bare_database(home / "bare.db")) as bare:
                 for done in range(labels):
                     # In turn, so that both meet the same disk.
                     floors.append(_commit(bare))
-                    acknowledged, ranked = _label(lab)
-                    acks.append(acknowledged)
-                    wholes.append(ranked)
-                    on_step(done + 1, labels)
-            exact = _undo_is_exact(lab)
+                    times.append(_label(lab))
+                    on_step(photos // 2 + photos * (done + 1) // (2 * labels), photos)
+            new_pose, undo_off = _new_pose(lab), _undo_off(lab)
         finally:
             lab.close()
-    commit, label, ranked_ = spread(floors), spread(acks), spread(wholes)
+    commit = spread(floors)
+    label, scored, ranked = (spread(column) for column in zip(*times, strict=True))
     return LabelResult(
         photos=photos,
         commit=commit,
         label=label,
-        ranked=ranked_,
+        scored=scored,
+        ranked=ranked,
         ratio_p50=label.p50 / commit.p50,
         ratio_p95=label.p95 / commit.p95,
-        undo_exact=exact,
+        new_pose=new_pose,
+        undo_off=undo_off,
+        memory=peak_memory(),
     )
 
 
-def _label(lab: Lab) -> tuple[float, float]:
-    """Label the photo asked first as the model's second guess; (seconds to acknowledged, to ranked anew)."""
+def _label(lab: Lab) -> tuple[float, float, float]:
+    """Label the photo asked first as the model's second guess; seconds to acknowledged, scored, ranked anew."""
     (card, *_) = lab.review.queue(WHO, 1)
     assert card.prediction is not None
     pose = card.prediction.ranked[1].pose_id
     start = time.perf_counter()
     lab.review.label(WHO, card.photo.id, pose, shown=card.prediction.ranked[:9])
     acknowledged = time.perf_counter() - start
+    lab.answering(WHO)
+    scored = time.perf_counter() - start
     lab.review.queue(WHO, 8)
-    return acknowledged, time.perf_counter() - start
+    return acknowledged, scored, time.perf_counter() - start
+
+
+def _new_pose(lab: Lab) -> float:
+    (card, *_) = lab.review.queue(WHO, 1)
+    start = time.perf_counter()
+    pose = lab.poses.add(WHO, "A pose of the bench")
+    lab.review.label(WHO, card.photo.id, pose.id)
+    lab.answering(WHO)
+    return time.perf_counter() - start
 
 
 def _bare_database(file: Path) -> sqlite3.Connection:
@@ -120,20 +145,26 @@ def _commit(connection: sqlite3.Connection) -> float:
     return time.perf_counter() - start
 
 
-def _undo_is_exact(lab: Lab) -> bool:
+def _undo_off(lab: Lab) -> float:
+    """How far the farthest probability is off; infinite when the label changed nothing to begin with."""
     before = _all_answers(lab)
     _label(lab)
-    changed = _all_answers(lab) != before
+    changed = _off(before, _all_answers(lab)) > EXACT
     lab.review.undo(WHO)
-    return changed and _all_answers(lab) == before
+    return _off(before, _all_answers(lab)) if changed else math.inf
 
 
-def _all_answers(lab: Lab) -> list[object]:
-    """The best guess for every photo, and the whole ranking for some."""
+def _off(before: dict[tuple[int, int], float], after: dict[tuple[int, int], float]) -> float:
+    # A best guess that is another pose now was given at most as much before: it counts in full.
+    return max(abs(after.get(key, 0.0) - probability) for key, probability in before.items())
+
+
+def _all_answers(lab: Lab) -> dict[tuple[int, int], float]:
+    """(photo, pose) -> probability: of every photo the best guess, of some all."""
     page = lab.photos.grid(WHO, PhotoFilter(order=Order.NEWEST), size=10**9)
-    tiles = sorted(page.tiles, key=lambda tile: tile.photo.id)
-    some = tiles[:: max(len(tiles) // COMPARED_WHOLE, 1)]
-    return [
-        [(tile.photo.id, tile.best) for tile in tiles],
-        [lab.review.card(WHO, tile.photo.id).prediction for tile in some],
-    ]
+    answers = {(tile.photo.id, tile.best.pose_id): tile.best.probability for tile in page.tiles if tile.best}
+    for tile in page.tiles[:: max(len(page.tiles) // COMPARED_WHOLE, 1)]:
+        prediction = lab.review.card(WHO, tile.photo.id).prediction
+        if prediction is not None:
+            answers |= {(tile.photo.id, one.pose_id): one.probability for one in prediction.ranked}
+    return answers

@@ -33,6 +33,17 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def peak_memory() -> int:
+    """Return the most memory this process has held so far, in bytes; 0 where the system does not tell."""
+    try:
+        # Not on Windows.
+        import resource  # noqa: PLC0415
+    except ModuleNotFoundError:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if platform.system() == "Darwin" else 1024 * most
+
+
 def machine() -> dict[str, object]:
     """What the figures were measured on."""
     return {"system": platform.system(), "python": platform.python_version(), "cores": cores()}

@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yogalab.cli.measuring import (
+    Anew,
+    DataSet,
+    Draws,
+    JsonFile,
+    PlotFile,
+    Processes,
+    Seed,
+    Shots,
+    numbers,
+    tables,
+    write,
+)
 from yogalab.cli.session import settings_of
-from yogalab.cli.terminal import note, plain, progress, table, tell
+from yogalab.cli.terminal import note, progress, table, tell
 from yogalab.words import say
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from yogalab.bench.timing import Spread
 
 # Every measurement loads what it measures: each command imports its own.
 # ruff: noqa: PLC0415
 
 
-def _drawable(file: Path | None) -> Path | None:
-    """Said before minutes of measuring, not after."""
-    if file is not None and file.suffix.lower() not in {".png", ".svg"}:
-        raise typer.BadParameter(str(file))
-    return file
-
-
 app = typer.Typer(
     help="Measure this lab on this machine: learning, adding, labelling, starting.", no_args_is_help=True
 )
-JsonFile = Annotated[
-    Path | None, typer.Option("--json", help="Write the figures to this file too.", metavar="FILE")
-]
-PlotFile = Annotated[
-    Path | None,
-    typer.Option("--plot", help="Draw the figures, as .png or .svg.", metavar="FILE", callback=_drawable),
-]
-DataSet = Annotated[
-    Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
-]
-Shots = Annotated[str, typer.Option(help="Labels a pose, separated by commas.")]
-Draws = Annotated[
-    int | None, typer.Option(min=1, help="How often to draw them: else 20 times for 1 and 2, and 10 for more.")
-]
-Seed = Annotated[int, typer.Option(help="Another number draws others.")]
-Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
-Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
 
 
 @app.command("few-shot")
@@ -73,7 +58,7 @@ def few_shot(
     from yogalab.bench import few_shot as bench
     from yogalab.bench.table import few_shot_plot, few_shot_tables
 
-    wanted = _numbers(shots)
+    wanted = numbers(shots)
     settings = settings_of(context)
     if encoder:
         settings = replace(settings, encoder=encoder)
@@ -92,7 +77,7 @@ def few_shot(
             anew=anew,
             on_progress=lambda share, stage: step(round(100 * share), 100),
         )
-    _tables(few_shot_tables(result))
+    tables(few_shot_tables(result))
     tell(
         say(
             "bench.few_shot.about",
@@ -103,7 +88,7 @@ def few_shot(
     )
     if result.encoder is None:
         note(say("bench.few_shot.no_encoder"))
-    _write(json_file, result.to_json())
+    write(json_file, result.to_json())
     if plot_file is not None:
         few_shot_plot(result, plot_file)
         note(say("bench.drawn", file=plot_file))
@@ -127,7 +112,7 @@ def ablation(
     from yogalab.bench.table import ablation_tables
     from yogalab.wiring import eyes
 
-    wanted = _numbers(shots)
+    wanted = numbers(shots)
     settings = settings_of(context)
     reader, landmarker = eyes(settings)
     folder = settings.home / "bench"
@@ -149,8 +134,8 @@ def ablation(
             anew=anew,
             on_progress=lambda share, stage: step(round(30 + 70 * share), 100),
         )
-    _tables(ablation_tables(result))
-    _write(json_file, result.to_json())
+    tables(ablation_tables(result))
+    write(json_file, result.to_json())
 
 
 @app.command()
@@ -177,7 +162,7 @@ def ingest(
             again=f"{result.rounds[-1].again_seconds:.1f}",
         )
     )
-    _write(json_file, result.to_json())
+    write(json_file, result.to_json())
 
 
 @app.command()
@@ -192,7 +177,14 @@ def label(
 
     with progress("Labelling") as step:
         result = bench.run(settings_of(context), photos=photos, labels=labels, on_step=step)
-    _spreads({"bare commit": result.commit, "label kept": result.label, "all ranked anew": result.ranked})
+    _spreads(
+        {
+            "bare commit": result.commit,
+            "label kept": result.label,
+            "all scored anew": result.scored,
+            "all ranked anew": result.ranked,
+        }
+    )
     tell(
         say(
             "bench.label",
@@ -202,7 +194,30 @@ def label(
             undo=say("bench.undo_exact" if result.undo_exact else "bench.undo_wrong"),
         )
     )
-    _write(json_file, result.to_json())
+    tell(say("bench.label_more", seconds=f"{result.new_pose:.2f}", memory=round(result.memory / 1e6)))
+    write(json_file, result.to_json())
+
+
+@app.command()
+def train(
+    context: typer.Context,
+    shots: Annotated[int, typer.Option(min=2, help="Labels a pose.")] = 16,
+    many: Annotated[int, typer.Option(min=0, help="Labels in a second, larger training; 0 for none.")] = 10_000,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure a training with its check, from the click to the version kept, and the memory it takes."""
+    from yogalab.bench import train as bench
+
+    with progress("Training") as step:
+        result = bench.run(settings_of(context), shots=shots, many=many, on_step=step)
+    table(
+        ("", "poses", "labels", "seconds", "most memory"),
+        [
+            (name, one.poses, one.labels, f"{one.seconds:.1f}", f"{one.memory / 1e6:.0f} MB")
+            for name, one in result.named.items()
+        ],
+    )
+    write(json_file, result.to_json())
 
 
 @app.command()
@@ -219,7 +234,7 @@ def start(
     tell(page)
     if result.loads:
         tell(say("bench.loads", names=", ".join(result.loads)))
-    _write(json_file, result.to_json())
+    write(json_file, result.to_json())
 
 
 def _spreads(rows: dict[str, Spread]) -> None:
@@ -227,31 +242,3 @@ def _spreads(rows: dict[str, Spread]) -> None:
         return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
 
     table(("", "median", "95 %", "worst", "n"), [(name, *cells(one), one.n) for name, one in rows.items()])
-
-
-def _numbers(text: str) -> list[int]:
-    """The numbers of labels a pose in "1,2,5"."""
-    try:
-        numbers = [int(part) for part in text.split(",")]
-    except ValueError:
-        raise typer.BadParameter(text, param_hint="--shots") from None
-    if min(numbers) < 1:
-        raise typer.BadParameter(text, param_hint="--shots")
-    return numbers
-
-
-def _tables(tables: Iterable[Table]) -> None:
-    from rich.console import Console
-
-    console = Console()
-    # A pipe has no width: tables are not folded for it.
-    console = console if console.is_terminal else Console(width=160)
-    for one in tables:
-        console.print(one)
-
-
-def _write(file: Path | None, figures: dict[str, Any]) -> None:
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(figures, default=plain, indent=2) + "\n", encoding="utf-8")
-        note(say("bench.written", file=file))

@@ -64,7 +64,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.few_shot.second": "mean over poses / among the first five, %",
     "bench.few_shot.draws": "{draws} draws",
     "bench.few_shot.no_encoder": "CLIP's learners take part when an encoder is named: --encoder NAME.",
-    "bench.few_shot.plot": "Right at first guess with few labels, {photos} test photos",
+    "bench.few_shot.plot": "{poses} poses, {photos} photos that no template was tuned on",
     "bench.ablation.learner": "{learner} without each block of figures. {asked}",
     "bench.ablation.cells": "right at first guess, % (± 95 % interval); below it points ahead of the full row on the same photos",
     "bench.calibration.known": "How sure, and how right. Asked: photos of the poses taught",
