@@ -8,15 +8,60 @@ import numpy as np
 import pytest
 
 from tests.learning.bodies import POSES, person
+from yogalab.poses.figures import figure
 from yogalab.poses.geometry import DESCRIPTORS, describe
-from yogalab.poses.templates import explain, misfits, shipped, target_matrix, template_scores, tolerances
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.poses.templates import (
+    drafts,
+    expanded,
+    explain,
+    like_body,
+    misfits,
+    target_matrix,
+    template_scores,
+    tolerances,
+)
+from yogalab.records import Matrix
 
 
-def test_twenty_five_poses_ship_with_a_template_of_known_descriptors() -> None:
-    assert len(shipped()) >= 25
+def world_of(slug: str) -> Matrix:
+    drawn = figure(POSES[slug])
+    assert drawn is not None
+    return drawn.world
+
+
+def test_every_pose_ships_with_a_template_of_known_descriptors() -> None:
     assert (tolerances() > 0).all()
-    for slug, terms in shipped().items():
-        assert len(terms) >= 8, slug
+    for pose in builtin_poses():
+        assert len(pose.template) >= 8, pose.slug
+        assert pose.template.keys() == drafts()[pose.slug].keys() <= set(DESCRIPTORS)
+
+
+def test_a_pair_names_the_smaller_and_the_larger_side() -> None:
+    assert expanded({"knee": [90, 170], "feet": 2}, "here") == {"knee_lo": 90, "knee_hi": 170, "feet": 2}
+
+
+def test_an_unknown_descriptor_is_named_with_its_place() -> None:
+    with pytest.raises(ValueError, match="tree names no known descriptor: nose_lo"):
+        expanded({"nose": [1, 2]}, "tree")
+
+
+def test_the_smaller_side_is_never_measured_larger() -> None:
+    for pose in builtin_poses():
+        for name, value in pose.template.items():
+            if name.endswith("_lo"):
+                assert value <= pose.template.get(name.replace("_lo", "_hi"), value), (pose.slug, name)
+
+
+def test_one_photo_defines_a_pose_that_its_own_body_fits_exactly() -> None:
+    someone = person("tree", 1).landmarks
+    assert someone is not None
+    mine = replace(POSES["tree"], template=like_body(someone))
+    values, limits = target_matrix([POSES["warrior_2"], POSES["tree"], mine])
+    bodies = describe(np.stack([someone.world, world_of("tree")]))
+    scores = template_scores(bodies, values, limits)
+    assert scores[0, 2] == pytest.approx(0, abs=1e-6)
+    assert scores[1].argmax() != 0
 
 
 def test_a_score_is_minus_the_mean_of_squared_distances_in_tolerances() -> None:
@@ -47,9 +92,10 @@ def test_drawn_bodies_are_named_by_their_templates() -> None:
 
 
 def test_an_explanation_names_the_figure_that_strays_most_first() -> None:
-    values, _ = target_matrix([POSES["warrior_2"]])
+    warrior = replace(POSES["warrior_2"], template=drafts()["warrior_2"])
+    values, _ = target_matrix([warrior])
     body = np.nan_to_num(values[0])
     body[DESCRIPTORS.index("knee_lo")] += 50
-    worst = explain(body, POSES["warrior_2"])[0]
+    worst = explain(body, warrior)[0]
     assert (worst.descriptor, worst.target, worst.measured) == ("knee_lo", 110.0, 160.0)
     assert worst.off == pytest.approx(2.0)

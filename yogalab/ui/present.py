@@ -20,6 +20,8 @@ from yogalab.records import (
     Prediction,
     Report,
     Resolved,
+    Telling,
+    Tellings,
     Verdict,
 )
 from yogalab.words import say
@@ -107,6 +109,19 @@ def reason(asked: Asked | None) -> str:
     return say(asked.reason, **asked.data).replace(" %", "\u202f%") if asked else ""
 
 
+def telling(one: Telling) -> str:
+    """One figure of a body as a coach reads it: "front knee 92°, usually 90°"."""
+    if one.way != "angle":
+        return say(f"telling.{one.part}.{one.way}")
+    part = say(f"telling.{one.part}")
+    return say("telling.angle", part=part, measured=round(one.measured), target=round(one.target))
+
+
+def tellings(one: Tellings) -> dict[str, list[str]]:
+    """What speaks for the first guess, and what against it."""
+    return {"fits": [telling(each) for each in one.fits], "strays": [telling(each) for each in one.strays]}
+
+
 def card(one: Card, poses: Poses) -> dict[str, object]:
     """Everything the review page shows of a photo."""
     return {
@@ -119,6 +134,7 @@ def card(one: Card, poses: Poses) -> dict[str, object]:
         "ranked": ranked(one.prediction, poses),
         "version": one.prediction.version if one.prediction else 0,
         "reason": reason(one.asked),
+        "tellings": tellings(one.tellings),
         "label": label(one.label, poses),
     }
 
