@@ -6,6 +6,7 @@ import multiprocessing
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,25 @@ from yogalab.keeping.database import Database
 from yogalab.keeping.migration import HEAD, configuration, revision
 from yogalab.keeping.store import SqlStore, open_store
 from yogalab.keeping.tables import Base
+from yogalab.records import Landmarks
 from yogalab.settings import Settings
+
+
+def keep_as_of_old(store: SqlStore, photo_id: int, person: Landmarks) -> None:
+    """Keep a skeleton in the columns that revision 0001 has."""
+    with store._db.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO landmarks (photo_id, pose_model, rank, person, numbers, aspect, found_by)"
+                " VALUES (:photo_id, :model, 0, 0, :numbers, :aspect, 'first')"
+            ),
+            {
+                "photo_id": photo_id,
+                "model": MODEL,
+                "numbers": person.points.tobytes() + person.world.tobytes(),
+                "aspect": person.aspect,
+            },
+        )
 
 
 def difference(connection: Connection) -> list[object]:
@@ -41,12 +60,15 @@ def test_the_head_is_the_newest_file(store: SqlStore) -> None:
 def test_an_older_file_with_data_is_brought_up_to_date(settings: Settings) -> None:
     with closing(SqlStore(Database(settings.database, revision="0001"))) as older:
         older.put_poses(POSES)
-        ((photo, _),) = older.add_photos([new("a", people=(skeleton(),))])
+        ((photo, _),) = older.add_photos([new("a")])
+        keep_as_of_old(older, photo.id, skeleton())
         event, _ = older.append(label(photo.id, "x"))
     with closing(open_store(settings)) as store:
         assert store.photos() == [photo]
         assert store.events() == [event]
-        assert len(store.landmarks(MODEL)[photo.id]) == 1
+        (person,) = store.landmarks(MODEL)[photo.id]
+        assert (person.found_by, person.trust) == ("first", 1.0)
+        np.testing.assert_array_equal(person.points, skeleton().points)
         assert store.add_version(**version("aa")).number == 1
         assert store.check() == []
         with store._db.read() as connection:

@@ -15,11 +15,11 @@ def photo_ids(store: SqlStore) -> list[int]:
 
 
 def test_people_come_back_exactly_and_the_chosen_one_first(store: SqlStore, photo_ids: list[int]) -> None:
-    chosen, other = skeleton(1, person=1, found_by="turned"), skeleton(2, person=0)
+    chosen, other = skeleton(1, person=1, found_by="turned", trust=0.25), skeleton(2, person=0)
     store.put_landmarks(photo_ids[0], MODEL, [chosen, other])
     first, second = store.landmarks(MODEL)[photo_ids[0]]
-    assert (first.person, first.found_by, first.aspect) == (1, "turned", 1.5)
-    assert second.person == 0
+    assert (first.person, first.found_by, first.aspect, first.trust) == (1, "turned", 1.5, 0.25)
+    assert (second.person, second.trust) == (0, 1.0)
     for kept, given in ((first, chosen), (second, other)):
         np.testing.assert_array_equal(kept.points, given.points)
         np.testing.assert_array_equal(kept.world, given.world)

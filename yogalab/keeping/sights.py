@@ -13,7 +13,7 @@ from yogalab.keeping.counters import EMBEDDINGS, LOOKED, bump
 from yogalab.keeping.database import chunks
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import EmbeddingRow, LandmarksRow, LookRow, PhotoRow
-from yogalab.records import Landmarks, Matrix
+from yogalab.records import Landmarks, Matrix, persons
 
 # Fixed, so that a lab opens on any machine.
 _FLOAT: Final = np.dtype("<f4")
@@ -92,7 +92,7 @@ def put_looks(connection: Connection, looks: Sequence[Look]) -> None:
         return
     connection.execute(
         insert(LookRow),
-        [{"photo_id": i, "pose_model": model, "people": len(people)} for i, model, people in looks],
+        [{"photo_id": i, "pose_model": model, "people": len(persons(people))} for i, model, people in looks],
     )
     skeletons = [
         {
@@ -103,6 +103,7 @@ def put_looks(connection: Connection, looks: Sequence[Look]) -> None:
             "numbers": _packed(one.points) + _packed(one.world),
             "aspect": one.aspect,
             "found_by": one.found_by,
+            "trust": one.trust,
         }
         for photo_id, pose_model, people in looks
         for rank, one in enumerate(people)
@@ -120,6 +121,7 @@ def _landmarks(row: Any) -> Landmarks:
         aspect=row.aspect,
         found_by=row.found_by,
         person=row.person,
+        trust=row.trust,
     )
 
 

@@ -109,6 +109,7 @@ class LandmarksRow(Base):
     numbers: Mapped[bytes]
     aspect: Mapped[float]
     found_by: Mapped[str] = mapped_column(String(40))
+    trust: Mapped[float] = mapped_column(server_default="1")
 
 
 class EmbeddingRow(Base):

@@ -19,13 +19,22 @@ from yogalab.records.learning import (
     TrainingSet,
     Verdict,
 )
-from yogalab.records.photos import CanonicalPhoto, Consent, Encodings, Landmarks, Photo
+from yogalab.records.photos import (
+    FAINT,
+    CanonicalPhoto,
+    Consent,
+    Encodings,
+    Landmarks,
+    Photo,
+    persons,
+)
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
 from yogalab.records.showing import Asked, Card, Saved, Telling, Tellings
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
+    "FAINT",
     "NO_POSE",
     "Asked",
     "CanonicalPhoto",
@@ -61,4 +70,5 @@ __all__ = [
     "TrainingSet",
     "Upload",
     "Verdict",
+    "persons",
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.records.arrays import Matrix
+
+FAINT: Final = "faint"
 
 
 class Consent(StrEnum):
@@ -70,7 +73,8 @@ class Landmarks:
     points: (33, 4) x, y, z, visibility; x in widths and y in heights of the photo, z in widths.
     world: (33, 3) metres, the origin between the hips, y downward.
     aspect: width / height of the photo; undo it before measuring angles in `points`.
-    found_by: which pass found the person: "first", or the name of a rescue pass.
+    found_by: the look that saw the person most clearly, or FAINT.
+    trust: 0 to 1, how likely the skeleton is right.
     """
 
     points: Matrix
@@ -78,11 +82,22 @@ class Landmarks:
     aspect: float
     found_by: str = "first"
     person: int = 0
+    trust: float = 1.0
+
+    @property
+    def faint(self) -> bool:
+        """Whether this is only the best guess where nobody was found: the learner's, never shown or counted."""
+        return self.found_by == FAINT
 
     @property
     def visibility(self) -> Matrix:
         """(33,) how likely each landmark is in view."""
         return self.points[:, 3]
+
+
+def persons(sights: Sequence[Landmarks]) -> tuple[Landmarks, ...]:
+    """Return the people who were found, in the same order: what may be shown and counted."""
+    return tuple(one for one in sights if not one.faint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
