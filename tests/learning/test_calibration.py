@@ -69,6 +69,11 @@ def test_a_conformal_set_is_what_reaches_the_limit_and_never_empty() -> None:
     assert conformal_set(row, (0.01,) * 20) == (1,)
 
 
+def test_a_photo_of_which_nothing_is_known_may_be_anything() -> None:
+    row = np.full(5, 0.2, dtype=np.float32)
+    assert conformal_set(row, (0.01,) * 20) == (0, 1, 2, 3, 4)
+
+
 def test_without_scores_the_set_adds_up_to_nine_tenths() -> None:
     row = np.array([0.06, 0.6, 0.32, 0.02], dtype=np.float32)
     assert conformal_set(row, ()) == (1, 2)

@@ -81,7 +81,8 @@ def conformal_set(
 ) -> tuple[int, ...]:
     """Return the columns that together hold the truth nine times in ten, the likeliest first.
 
-    probabilities: (K,) of one photo. Without scores (no labels yet) the columns that add up to 1 - miss_rate.
+    probabilities: (K,) of one photo; where all are equal nothing is known, and every column is likely. Without
+    scores (no labels yet) the columns that add up to 1 - miss_rate.
     """
     order = np.argsort(-probabilities, kind="stable")
     if not scores:
@@ -90,5 +91,6 @@ def conformal_set(
         return tuple(int(k) for k in order[:many])
     rank = int(np.ceil((len(scores) + 1) * (1 - miss_rate))) - 1
     limit = scores[rank] if rank < len(scores) else 1.0
-    likely = [int(k) for k in order if 1.0 - float(probabilities[k]) <= limit]
-    return tuple(likely or [int(order[0])])
+    # Never empty: at least the best, and whatever is as good.
+    limit = max(limit, 1.0 - float(probabilities.max()))
+    return tuple(int(k) for k in order if 1.0 - float(probabilities[k]) <= limit)

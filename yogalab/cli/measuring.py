@@ -1,0 +1,73 @@
+"""What the commands that measure have in common: their options, and how their figures are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yogalab.cli.terminal import note, plain
+from yogalab.words import say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def _drawable(file: Path | None) -> Path | None:
+    """Said before minutes of measuring, not after."""
+    if file is not None and file.suffix.lower() not in {".png", ".svg"}:
+        raise typer.BadParameter(str(file))
+    return file
+
+
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Write the figures to this file too.", metavar="FILE")
+]
+PlotFile = Annotated[
+    Path | None,
+    typer.Option("--plot", help="Draw the figures, as .png or .svg.", metavar="FILE", callback=_drawable),
+]
+DataSet = Annotated[
+    Path, typer.Argument(help="A folder a pose, or a manifest.csv with file, pose, split.", metavar="DIR")
+]
+Shots = Annotated[str, typer.Option(help="Labels a pose, separated by commas.")]
+Draws = Annotated[
+    int | None, typer.Option(min=1, help="How often to draw them: else 20 times for 1 and 2, and 10 for more.")
+]
+Seed = Annotated[int, typer.Option(help="Another number draws others.")]
+Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
+Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
+
+
+def numbers(text: str) -> list[int]:
+    """Return the numbers in "1,2,5"."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(text) from None
+    if min(found) < 1:
+        raise typer.BadParameter(text)
+    return found
+
+
+def tables(several: Iterable[Table]) -> None:
+    """Print tables to the terminal."""
+    # Loaded late: most commands print none.
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console()
+    # A pipe has no width: tables are not folded for it.
+    console = console if console.is_terminal else Console(width=160)
+    for one in several:
+        console.print(one)
+
+
+def write(file: Path | None, figures: dict[str, Any]) -> None:
+    """Write figures as JSON where a file was asked for."""
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(figures, default=plain, indent=2) + "\n", encoding="utf-8")
+        note(say("bench.written", file=file))
