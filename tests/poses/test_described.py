@@ -16,7 +16,7 @@ from yogalab.poses.templates import as_measured, drafts, target_matrix, template
 POSES = builtin_poses()
 TOLD = {
     "tree": "Standing on one leg, the other foot against the inner thigh, palms together overhead.",
-    "warrior_2": "A lunge with the front knee bent, back leg straight, arms out to the sides at shoulder height.",
+    "warrior_2": "A lunge with the front knee bent, back leg straight, arms to the sides at shoulder height.",
     "corpse": "lying on the back, legs straight, arms along the body",
     "bound_angle": "sitting upright, soles of the feet together, hands holding the feet",
     "seated_forward_bend": "sitting with the legs straight, folded forward, hands holding the feet",

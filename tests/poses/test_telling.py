@@ -18,9 +18,9 @@ from yogalab.ui import present
 POSES = {pose.slug: pose for pose in builtin_poses()}
 WARRIOR = replace(
     POSES["warrior_2"],
-    template={"knee_lo": 110.0, "knee_hi": 170.0, "feet": 2.2, "ank_hi": -1.0, "elb_lo": 165.0, "elb_hi": 168.0},
+    template={"knee_lo": 110, "knee_hi": 170, "feet": 2.2, "ank_hi": -1, "elb_lo": 165, "elb_hi": 168},
 )
-OTHER = replace(WARRIOR, template={"knee_lo": 110.0, "feet": 0.3})
+OTHER = replace(WARRIOR, template={"knee_lo": 110, "feet": 0.3})
 
 
 def body(**figures: float) -> Matrix:

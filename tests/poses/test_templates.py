@@ -42,7 +42,7 @@ def test_a_pair_names_the_smaller_and_the_larger_side() -> None:
 
 
 def test_an_unknown_descriptor_is_named_with_its_place() -> None:
-    with pytest.raises(ValueError, match="tree names no known descriptor: nose_lo"):
+    with pytest.raises(ValueError, match="tree names no known descriptor: nose_hi, nose_lo"):
         expanded({"nose": [1, 2]}, "tree")
 
 
