@@ -38,7 +38,7 @@ MAY: dict[str, set[str]] = {
     "asking": set(),
     "lab": {"poses", "learning", "asking"},
     "vision": OUTER,
-    "training": OUTER,
+    "training": OUTER | {"learning", "poses"},  # teaches what learning then carries as plain arrays
     "keeping": OUTER,
     "publishing": OUTER,
     "exchange": OUTER,

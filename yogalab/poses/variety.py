@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yogalab import skeleton
 from yogalab.poses import body
 from yogalab.poses.body import Build, Posture, Vector
-from yogalab.records import Landmarks, Matrix
+from yogalab.records import Landmarks
 
 # How far people stray from the drawing, in degrees: the careful and the careless. Means from 10 to 20 teach the
 # same (models/LOG.md, 2026-11-21).
@@ -42,7 +43,7 @@ def _tilt(pitch: float, roll: float) -> Vector:
     """(3, 3) a camera that is held neither level nor straight."""
     up = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
     aside = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    return up @ aside
+    return np.asarray(up @ aside)
 
 
 def _seen(world: Vector, rng: np.random.Generator) -> Landmarks:
@@ -57,7 +58,7 @@ def _seen(world: Vector, rng: np.random.Generator) -> Landmarks:
     return Landmarks(points=points, world=found.astype(np.float32), aspect=1.0, found_by="drawn")
 
 
-def _limbs() -> Matrix:
+def _limbs() -> NDArray[np.int64]:
     """(33,) the limb whose error a landmark shares: trunk and head, each arm, each leg."""
     limb = np.zeros(skeleton.LANDMARKS, dtype=np.int64)
     for first, start, stop in ((1, skeleton.LEFT_SHOULDER, skeleton.LEFT_HIP), (3, skeleton.LEFT_KNEE, 33)):
