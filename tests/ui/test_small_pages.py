@@ -94,3 +94,11 @@ def test_the_strip_does_not_say_that_an_encoder_speaks_whose_weights_are_missing
     parts.encoders.use(None)
     assert lab.encoder_trouble() is None
     lab.close()
+
+
+def test_a_described_pose_says_which_words_it_did_not_understand(lab: Lab) -> None:
+    page = PosesPage(lab)
+    heard = page.understand(ANNA, {"looks": "sitting like a quark, arms overhead"})
+    assert heard == {"understood": ["sitting", "arms overhead"], "unknown": ["quark"]}
+    mine = page.add(ANNA, {"name": "Quark", "looks": "sitting like a quark, arms overhead"})
+    assert lab.poses.pose(ANNA, mine["id"]).template  # type: ignore[index]
