@@ -1,4 +1,4 @@
-"""A measurement as tables for a terminal, a line a learner and a column a number of labels; as a picture too."""
+"""A measurement as tables for a terminal, a line a learner, a column a number of labels; and as a picture."""
 
 from __future__ import annotations
 
