@@ -22,7 +22,7 @@ from yogalab.resources import resource
 __all__ = ["builtin_poses", "load_poses", "match", "search", "slugify"]
 
 # Files in the same folder that hold something else about poses.
-_NOT_POSES: Final = frozenset({"templates.toml", "tuned.toml", "phrases.toml", "figures.toml"})
+_NOT_POSES: Final = frozenset({"templates.toml", "tuned.toml", "phrases.toml", "figures.toml", "sides.toml"})
 _PARTS: Final = tuple(field.name for field in fields(Descriptions))
 _TEXTS: Final = ("name", "sanskrit", "group", *_PARTS)
 Words = tuple[str, ...]
