@@ -54,27 +54,27 @@ def _bodies(x: Rows, z: Rows, layout: Layout) -> Rows:
 
     With e and o the even and odd products, that is exp(2g e - g|a|² - g|b|²) · ½(exp(2g o) + exp(-2g o)).
     """
-    kind = x.dtype
-    scale = kind.type((2 * _SKELETON) ** 0.5)
-    left, right = scale * x[:, : layout.odd.stop], scale * z[:, : layout.odd.stop]
-    # The lengths ride along in the product, in two columns more: one pass over the large result fewer.
-    left_even = np.column_stack([left[:, layout.even], _minus_length(left), np.ones(len(x), kind)])
-    right_even = np.column_stack([right[:, layout.even], np.ones(len(z), kind), _minus_length(right)])
-    left_odd, right_odd = np.ascontiguousarray(left[:, layout.odd]), np.ascontiguousarray(right[:, layout.odd])
-    alike = np.empty((len(x), len(z)), dtype=kind)
+    double = x.dtype.type(2 * _SKELETON)
+    # Only one side is scaled: the other may be all photos of a lab, and stays where it is.
+    right_even, right_odd = double * z[:, layout.even], double * z[:, layout.odd]
+    left_length, right_length = _minus_length(x, layout), _minus_length(z, layout)
+    alike = np.empty((len(x), len(z)), dtype=x.dtype)
     rows = max(1, _BLOCK // max(len(z), 1))
     for start in range(0, len(x), rows):
-        part = alike[start : start + rows]
-        np.matmul(left_even[start : start + rows], right_even.T, out=part)
+        some = slice(start, start + rows)
+        part = np.matmul(x[some, layout.even], right_even.T, out=alike[some])
+        part += left_length[some, None]
+        part += right_length
         np.exp(part, out=part)
-        turn = np.exp(left_odd[start : start + rows] @ right_odd.T)
+        turn = np.exp(x[some, layout.odd] @ right_odd.T)
         turn += 1 / turn
         part *= turn
     alike *= 0.5
     return alike
 
 
-def _minus_length(scaled: Rows) -> Rows:
+def _minus_length(x: Rows, layout: Layout) -> Rows:
     """-g |a|² of each row; so low where nobody was found that the likeness is 0."""
-    body = scaled[:, 1:]
-    return np.where(scaled[:, 0] > 0, -0.5 * (body * body).sum(1), _NOBODY).astype(scaled.dtype)
+    body = x[:, 1 : layout.odd.stop]
+    squares = np.einsum("ij,ij->i", body, body)
+    return np.where(x[:, 0] > 0, -_SKELETON * squares, _NOBODY).astype(x.dtype)

@@ -185,11 +185,13 @@ def answers(refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix 
     known: (n, K) of `spread`; seen: (n,) where somebody was found; f: (n, K) the labels' part, if any.
     """
     out = np.empty((len(known), len(refresh.poses)), dtype=np.float32)
+    shift = refresh.bias if refresh.bias.any() else None
     for start in range(0, len(known), _ROWS):
         # In blocks that stay in a core's cache: a hundred thousand photos pass it once, not eight times.
         rows = slice(start, start + _ROWS)
         part = np.multiply(known[rows], np.float32(refresh.base_weight), out=out[rows])
-        part += seen[rows, None] * refresh.bias
+        if shift is not None:
+            part += seen[rows, None] * shift
         if f is not None:
             part += np.float32(blend.LABEL_WEIGHT) * f[rows]
         part /= np.float32(refresh.temperature)
