@@ -92,7 +92,9 @@ def _likeness(x: Matrix, z: Matrix, share: float) -> Matrix:
     """(m, n): a row for each of the labels z."""
     out = np.empty((len(z), len(x)), np.float32)
     exact = z.astype(np.float64)
-    for start in range(0, len(x), _ROWS):
-        some = x[start : start + _ROWS].astype(np.float64)
-        out[:, start : start + len(some)] = kernel(some, exact, embedding_share=share).T
+    # Once for all batches: setting the threads costs more than a batch.
+    with one_thread():
+        for start in range(0, len(x), _ROWS):
+            some = x[start : start + _ROWS].astype(np.float64)
+            out[:, start : start + len(some)] = kernel(some, exact, embedding_share=share).T
     return out
