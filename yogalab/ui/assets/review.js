@@ -44,7 +44,7 @@ class Review {
   lay() {
     this.stage = h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") });
     this.why = h("p", { class: "yl-why" });
-    this.parts = h("ul", { class: "yl-parts", "aria-label": say("review.parts") });
+    this.parts = h("ul", { class: "yl-votes", "aria-label": say("review.parts") });
     this.tellings = h("p", { class: "yl-tellings", "aria-label": say("telling.label") });
     this.answers = h("ol", { class: "yl-answers" });
     this.last = h("p", { class: "yl-last" });
