@@ -18,7 +18,7 @@ from tests.ui.serving import serving
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
 from yogalab.publishing.hub import HuggingFaceHub
-from yogalab.records import LabelKind
+from yogalab.records import Coach, LabelKind
 from yogalab.settings import Settings
 from yogalab.wiring import open_lab
 
@@ -311,6 +311,33 @@ def test_typing_in_the_search_is_not_answering(page: Any, lab: Lab, studio: Stud
     assert event.pose_id == lab.poses.pose(COACH, "warrior_3").id
 
 
+def test_what_coaches_call_differently_is_settled_by_one_key_and_taken_back_by_another(
+    page: Any, lab: Lab, studio: Studio
+) -> None:
+    photos = lab.photos.add(COACH, [studio.draw(slug, 9) for slug in POSES[:2]], consent=AGREED).new
+    for photo in photos:
+        lab.review.label(COACH, photo, "tree")
+        lab.review.label(Coach(id="ben", name="Ben"), photo, "boat")
+    go_to(page, "Check")
+    page.wait_for_selector("text=labels that look wrong are listed here")
+    tab_to(page, "Coaches differ")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".yl-again[aria-current] :text('It is Boat')")
+    page.keyboard.press("2")
+    page.wait_for_selector(".yl-again.is-settled:has-text('Now: Boat')")
+    page.wait_for_selector(".yl-again[aria-current]:not(.is-settled)")
+    page.keyboard.press("/")
+    page.keyboard.type("chair")
+    page.wait_for_selector(".yl-found li.is-active:has-text('Chair')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".yl-again.is-settled:has-text('Now: Chair')")
+    page.keyboard.press("u")
+    page.wait_for_selector(".yl-again.is-settled:has-text('Now: Chair')", state="detached")
+    said = [lab.review.history(COACH, photo)[2:] for photo in photos]
+    kinds = [[event.kind for event in events] for events in said]
+    assert kinds == [[LabelKind.RULING], [LabelKind.RULING, LabelKind.UNDO]]
+
+
 def test_names_are_never_markup(page: Any, lab: Lab, studio: Studio, tmp_path: Path) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     file = tmp_path / f"{hostile}.png"
@@ -335,7 +362,7 @@ def test_every_page_fits_a_phone_and_a_thumb(
     lab.photos.add(COACH, [studio.draw("tree", 8)], consent=AGREED)
     phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
     with opened(browser, lab, tmp_path, color_scheme=scheme, **phone) as page:
-        for tab in ("photos", "review", "models", "poses", "live"):
+        for tab in ("photos", "review", "check", "models", "poses", "live"):
             page.click(f"#yl-tab-{tab}-button")
             page.wait_for_selector(f".yl-{tab} button >> nth=0")
             page.wait_for_timeout(600)
