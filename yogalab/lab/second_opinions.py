@@ -1,0 +1,53 @@
+"""A few photos that one coach has named, asked of another: how far coaches agree can be told only from those."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from yogalab.lab.served import Snapshot
+from yogalab.records import Asked, Coach
+
+# Of what a coach names, so much another one has named before.
+SHARE: Final = 0.05
+# Not the photo that comes next: that one is on the page already.
+_PLACE: Final = 2
+_REASON: Final = "ask.second"
+
+
+def with_second_opinion(
+    asked: Sequence[Asked], who: Coach, snapshot: Snapshot, *, but: Collection[int]
+) -> list[Asked]:
+    """Return what to ask a coach, with one photo of another coach's in it while fewer than `SHARE` were.
+
+    Only photos kept aside for judging are asked twice: no model was taught them, so its guess gives the first
+    answer not away, and what versions are judged by is worth a second pair of eyes. With one coach, never.
+    """
+    photo_id = _owed(who, snapshot, but) if asked else None
+    if photo_id is None:
+        return list(asked)
+    return [*asked[:_PLACE], Asked(photo_id=photo_id, reason=_REASON), *asked[_PLACE:]]
+
+
+def is_second(asked: Asked | None) -> bool:
+    """Whether a photo is asked because another coach has named it."""
+    return asked is not None and asked.reason == _REASON
+
+
+def _owed(who: Coach, snapshot: Snapshot, but: Collection[int]) -> int | None:
+    mine, shared = 0, 0
+    others: list[int] = []
+    for answer in snapshot.resolved.values():
+        photo = snapshot.photos.get(answer.photo_id)
+        if photo is None or (answer.pose_id is None and not answer.disputed):
+            continue
+        if who.id in answer.coaches:
+            mine += 1
+            shared += len(answer.coaches) > 1
+        elif photo.holdout and len(answer.coaches) == 1 and answer.photo_id not in but:
+            others.append(answer.photo_id)
+    if not others or shared >= int(SHARE * mine):
+        return None
+    # In an order that has nothing to do with the photos and stays as labels come in.
+    return min(others, key=lambda photo_id: (zlib.crc32(b"%d" % photo_id), photo_id))
