@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from yogalab.errors import BadLabel, NothingToUndo, PhotoNotFound, PoseNotFound
+from yogalab.lab.cards import Cards
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
+from yogalab.lab.second_opinions import is_second, with_second_opinion
 from yogalab.lab.served import Served, Snapshot
 from yogalab.lab.turns import Turns
 from yogalab.poses.taxonomy import match
-from yogalab.poses.telling import of_person
 from yogalab.records import (
     Asked,
     Card,
@@ -28,8 +29,6 @@ from yogalab.records import (
 )
 
 LEASE = timedelta(minutes=5)
-# The first guess, and those it is told apart from.
-_RIVALS = 3
 SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
 
 
@@ -53,6 +52,7 @@ class ReviewDesk:
         self._parts = parts
         self._served = served
         self._votes = PartVotes(served)
+        self._cards = Cards(parts, served)
         self._lock = threading.Lock()
         self._leases: dict[int, tuple[str, datetime]] = {}
         self._turns = Turns(parts, served)
@@ -67,12 +67,15 @@ class ReviewDesk:
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         asked = self._claim(who, self._turns.of(snapshot), snapshot, count, frozenset(but))
-        return [self._card(snapshot, one.photo_id, _by_name(snapshot, one)) for one in asked]
+        asked = with_second_opinion(asked, who, snapshot, but=but)
+        cards = [self._cards.of(snapshot, one.photo_id, one) for one in asked]
+        # What another coach has said is not given away: it is to be said once more, independently.
+        return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
         require(who, Role.VIEWER)
-        return self._card(self._served.snapshot(), photo_id, None)
+        return self._cards.of(self._served.snapshot(), photo_id)
 
     def explain(self, who: Coach, photo_id: int) -> Prediction | None:
         """What the model says of one photo, with what each part of the body says; None while not looked at.
@@ -255,39 +258,3 @@ class ReviewDesk:
                 self._leases[one.photo_id] = (who.id, now + LEASE)
                 chosen.append(one)
         return chosen
-
-    def _card(self, snapshot: Snapshot, photo_id: int, asked: Asked | None) -> Card:
-        photo = snapshot.photos.get(photo_id)
-        if photo is None:
-            raise PhotoNotFound(photo_id=photo_id)
-        name = self._parts.landmarker.name
-        people = self._parts.store.landmarks(name, photo_ids=[photo_id]).get(photo_id, ())
-        prediction = snapshot.prediction(photo_id)
-        person = people[0] if people else None
-        ranked = prediction.ranked[:_RIVALS] if prediction else ()
-        return Card(
-            photo=photo,
-            landmarks=person,
-            people=len(people),
-            prediction=prediction,
-            tellings=of_person(person, [snapshot.poses[one.pose_id] for one in ranked]),
-            asked=asked,
-            label=snapshot.resolved.get(photo_id),
-            encoder=self._parts.encoder.name if self._parts.encoder else None,
-        )
-
-
-def _held(snapshot: Snapshot, photo_id: int) -> bool:
-    photo = snapshot.photos.get(photo_id)
-    return photo is not None and photo.holdout
-
-
-def _by_name(snapshot: Snapshot, asked: Asked) -> Asked:
-    """The reason with its poses by name: ranking knows only ids, which tell a coach nothing."""
-    ids = {blank: asked.data.get(blank) for blank in ("first", "second")}
-    names = {
-        blank: snapshot.poses[pose_id].name
-        for blank, pose_id in ids.items()
-        if isinstance(pose_id, int) and pose_id in snapshot.poses
-    }
-    return replace(asked, data={**asked.data, **names})

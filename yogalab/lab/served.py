@@ -17,6 +17,7 @@ from yogalab.lab.scores import Scores
 from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
 from yogalab.learning.calibration import conformal_set
+from yogalab.learning.refresh import strange
 from yogalab.learning.streaming import most_labels
 from yogalab.ports import Pulse
 from yogalab.records import (
@@ -125,6 +126,13 @@ class Served:
             assert self._refresh is not None
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
             return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
+
+    def strange(self, photo_id: int) -> bool:
+        """Whether a photo looks like none of the poses named so far; False while that cannot be told."""
+        with self._lock:
+            x = self.features_of([photo_id])
+            assert self._refresh is not None
+            return bool(strange(self.head, self._refresh, x, prior=self.prior).any())
 
     @property
     def prior(self) -> Head:

@@ -23,12 +23,14 @@ class Prediction:
     ranked: best first, probabilities sum to 1.
     likely: the conformal set, pose ids that together cover the truth nine times in ten.
     parts: body part -> the pose that part alone looks like, of the parts that are sure; empty unless asked for.
+    strange: it looks like none of the poses named so far; False unless asked for.
     """
 
     version: int
     ranked: tuple[Scored, ...]
     likely: tuple[int, ...] = ()
     parts: Mapping[str, Scored] = field(default_factory=dict)
+    strange: bool = False
 
     @property
     def best(self) -> Scored:

@@ -43,7 +43,11 @@ class Tellings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Card:
-    """What the review page shows of one photo."""
+    """What the review page shows of one photo.
+
+    landmarks: the person who is judged; others: the other people found; people: how many in all.
+    sides: pose id -> "left" or "right", what the body shows for those of the likely poses that have a side.
+    """
 
     photo: Photo
     landmarks: Landmarks | None
@@ -53,6 +57,8 @@ class Card:
     label: Resolved | None
     encoder: str | None
     tellings: Tellings = Tellings()
+    others: tuple[Landmarks, ...] = ()
+    sides: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def pose(one: Pose) -> dict[str, object]:
     }
 
 
-def ranked(prediction: Prediction | None, poses: Poses, *, most: int = RANKED) -> list[dict[str, object]]:
+def ranked(prediction: Prediction | None, poses: Poses, *, most: int = RANKED) -> list[dict[str, Any]]:
     """The first poses of a prediction with names and probabilities."""
     if prediction is None:
         return []
@@ -122,6 +123,12 @@ def tellings(one: Tellings) -> dict[str, list[str]]:
     return {"fits": [telling(each) for each in one.fits], "strays": [telling(each) for each in one.strays]}
 
 
+def notes(one: Card) -> list[str]:
+    """What a coach should know before answering: several people, none of the known poses."""
+    told = [say("review.several", people=one.people)] if one.people > 1 else []
+    return [*told, say("review.strange")] if one.prediction and one.prediction.strange else told
+
+
 def card(one: Card, poses: Poses) -> dict[str, object]:
     """Everything the review page shows of a photo."""
     return {
@@ -131,7 +138,9 @@ def card(one: Card, poses: Poses) -> dict[str, object]:
         "height": one.photo.height,
         "people": one.people,
         "skeleton": points(one.landmarks),
-        "ranked": ranked(one.prediction, poses),
+        "others": [points(person) for person in one.others],
+        "ranked": [{**row, "side": one.sides.get(row["id"])} for row in ranked(one.prediction, poses)],
+        "notes": notes(one),
         "version": one.prediction.version if one.prediction else 0,
         "reason": reason(one.asked),
         "tellings": tellings(one.tellings),

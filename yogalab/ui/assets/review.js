@@ -44,6 +44,8 @@ class Review {
   lay() {
     this.stage = h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") });
     this.why = h("p", { class: "yl-why" });
+    this.notes = h("p", { class: "yl-notes" });
+    this.side = this.button("review.side", ",", () => this.turn());
     this.parts = h("ul", { class: "yl-votes", "aria-label": say("review.parts") });
     this.tellings = h("p", { class: "yl-tellings", "aria-label": say("telling.label") });
     this.answers = h("ol", { class: "yl-answers" });
@@ -56,12 +58,13 @@ class Review {
     this.body = h(
       "div",
       { class: "yl-review-body" },
-      h("div", { class: "yl-review-photo" }, this.why, this.stage, this.parts, this.tellings),
+      h("div", { class: "yl-review-photo" }, this.why, this.notes, this.stage, this.parts, this.tellings),
       h(
         "div",
         { class: "yl-review-side" },
         h("h2", {}, say("review.question")),
         this.answers,
+        this.side,
         this.search.element,
         h("div", { class: "yl-marks" }, mark("skip"), mark("not_a_pose"), mark("nobody"), mark("wrong_skeleton")),
         this.last,
@@ -125,7 +128,14 @@ class Review {
     const { card } = this;
     if (!card) return;
     const shown = (this.choices ?? []).map(({ id, slug, probability }) => ({ id, slug, probability }));
-    this.answer(card, { pose }, "label", { pose: pose.id, shown });
+    this.answer(card, { pose }, "label", { pose: pose.id, shown, ...(pose.side ? { side: pose.side } : {}) });
+  }
+
+  /** The pose is done on the other side. */
+  turn() {
+    if (!this.card || this.side.hidden) return;
+    this.turns += 1;
+    this.drawAnswers(this.card);
   }
 
   answerMark(kind) {
@@ -211,17 +221,24 @@ class Review {
     this.shownPhoto = card.photo;
     this.shownAt = performance.now();
     this.why.textContent = card.people ? card.reason : say("review.nobody_found");
+    this.notes.textContent = card.notes.join(" ");
     this.drawStage(card);
-    this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose));
+    this.turns = 0;
+    this.drawAnswers(card);
     tellingsOf(this.tellings, card);
     partsOf(this.parts, this.stage, card, this.server, () => this.shownPhoto === card.photo);
+  }
+
+  drawAnswers(card) {
+    this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose), this.turns);
+    this.side.hidden = !this.choices.some((pose) => pose.sided);
   }
 
   drawStage(card) {
     this.stage.style.setProperty("--aspect", card.width / card.height);
     this.stage.replaceChildren(
       h("img", { src: photoUrl(card.photo), alt: card.name, width: card.width, height: card.height, draggable: "false" }),
-      card.skeleton ? skeletons([card.skeleton], card.width, card.height) : "",
+      card.skeleton ? skeletons([card.skeleton, ...card.others], card.width, card.height) : "",
     );
   }
 

@@ -33,5 +33,5 @@ function chip({ part, pose, against, says }, stage) {
 }
 
 function glow(stage, part, on) {
-  for (const bone of stage.querySelectorAll(`[data-part=${part}]`)) bone.classList.toggle("is-told", on);
+  for (const bone of stage.querySelectorAll(`g:not(.is-other) > .yl-halo > [data-part=${part}]`)) bone.classList.toggle("is-told", on);
 }

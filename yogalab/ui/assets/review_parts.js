@@ -5,9 +5,17 @@ import { ask, changed, figure, h, percent, say, trying } from "./core.js";
 const LEAST = 4;
 const WORTH_SHOWING = 0.01;
 
-/** Draw the ranked poses as buttons; returns them in the order of their numbers. */
-export function answersOf(list, card, choose) {
-  const poses = card.ranked.filter((pose, place) => place < LEAST || pose.probability >= WORTH_SHOWING).slice(0, 9);
+/** Left for right as often as a coach turned it; a side that the body does not show begins with left. */
+export function turned(pose, times) {
+  if (!pose.sided || !times) return pose;
+  const sides = pose.side === "left" ? ["left", "right"] : pose.side === "right" ? ["right", "left"] : [null, "left", "right"];
+  return { ...pose, side: sides[times % sides.length] };
+}
+
+/** Draw the ranked poses as buttons; returns them in the order of their numbers. times: how often sides were turned. */
+export function answersOf(list, card, choose, times = 0) {
+  const likely = card.ranked.filter((pose, place) => place < LEAST || pose.probability >= WORTH_SHOWING).slice(0, 9);
+  const poses = likely.map((pose) => turned(pose, times));
   list.replaceChildren(...poses.map((pose, place) => h("li", {}, answer(pose, place, card, choose))));
   return poses;
 }
@@ -23,7 +31,7 @@ function answer(pose, place, card, choose) {
     },
     h("kbd", { "aria-hidden": "true" }, String(place + 1)),
     figure(pose, 44),
-    h("span", { class: "yl-names" }, h("b", {}, pose.name), pose.sanskrit ? h("i", { lang: "sa-Latn" }, pose.sanskrit) : null),
+    h("span", { class: "yl-names" }, h("b", {}, pose.name), pose.side ? h("span", { class: "yl-side" }, say(`review.side.${pose.side}`)) : null, pose.sanskrit ? h("i", { lang: "sa-Latn" }, pose.sanskrit) : null),
     h("span", { class: "yl-share" }, percent(pose.probability)),
     h("span", { class: "yl-share-bar", "aria-hidden": "true", style: `--share:${pose.probability}` }),
   );
