@@ -20,7 +20,7 @@ from yogalab.learning.features import RECIPE, features
 from yogalab.ports import Encoder, Landmarker
 from yogalab.publishing import contents
 from yogalab.publishing.hub import HuggingFaceHub
-from yogalab.records import CanonicalPhoto, Encodings, Head, Landmarks, Matrix, PoseRef, Scored
+from yogalab.records import CanonicalPhoto, Encodings, Head, Landmarks, Matrix, PoseRef, Scored, persons
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.photo import canonical
@@ -89,8 +89,8 @@ class Predictor:
             PoseModelMissing: BlazePose's model is not in this installation.
         """
         seen = _read(photo)
-        people = self._landmarker.find(seen.pixels)
-        landmarks = people[0] if people else None
+        sights = self._landmarker.find(seen.pixels)
+        landmarks = sights[0] if sights else None
         embedding = self._encoder.encode_photos([seen.pixels])[0] if self._encoder else None
         probabilities = self._probabilities(Encodings(landmarks=landmarks, embedding=embedding))
         order = np.argsort(-probabilities, kind="stable")
@@ -100,7 +100,7 @@ class Predictor:
                 for k, pose in ((int(k), self.poses[k]) for k in order)
             ),
             likely=tuple(self.poses[k].slug for k in conformal_set(probabilities, self._head.conformal)),
-            landmarks=landmarks,
+            landmarks=next(iter(persons(sights)), None),
         )
 
     def _probabilities(self, encodings: Encodings) -> Matrix:

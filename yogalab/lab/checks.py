@@ -34,6 +34,7 @@ from yogalab.records import (
     Resolved,
     Role,
     Saved,
+    persons,
 )
 
 # As many as anybody looks at in one go.
@@ -195,11 +196,11 @@ class CheckDesk:
         return any(i not in snapshot.resolved for i in ids)
 
     def _sights(self, snapshot: Snapshot, photo_ids: Sequence[int]) -> list[Sight]:
-        people = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
+        seen = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
         return [
             Sight(
                 photo=snapshot.photos[i],
-                landmarks=people[i][0] if people.get(i) else None,
+                landmarks=next(iter(persons(seen.get(i, ()))), None),
                 label=snapshot.resolved.get(i),
                 prediction=snapshot.prediction(i),
             )

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from yogalab.poses.figures import draw_person, figure
-from yogalab.records import Landmarks, Pose, Upload
+from yogalab.records import Landmarks, Pose, Upload, persons
 
 # Shoulders to wrists and hips to ankles; how far they may stray on average, in lengths of the figure.
 _JOINTS: Final = [*range(11, 17), *range(23, 29)]
@@ -61,9 +61,10 @@ def drawable(poses: Iterable[Pose], count: int) -> tuple[Pose, ...]:
 
 def seen_right(people: Sequence[Landmarks], drawn: Landmarks) -> bool:
     """True when the pose model found the drawn person where it was drawn: it was made for photos."""
-    if not people:
+    found_there = persons(people)
+    if not found_there:
         return False
-    found, truth = people[0].points[_JOINTS, :2], drawn.points[_JOINTS, :2]
+    found, truth = found_there[0].points[_JOINTS, :2], drawn.points[_JOINTS, :2]
     size = float(np.linalg.norm(np.ptp(truth, axis=0)))
     apart = float(np.sqrt(((found - truth) ** 2).sum(axis=1).mean()))
     return apart < _STRAYS * size

@@ -9,7 +9,7 @@ from yogalab.errors import NothingToExport, PhotoNotFound, UnknownExport
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served, Snapshot
 from yogalab.ports import Offered
-from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role
+from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role, persons
 
 # Skeletons are read from the database for so many photos at a time.
 CHUNK = 256
@@ -72,7 +72,7 @@ class ExchangeDesk:
                     side=said.side if said else None,
                     coaches=answer.coaches if answer else (),
                     labelled_at=said.at if said else None,
-                    people=people.get(photo_id, ()),
+                    people=persons(people.get(photo_id, ())),
                     read=_reader(self._parts, photo_id, snapshot.photos[photo_id].key),
                 )
                 on_step(done, len(ids))

@@ -26,6 +26,7 @@ from yogalab.records import (
     Photo,
     Pose,
     Upload,
+    persons,
 )
 
 BATCH = 16
@@ -163,7 +164,7 @@ class PhotoIntake:
         for (photo, fresh), (intake, new) in zip(rows, batch, strict=True):
             self._hashes[new.photo.source_sha256] = photo.id
             (self.added.new if fresh else self.added.known).append(photo.id)
-            self.added.nobody += fresh and not new.people
+            self.added.nobody += fresh and not persons(new.people)
             self._siblings.remember(photo, intake)
             self._want_label(photo.id, intake.label)
         self._on_step(self.added)

@@ -31,6 +31,7 @@ from yogalab.records import (
     Prediction,
     Role,
     Upload,
+    persons,
 )
 
 # A few fixed sizes, so that nobody can fill the disk by asking for every one.
@@ -113,7 +114,7 @@ class PhotoDesk:
         """photo id -> the chosen person, for photos where somebody was found."""
         require(who, Role.VIEWER)
         people = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
-        return {photo_id: found[0] for photo_id, found in people.items() if found}
+        return {photo_id: found[0] for photo_id, seen in people.items() if (found := persons(seen))}
 
     def known(self, who: Coach, data: bytes) -> Photo:
         """The photo of the lab that came from this very file. Raises PhotoNotFound."""
@@ -125,17 +126,19 @@ class PhotoDesk:
         """Predict a picture without keeping it (live view, trying out)."""
         require(who, Role.VIEWER)
         photo = self._parts.reader.canonical(name, data)
-        people = self._parts.landmarker.find(photo.pixels)
+        seen = self._parts.landmarker.find(photo.pixels)
         encoder, embedding = self._parts.encoder, None
         try:
             embedding = encoder.encode_photos([photo.pixels])[0] if encoder else None
         except EncoderError:
             # As with photos that are added: without its weights the skeleton speaks alone.
             encoder = None
-        encodings = Encodings(landmarks=people[0] if people else None, embedding=embedding)
+        encodings = Encodings(landmarks=seen[0] if seen else None, embedding=embedding)
         x = features([encodings], dim=self._served.features_dim())
         return Look(
-            prediction=self._served.predict(x), people=people, encoder=encoder.name if encoder else None
+            prediction=self._served.predict(x),
+            people=persons(seen),
+            encoder=encoder.name if encoder else None,
         )
 
     def picture(self, who: Coach, photo_id: int, *, edge: int | None = None) -> tuple[bytes, str]:

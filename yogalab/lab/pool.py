@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.ports import Pulse, Store
-from yogalab.records import Encodings, Matrix, Photo
+from yogalab.records import Encodings, Matrix, Photo, persons
 
 
 class Pool:
     """Photos and their features.
 
     ids: (n,) int64, ascending; x: (n, d) float32, one row per photo that was looked at.
-    found, holdout: (n,) whether somebody was found; whether it is kept for judging, never trained on.
+    found, holdout: (n,) whether somebody was found, more than faintly; whether it is kept for judging, never
+    trained on.
     groups: (n,) int64, the same for near-duplicates.
     """
 
@@ -116,7 +117,7 @@ class Pool:
         return (
             np.array(looked, dtype=np.int64),
             features(encodings, dim=self._dim),
-            np.array([bool(people[i]) for i in looked], dtype=bool),
+            np.array([bool(persons(people[i])) for i in looked], dtype=bool),
         )
 
 

@@ -13,7 +13,7 @@ from yogalab.poses.described import Described, described
 from yogalab.poses.figures import figure_svg
 from yogalab.poses.taxonomy import builtin_poses, match, search, slugify
 from yogalab.poses.templates import like_body
-from yogalab.records import Coach, Pose, Role
+from yogalab.records import Coach, Pose, Role, persons
 
 LONGEST_NAME = 60
 
@@ -95,7 +95,8 @@ class PoseDesk:
 
     def _like(self, photo_id: int) -> Mapping[str, float]:
         self._store.photo(photo_id)
-        people = self._store.landmarks(self._landmarker.name, photo_ids=[photo_id]).get(photo_id, ())
+        seen = self._store.landmarks(self._landmarker.name, photo_ids=[photo_id])
+        people = persons(seen.get(photo_id, ()))
         if not people:
             raise NobodyToCopy(photo_id=photo_id)
         return like_body(people[0])

@@ -14,7 +14,7 @@ from yogalab.asking.duplicates import is_sibling
 from yogalab.lab.parts import Parts
 from yogalab.learning.holdout import is_drawn
 from yogalab.ports import Pulse
-from yogalab.records import Intake, Landmarks, Matrix, Photo
+from yogalab.records import Intake, Landmarks, Matrix, Photo, persons
 
 SALT = "holdout_salt"
 
@@ -131,4 +131,5 @@ class Siblings:
 
 
 def _points(people: Sequence[Landmarks]) -> Matrix | None:
-    return people[0].points if people else None
+    found = persons(people)
+    return found[0].points if found else None

@@ -67,7 +67,7 @@ class PhotoStore(Protocol):
     def landmarks(
         self, pose_model: str, *, photo_ids: Sequence[int] | None = None
     ) -> Mapping[int, tuple[Landmarks, ...]]:
-        """photo id -> people, the chosen one first; photos never looked at are absent.
+        """photo id -> people, the chosen one first, or the faint one; photos never looked at are absent.
 
         None asks for all photos.
         """

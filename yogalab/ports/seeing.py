@@ -45,10 +45,10 @@ class Landmarker(Protocol):
 
     @property
     def name(self) -> str:
-        """Pose model and recipe, e.g. "blazepose-full/rescue-1"."""
+        """Pose model and recipe, e.g. "blazepose-full/seven-1"."""
 
     def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
-        """Return every person found, the chosen one first. Shape of pixels: (h, w, 3) RGB."""
+        """Return every person found, the chosen one first, or the faint one. Shape of pixels: (h, w, 3) RGB."""
 
 
 class Encoder(Protocol):

@@ -35,7 +35,7 @@ class Upload:
 class Intake:
     """What became of one offered file: a photo with its skeletons, or the error that names the trouble.
 
-    people holds every person found, the chosen one first; empty when nobody was found.
+    people holds every person found, the chosen one first, or the faint one where nobody was found.
     image_hash: 64-bit difference hash of the pixels, for finding near-duplicates.
     """
 
