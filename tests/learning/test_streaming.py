@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tests.learning.bodies import NOBODY, POSES, bare, person, photos, some
 from yogalab.learning import ladder
 from yogalab.learning.features import features
+from yogalab.learning.refresh import strange
 from yogalab.learning.streaming import Stream, most_labels
 from yogalab.records import Head, Matrix, Pose, TrainingSet
 
@@ -67,7 +68,8 @@ def test_ten_thousand_labels_edits_and_undos_leave_no_trace(base: Head, steps: i
         if step % 5 and step != steps:
             # Several labels between two looks are taken in at once.
             continue
-        refresh, answers = stream.take(*said(labels))
+        taken = stream.take(*said(labels))
+        refresh, answers = taken.refresh, taken.probabilities
         if step % 250 == 0:
             batch, expected = anew(base, prior(), labels)
             np.testing.assert_allclose(answers, expected, atol=EXACT)
@@ -82,9 +84,9 @@ def test_ten_thousand_labels_edits_and_undos_leave_no_trace(base: Head, steps: i
 def test_taking_a_label_back_brings_every_guess_back() -> None:
     stream = follow(prior(), prior())
     labels = {row: int(POOL.y[row]) for row in range(0, 48, 3)}
-    _, before = stream.take(*said(labels))
-    _, with_one_more = stream.take(*said({**labels, 1: pose("bow")}))
-    _, after = stream.take(*said(labels))
+    before = stream.take(*said(labels)).probabilities
+    with_one_more = stream.take(*said({**labels, 1: pose("bow")})).probabilities
+    after = stream.take(*said(labels)).probabilities
     assert np.abs(with_one_more - before).max() > 0.1
     np.testing.assert_allclose(after, before, atol=1e-6)
 
@@ -93,7 +95,7 @@ def test_without_labels_the_version_answers_as_it_is() -> None:
     base = trained()
     stream = follow(base, prior())
     stream.take(*said({3: pose("boat")}))
-    _, answers = stream.take(*said({}))
+    answers = stream.take(*said({})).probabilities
     np.testing.assert_array_equal(answers, ladder.probabilities(base, POOL.x))
 
 
@@ -101,13 +103,13 @@ def test_many_labels_at_once_are_solved_at_once() -> None:
     stream = follow(trained(), prior())
     everything = {row: int(POOL.y[row]) for row in range(len(POOL))}
     for labels in (everything, {0: pose("crow")}, everything):
-        _, answers = stream.take(*said(labels))
+        answers = stream.take(*said(labels)).probabilities
         np.testing.assert_allclose(answers, anew(trained(), prior(), labels)[1], atol=EXACT)
 
 
 def test_answers_a_page_still_holds_do_not_change_under_it() -> None:
     stream = follow(prior(), prior())
-    _, held = stream.take(*said({0: pose("boat")}))
+    held = stream.take(*said({0: pose("boat")})).probabilities
     copy = held.copy()
     stream.take(*said({0: pose("boat"), 9: pose("crow")}))
     np.testing.assert_array_equal(held, copy)
@@ -121,10 +123,10 @@ def test_it_goes_on_beside_another_version_and_with_a_new_pose() -> None:
     kept = {"base_logits": ladder.logits(base, POOL.x), "prior_logits": ladder.logits(now, POOL.x)}
     stream.follow(base, now, **kept)
     for standing in (labels, {**labels, 30: pose("cobra")}, labels):
-        refresh, answers = stream.take(*said(standing))
+        taken = stream.take(*said(standing))
         batch, expected = anew(base, now, standing)
-        assert refresh.poses == batch.poses
-        np.testing.assert_allclose(answers, expected, atol=EXACT)
+        assert taken.refresh.poses == batch.poses
+        np.testing.assert_allclose(taken.probabilities, expected, atol=EXACT)
 
 
 def test_photos_come_go_and_change_their_looks() -> None:
@@ -147,7 +149,7 @@ def test_photos_come_go_and_change_their_looks() -> None:
         photo_ids=np.array([row + 100 for row in labels if row != 0]),
         groups=rows,
     )
-    _, answers = stream.take(later, rows)
+    answers = stream.take(later, rows).probabilities
     batch = ladder.refresh(base, later, prior=prior())
     np.testing.assert_allclose(answers, ladder.served(base, batch, x, prior=prior()), atol=EXACT)
 
@@ -155,7 +157,7 @@ def test_photos_come_go_and_change_their_looks() -> None:
 def test_a_photo_in_which_nobody_was_found_teaches_nothing() -> None:
     x = np.concatenate([POOL.x, features([NOBODY, NOBODY], dim=0)])
     stream = follow(prior(), prior(), x)
-    _, answers = stream.take(*said({48: pose("boat"), 0: pose("crow")}, x))
+    answers = stream.take(*said({48: pose("boat"), 0: pose("crow")}, x)).probabilities
     np.testing.assert_allclose(
         answers, anew(prior(), prior(), {48: pose("boat"), 0: pose("crow")}, x)[1], atol=EXACT
     )
@@ -166,3 +168,11 @@ def test_how_many_labels_are_kept_falls_with_the_photos() -> None:
     assert most_labels(0) == most_labels(10_000) == 2000
     assert most_labels(100_000) == 1600
     assert most_labels(100_000_000) == 250
+
+
+def test_what_looks_strange_is_told_with_the_answers() -> None:
+    labels = {row: int(POOL.y[row]) for row in range(0, 40, 1) if POOL.y[row] != pose("bow")}
+    x = np.concatenate([POOL.x, photos(("goddess", "cobra"), 4, first=900).x])
+    taken = follow(prior(), prior(), x).take(*said(labels, x))
+    batch = ladder.refresh(prior(), said(labels, x)[0], prior=prior())
+    np.testing.assert_array_equal(taken.strange, strange(prior(), batch, x, prior=prior()))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning import ladder
-from yogalab.learning.streaming import Stream
+from yogalab.learning.streaming import Answers, Stream
 from yogalab.records import Head, Matrix, TrainingSet
 
 
@@ -51,8 +51,8 @@ class Scores:
             stream.follow(head, prior, **known)
         self._head, self._prior, self._stream = head, prior, stream
 
-    def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> tuple[ladder.Refresh, Matrix]:
-        """Return R1's correction and all photos' probabilities, (n, K) over its poses.
+    def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> Answers:
+        """Return R1's correction and what is answered with it.
 
         later: all labels since the version, as many as `streaming.most_labels` allows; rows: (m,) their rows.
         """

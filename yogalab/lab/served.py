@@ -17,7 +17,6 @@ from yogalab.lab.scores import Scores
 from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
 from yogalab.learning.calibration import conformal_set
-from yogalab.learning.refresh import strange
 from yogalab.learning.streaming import most_labels
 from yogalab.ports import Pulse
 from yogalab.records import (
@@ -37,7 +36,8 @@ from yogalab.records import (
 class Snapshot:
     """Everything a page needs, of one moment. Replaced as a whole, never changed.
 
-    x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; rows as in `ids`.
+    x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; strange: (n,)
+    like none of the poses named so far; rows as in `ids`.
     """
 
     serial: int
@@ -51,6 +51,7 @@ class Snapshot:
     holdout: NDArray[np.bool_]
     photos: dict[int, Photo]
     probabilities: Matrix
+    strange: NDArray[np.bool_]
     pose_ids: NDArray[np.int64]
     poses: dict[int, Pose]
     resolved: dict[int, Resolved]
@@ -129,10 +130,9 @@ class Served:
 
     def strange(self, photo_id: int) -> bool:
         """Whether a photo looks like none of the poses named so far; False while that cannot be told."""
-        with self._lock:
-            x = self.features_of([photo_id])
-            assert self._refresh is not None
-            return bool(strange(self.head, self._refresh, x, prior=self.prior).any())
+        snapshot = self._snapshot or self.snapshot()
+        row = snapshot.row.get(photo_id)
+        return row is not None and bool(snapshot.strange[row])
 
     @property
     def prior(self) -> Head:
@@ -246,8 +246,9 @@ class Served:
             if photo_id in photos and photo_id in self.pool.row and not photos[photo_id].holdout
         }
         taught = self.training_set(newest(later, most_labels(len(self.pool.ids))))
-        self._refresh, raw = self._scores.take(taught, self.pool.rows(taught.photo_ids.tolist()))
-        probabilities, pose_ids = suggestable(raw, self._refresh.poses, self._poses)
+        answers = self._scores.take(taught, self.pool.rows(taught.photo_ids.tolist()))
+        self._refresh = answers.refresh
+        probabilities, pose_ids = suggestable(answers.probabilities, self._refresh.poses, self._poses)
         self._serial += 1
         return Snapshot(
             serial=self._serial,
@@ -261,6 +262,7 @@ class Served:
             holdout=self.pool.holdout,
             photos=self.pool.photos,
             probabilities=probabilities,
+            strange=answers.strange,
             pose_ids=pose_ids,
             poses=self._poses,
             resolved=self.ledger.resolved,

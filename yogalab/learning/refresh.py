@@ -154,19 +154,21 @@ def served(
     base_logits, prior_logits: what `ladder.logits` gives for x, where the caller kept them.
     """
     known = spread(base, prior, x, base_logits=base_logits, prior_logits=prior_logits)
-    return answers(refresh, known, found(x), _labels_part(base, refresh, x))
+    return answers(refresh, known, found(x), _labels_part(base, refresh, x))[0]
 
 
 def strange(base: Head, refresh: Refresh, x: Matrix, *, prior: Head) -> NDArray[np.bool_]:
     """Return which photos look like none of the poses named so far, (n,). x: (n, d) features."""
     seen = found(x)
+    _, energy = answers(refresh, spread(base, prior, x), seen, _labels_part(base, refresh, x))
+    return strange_at(refresh, energy, seen)
+
+
+def strange_at(refresh: Refresh, energy: Matrix, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The same from what `answers` gives, (n,): False where nobody was found, and while it cannot be told."""
     if refresh.familiar is None:
-        return np.zeros(len(x), dtype=bool)
-    logits = np.float32(refresh.base_weight) * spread(base, prior, x) + seen[:, None] * refresh.bias
-    f = _labels_part(base, refresh, x)
-    if f is not None:
-        logits = logits + blend.LABEL_WEIGHT * f
-    return np.asarray((openset.energy(logits, refresh.temperature) < refresh.familiar) & seen)
+        return np.zeros(len(energy), dtype=bool)
+    return np.asarray((energy < refresh.familiar) & seen)
 
 
 def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> Matrix | None:
@@ -179,12 +181,15 @@ def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> Matrix | None:
         return np.asarray(alike @ refresh.dual)
 
 
-def answers(refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix | None) -> Matrix:
-    """Return calibrated probabilities over `refresh.poses`, (n, K), from what was worked out before.
+def answers(
+    refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix | None
+) -> tuple[Matrix, Matrix]:
+    """Return calibrated probabilities over `refresh.poses`, (n, K), and their `openset.energy`, (n,).
 
     known: (n, K) of `spread`; seen: (n,) where somebody was found; f: (n, K) the labels' part, if any.
     """
     out = np.empty((len(known), len(refresh.poses)), dtype=np.float32)
+    energy = np.empty(len(known), dtype=np.float32)
     shift = refresh.bias if refresh.bias.any() else None
     for start in range(0, len(known), _ROWS):
         # In blocks that stay in a core's cache: a hundred thousand photos pass it once, not eight times.
@@ -195,10 +200,13 @@ def answers(refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix 
         if f is not None:
             part += np.float32(blend.LABEL_WEIGHT) * f[rows]
         part /= np.float32(refresh.temperature)
-        part -= part.max(axis=1, keepdims=True)
+        top = part.max(axis=1, keepdims=True)
+        part -= top
         np.exp(part, out=part)
-        part /= part.sum(axis=1, keepdims=True)
-    return out
+        sums = part.sum(axis=1, keepdims=True)
+        part /= sums
+        energy[rows] = (top + np.log(sums))[:, 0]
+    return out, energy
 
 
 def poses_of(base: Head, prior: Head) -> tuple[PoseRef, ...]:

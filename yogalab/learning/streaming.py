@@ -10,6 +10,7 @@ itself, and after as many labels as there are the inverse is made anew.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,16 @@ from numpy.typing import NDArray
 
 from yogalab.learning.columns import Columns
 from yogalab.learning.features import found
-from yogalab.learning.refresh import Lesson, Refresh, answers, learn, poses_of, set_lesson, spread
+from yogalab.learning.refresh import (
+    Lesson,
+    Refresh,
+    answers,
+    learn,
+    poses_of,
+    set_lesson,
+    spread,
+    strange_at,
+)
 from yogalab.learning.ridge import Array, grown, inverse, shrunk
 from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, TrainingSet
@@ -39,6 +49,15 @@ _MOST_LABELS: Final = 2000
 def most_labels(photos: int) -> int:
     """Return how many later labels R1 takes into account beside so many photos: memory bounds it, then time."""
     return min(_MOST_LABELS, max(_LEAST_LABELS, _KEPT // max(photos, 1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """probabilities: (n, K) of all photos over the correction's poses; strange: (n,) like none of them."""
+
+    refresh: Refresh
+    probabilities: Matrix
+    strange: NDArray[np.bool_]
 
 
 class Stream:
@@ -100,8 +119,8 @@ class Stream:
         self._x = x
         self.follow(base, prior, base_logits=base_logits, prior_logits=prior_logits)
 
-    def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> tuple[Refresh, Matrix]:
-        """Return the correction, and calibrated probabilities of all photos, (n, K), over its poses.
+    def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> Answers:
+        """Return what is answered beside these labels.
 
         later: all later labels, in any order; rows: (m,) the row of each in the pool.
         """
@@ -115,7 +134,13 @@ class Stream:
         self._change(dual - self._dual)
         self._targets, self._dual = lesson.targets, dual
         self._renew()
-        return refresh, answers(refresh, self._known, self._seen, self._f if len(self._ids) else None)
+        f = self._f if len(self._ids) else None
+        probabilities, energy = answers(refresh, self._known, self._seen, f)
+        return Answers(
+            refresh=refresh,
+            probabilities=probabilities,
+            strange=strange_at(refresh, energy, self._seen),
+        )
 
     def _lesson(self, later: TrainingSet, order: NDArray[np.int64]) -> Lesson:
         mine = TrainingSet(x=later.x[order], y=later.y[order], photo_ids=self._ids, groups=later.groups[order])
