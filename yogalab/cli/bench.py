@@ -139,6 +139,43 @@ def ablation(
 
 
 @app.command()
+def templates(
+    context: typer.Context,
+    directory: DataSet,
+    write_file: Annotated[
+        Path | None,
+        typer.Option("--write", help="Tune on the official training photos; write it here.", metavar="FILE"),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how far templates go without any label, as drafted and as tuned."""
+    from yogalab.bench import templates as bench
+    from yogalab.bench.collection import collect
+    from yogalab.wiring import eyes
+
+    settings = settings_of(context)
+    reader, landmarker = eyes(settings)
+    with progress("Looking") as step:
+        photos = collect(
+            reader,
+            directory,
+            folder=settings.home / "bench",
+            pose_model=landmarker.name,
+            on_progress=step,
+        )
+    rows = bench.run(photos)
+    shares = [(f"{100 * row.top1:.1f}", f"{100 * row.top5:.1f}") for row in rows]
+    table(
+        ("templates", "photos", "poses", "n", "first %", "first five %"),
+        [(row.templates, row.photos, row.poses, row.n, *pair) for row, pair in zip(rows, shares, strict=True)],
+    )
+    if write_file is not None:
+        write_file.write_text(bench.tuned(photos), encoding="utf-8")
+        note(say("bench.written", file=write_file))
+    write(json_file, bench.to_json(rows))
+
+
+@app.command()
 def ingest(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="A folder of photos.", metavar="DIR")],

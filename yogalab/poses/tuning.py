@@ -17,7 +17,7 @@ from yogalab.poses.geometry import DESCRIPTORS
 from yogalab.records import Matrix
 
 _HEAD: Final = """\
-# Made from photos by `yogalab bench templates --write`; mend templates.toml instead.
+# Made from photos by `yogalab bench templates DIR --write FILE`; mend templates.toml instead.
 # measured: [offset, slope], what BlazePose measures where a draft of templates.toml says what is so.
 # poses: targets of poses with photos, their drafts as measured moved towards the photos' medians.
 """
