@@ -1,4 +1,4 @@
-"""A few photos that one coach has named, asked of another: how far coaches agree can be told only from those."""
+"""A few photos that one coach has named, asked of another: only those can tell how far coaches agree."""
 
 from __future__ import annotations
 
