@@ -1,4 +1,4 @@
-"""A pose from a description: "standing on one leg, other foot against the inner thigh, palms together overhead".
+"""A pose from a description: "standing on one leg, foot against the inner thigh, palms together overhead".
 
 A small grammar of what bodies do. Each phrase stands for figures of the body; what no phrase covers is named
 back, never dropped, because a word left out may be the one that tells the pose from another.
