@@ -38,6 +38,20 @@ def test_a_photo_starts_a_group_of_its_own_unless_it_joins_one(store: SqlStore) 
     assert store.add_photos([new("c", group=first.id, holdout=True)])[0][0].group == first.id
 
 
+def test_what_is_new_and_what_moved_can_be_read_alone(store: SqlStore) -> None:
+    (first, _), (second, _) = store.add_photos([new("a"), new("b")])
+    (third, _) = store.add_photos([new("c")])[0]
+    assert list(store.photos(after=second.id)) == [third]
+    assert list(store.photos(after=third.id)) == []
+    store.set_group([second.id], first.id)
+    store.set_holdout([third.id])
+    assert store.sides() == {
+        first.id: (first.id, False),
+        second.id: (first.id, False),
+        third.id: (third.id, True),
+    }
+
+
 def test_the_same_file_twice_is_one_photo(store: SqlStore) -> None:
     ((first, _),) = store.add_photos([new("a")])
     assert store.add_photos([new("a")]) == [(first, False)]
