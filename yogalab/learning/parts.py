@@ -21,7 +21,7 @@ from yogalab import skeleton
 from yogalab.learning.calibration import softmax
 from yogalab.learning.features import descriptors, features, layout_of
 from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import TEMPLATE_SCALE, weight_beside
+from yogalab.learning.priors import TEMPLATE_SCALE
 from yogalab.poses import body
 from yogalab.poses.postures import postures
 from yogalab.poses.templates import misfits
@@ -42,6 +42,8 @@ _UNSAID: Final = 3.0
 _USUAL: Final = 2.5
 # Under this temperature the parts' templates are about as sure as they are right.
 _TEMPERATURE: Final = 2.0
+# The templates of parts fade with labels a pose: the best weights were 1, .6, .3, .2, .1 at 1, 2, 5, 10, 20.
+_FADING: Final = 0.75
 # One label a pose is believed by half, n by n / (n + 1): a single body is a poor measure of how a pose varies.
 _TRUST: Final = 1.0
 # More labels of a pose say nothing new of one part, and the answer is wanted in milliseconds.
@@ -68,7 +70,7 @@ class PartView:
         x = x[:, : layout.odd.stop]
         terms = misfits(descriptors(x), self.targets, self.tolerances)
         labels_each = float(np.exp(np.log(np.maximum(self.counts, 1)).mean()))
-        fading = np.float32(weight_beside(labels_each) / _TEMPERATURE)
+        fading = np.float32(labels_each**-_FADING / _TEMPERATURE)
         answers = {}
         for part, figures in part_figures(x.shape[1]).items():
             logits = fading * _template(terms, figures[layout.descriptors])
