@@ -88,6 +88,8 @@ def _train(settings: Settings, labels: int, *, held: int, seed: int, on_step: On
         seconds = time.perf_counter() - start
         assert job.state is JobState.DONE, job.error
     finally:
+        # It may have been the background that did the work: nothing writes when the folder goes.
+        parts.jobs.finish()
         lab.close()
     return Training(poses=len(set(slugs)), labels=labels, seconds=seconds, memory=peak_memory())
 
