@@ -71,8 +71,7 @@ def test_a_template_speaks_through_the_part_it_names() -> None:
     said = view.probabilities(upright)
     for part in ("head", "arms", "legs"):
         assert said[part][0].tolist() == pytest.approx([0.5, 0.5])
-    # Misfits 0 and, at most, 9: -4 (0 - 2.5) / (1 + 3) = 2.5 and -4 (9 - 2.5) / 4 = -6.5; at temperature 2
-    # they differ by 4.5.
+    # Misfits 0 and, at most, 9: -2 (0 - 2.5) / (1 + 3) = 1.25 and -2 (9 - 2.5) / 4 = -3.25, which is 4.5 less.
     assert said["torso"][0, 0] == pytest.approx(1 / (1 + np.exp(-4.5)), abs=1e-3)
 
 

@@ -21,7 +21,6 @@ from yogalab import skeleton
 from yogalab.learning.calibration import softmax
 from yogalab.learning.features import descriptors, features, layout_of
 from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import TEMPLATE_SCALE
 from yogalab.poses import body
 from yogalab.poses.postures import postures
 from yogalab.poses.templates import misfits
@@ -40,8 +39,8 @@ _UNTAUGHT: Final = 2 / 3
 # each as far off as is usual, are added to it.
 _UNSAID: Final = 3.0
 _USUAL: Final = 2.5
-# Under this temperature the parts' templates are about as sure as they are right.
-_TEMPERATURE: Final = 2.0
+# A part's score times this is a logit about as sure as it is right.
+_SCALE: Final = 2.0
 # The templates of parts fade with labels a pose: the best weights were 1, .6, .3, .2, .1 at 1, 2, 5, 10, 20.
 _FADING: Final = 0.75
 # One label a pose is believed by half, n by n / (n + 1): a single body is a poor measure of how a pose varies.
@@ -70,7 +69,7 @@ class PartView:
         x = x[:, : layout.odd.stop]
         terms = misfits(descriptors(x), self.targets, self.tolerances)
         labels_each = float(np.exp(np.log(np.maximum(self.counts, 1)).mean()))
-        fading = np.float32(labels_each**-_FADING / _TEMPERATURE)
+        fading = np.float32(labels_each**-_FADING)
         answers = {}
         for part, figures in part_figures(x.shape[1]).items():
             logits = fading * _template(terms, figures[layout.descriptors])
@@ -151,7 +150,7 @@ def _template(terms: Matrix, own: NDArray[np.bool_]) -> Matrix:
     """
     named = ~np.isnan(terms[0]) & own
     excess = np.where(named, terms - np.float32(_USUAL), 0).sum(axis=2)
-    return np.asarray(-TEMPLATE_SCALE * excess / (named.sum(axis=1) + _UNSAID), dtype=np.float32)
+    return np.asarray(-_SCALE * excess / (named.sum(axis=1) + _UNSAID), dtype=np.float32)
 
 
 def _likeness(alike: Matrix, votes: Matrix, counts: Matrix) -> Matrix:
