@@ -73,7 +73,7 @@ def test_bins_run_from_unsure_to_sure() -> None:
 
 
 def test_the_result_can_be_read_drawn_and_kept(tmp_path: Path) -> None:
-    names = ("top1", "ece_raw", "ece", "nll", "brier", "coverage", "worst_coverage", "set_size")
+    names = ("top1", "ece_raw", "ece", "nll", "brier", "within", "coverage", "worst_coverage", "set_size")
     figures = {name: Figure(mean=0.5, low=0.4, high=0.6) for name in names}
     some = CalibrationRow(shots=5, asked="found", draws=2, figures=figures, bins=((0.4, 0.5, 9), (0.8, 0.9, 9)))
     result = CalibrationResult(photos=9, poses=3, found=0.9, seed=0, rows=(some,))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from yogalab.learning.calibration import (
+    conformal_limit,
     conformal_scores,
     conformal_set,
     ece,
@@ -65,6 +66,8 @@ def test_a_conformal_set_is_what_reaches_the_limit_and_never_empty() -> None:
     row = np.array([0.2, 0.5, 0.3], dtype=np.float32)
     # Nine scores: the limit is the 9th, ceil(10 x 0.9).
     scores = (0.1, 0.1, 0.1, 0.2, 0.2, 0.3, 0.4, 0.5, 0.75)
+    assert conformal_limit(scores) == 0.75
+    assert conformal_limit(scores[1:]) == 1.0
     assert conformal_set(row, scores) == (1, 2)
     assert conformal_set(row, (0.01,) * 20) == (1,)
 

@@ -16,10 +16,12 @@ from yogalab.words import say
 
 _KNOWN: Final = (
     *("top1", "ece_raw", "ece", "nll", "brier"),
-    *("coverage", "worst_coverage", "set_size"),
+    *("within", "coverage", "worst_coverage", "set_size"),
 )
 _UNKNOWN: Final = ("auroc", "false_alarms", "caught")
-_SHARES: Final = frozenset({"top1", "ece_raw", "ece", "coverage", "worst_coverage", "false_alarms", "caught"})
+_SHARES: Final = frozenset(
+    {"top1", "ece_raw", "ece", "within", "coverage", "worst_coverage", "false_alarms", "caught"}
+)
 
 
 def calibration_tables(result: CalibrationResult) -> Iterator[Table]:

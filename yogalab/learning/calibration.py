@@ -23,6 +23,12 @@ def softmax(logits: Matrix) -> Matrix:
     return np.asarray(shifted, dtype=logits.dtype)
 
 
+def log_softmax(logits: Matrix) -> Matrix:
+    """Return the logarithms of `softmax`, (n, K)."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=logits.dtype)
+
+
 def log_loss(logits: NDArray[np.float64], columns: NDArray[np.int64]) -> float:
     """Return the mean of -log p(true). logits: (n, K); columns: (n,) the true column of each row."""
     top = logits.max(axis=1)
@@ -76,6 +82,12 @@ def conformal_scores(probabilities: Matrix, columns: NDArray[np.int64]) -> tuple
     return tuple(float(score) for score in scores)
 
 
+def conformal_limit(scores: tuple[float, ...], *, miss_rate: float = MISS_RATE) -> float:
+    """Return what 1 - p(true) of a new photo stays within as often as it should; 1 where scores are too few."""
+    rank = int(np.ceil((len(scores) + 1) * (1 - miss_rate))) - 1
+    return scores[rank] if rank < len(scores) else 1.0
+
+
 def conformal_set(
     probabilities: Matrix, scores: tuple[float, ...], *, miss_rate: float = MISS_RATE
 ) -> tuple[int, ...]:
@@ -89,8 +101,7 @@ def conformal_set(
         sure = np.cumsum(probabilities[order])
         many = int(np.searchsorted(sure, 1 - miss_rate)) + 1
         return tuple(int(k) for k in order[:many])
-    rank = int(np.ceil((len(scores) + 1) * (1 - miss_rate))) - 1
-    limit = scores[rank] if rank < len(scores) else 1.0
+    limit = conformal_limit(scores, miss_rate=miss_rate)
     # Never empty: at least the best, and whatever is as good.
     limit = max(limit, 1.0 - float(probabilities.max()))
     return tuple(int(k) for k in order if 1.0 - float(probabilities[k]) <= limit)
