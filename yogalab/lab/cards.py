@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,12 +26,26 @@ class Cards:
         self._parts = parts
         self._served = served
 
-    def of(self, snapshot: Snapshot, photo_id: int, asked: Asked | None = None) -> Card:
-        """Return a photo's card. asked: why the queue asks for it. Raises PhotoNotFound."""
+    def of(self, snapshot: Snapshot, photo_id: int) -> Card:
+        """Return a photo's card. Raises PhotoNotFound."""
+        return self._of(snapshot, photo_id, None, self._people([photo_id]))
+
+    def asked(self, snapshot: Snapshot, asked: Sequence[Asked]) -> list[Card]:
+        """Return the cards of photos that the queue asks for, with its reasons. Raises PhotoNotFound."""
+        people = self._people([one.photo_id for one in asked])
+        return [self._of(snapshot, one.photo_id, one, people) for one in asked]
+
+    def _of(
+        self,
+        snapshot: Snapshot,
+        photo_id: int,
+        asked: Asked | None,
+        seen: Mapping[int, tuple[Landmarks, ...]],
+    ) -> Card:
         photo = snapshot.photos.get(photo_id)
         if photo is None:
             raise PhotoNotFound(photo_id=photo_id)
-        people = self._people(photo_id)
+        people = persons(seen.get(photo_id, ()))
         person = people[0] if people else None
         prediction = snapshot.prediction(photo_id)
         if prediction is not None:
@@ -49,9 +64,8 @@ class Cards:
             encoder=self._parts.encoder.name if self._parts.encoder else None,
         )
 
-    def _people(self, photo_id: int) -> tuple[Landmarks, ...]:
-        name = self._parts.landmarker.name
-        return persons(self._parts.store.landmarks(name, photo_ids=[photo_id]).get(photo_id, ()))
+    def _people(self, photo_ids: Sequence[int]) -> Mapping[int, tuple[Landmarks, ...]]:
+        return self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
 
     def _strange(self, snapshot: Snapshot, photo_id: int) -> bool:
         """A photo that coaches have named is none to wonder about."""

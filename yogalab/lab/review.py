@@ -68,7 +68,7 @@ class ReviewDesk:
         snapshot = self._served.snapshot()
         asked = self._claim(who, self._turns.of(snapshot), snapshot, count, frozenset(but))
         asked = with_second_opinion(asked, who, snapshot, but=but)
-        cards = [self._cards.of(snapshot, one.photo_id, one) for one in asked]
+        cards = self._cards.asked(snapshot, asked)
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
