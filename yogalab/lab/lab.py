@@ -16,6 +16,7 @@ from yogalab.lab.photos import PhotoDesk
 from yogalab.lab.poses import PoseDesk
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
+from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.training import Trainer
 from yogalab.lab.versions import VersionDesk
 from yogalab.ports import Progress
@@ -36,6 +37,7 @@ class Lab:
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served)
         self.checks = CheckDesk(parts, self._served, self.review)
+        self.stopping = StoppingDesk(parts, self._served)
         self.versions = VersionDesk(parts, self._served, Trainer(parts, self._served))
 
     def open(self) -> None:

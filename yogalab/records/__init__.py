@@ -30,12 +30,13 @@ from yogalab.records.photos import (
 )
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
-from yogalab.records.showing import Asked, Card, Saved, Telling, Tellings
+from yogalab.records.showing import Advice, Asked, Card, Saved, Telling, Tellings
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
     "FAINT",
     "NO_POSE",
+    "Advice",
     "Asked",
     "CanonicalPhoto",
     "Card",

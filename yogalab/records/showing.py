@@ -20,6 +20,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A sign that more labels no longer pay. `reason` is a code in the catalogue of words."""
+
+    reason: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """One figure of a body beside what its pose asks for.
 

@@ -11,6 +11,7 @@ import numpy as np
 from yogalab.lab.grid import Tile
 from yogalab.lab.versions import PoseChange
 from yogalab.records import (
+    Advice,
     Asked,
     Card,
     EncoderInfo,
@@ -102,6 +103,11 @@ def label(answer: Resolved | None, poses: Poses) -> dict[str, object] | None:
         "disputed": answer.disputed,
         "coaches": list(answer.coaches),
     }
+
+
+def advice(given: Advice | None) -> str:
+    """Why the coach could stop labelling, as a sentence; empty while more labels pay."""
+    return say(given.reason, **given.data).replace(" %", "\u202f%") if given else ""
 
 
 def reason(asked: Asked | None) -> str:

@@ -26,7 +26,11 @@ class ReviewPage:
         """The next photos with today's predictions; `but` names those the page is busy with."""
         poses = self._lab.poses.by_id(who)
         cards = self._lab.review.queue(who, AHEAD, but=wholes(asked, "but"))
-        return {"cards": [present.card(card, poses) for card in cards], "tally": self._tally(who)}
+        return {
+            "cards": [present.card(card, poses) for card in cards],
+            "tally": self._tally(who),
+            "advice": present.advice(self._lab.stopping.advice(who)),
+        }
 
     def card(self, who: Coach, asked: Ask) -> object:
         """One photo again."""

@@ -30,6 +30,10 @@ SENTENCES: Final[dict[str, str]] = {
     "part.arms.chip": "Arms",
     "part.torso.chip": "Trunk",
     "part.legs.chip": "Legs",
+    # when more labels no longer pay
+    "stop.target": "You could stop here: on {photos} photos picked at random at least {percent} % are right.",
+    "stop.stable": "You could stop here: the last {versions} versions answer all but alike.",
+    "stop.gain": "You could stop here: {labels} more labels would bring less than one point.",
     # what the gate says
     "gate.better": "Better by {points} points on photos it was not taught. It is now in use.",
     "gate.no_worse": "As good as before, and it knows your newest labels. It is now in use.",

@@ -50,6 +50,7 @@ class Review {
     this.tellings = h("p", { class: "yl-tellings", "aria-label": say("telling.label") });
     this.answers = h("ol", { class: "yl-answers" });
     this.last = h("p", { class: "yl-last" });
+    this.advice = h("p", { class: "yl-advice" });
     this.state = h("span", { class: "yl-saved", role: "status" });
     this.tally = h("span", { class: "yl-tally" });
     this.search = searchBox(this.server, (pose) => this.answerPose(pose), () => this.stage.focus(), () => (this.card?.people ? this.card.photo : 0));
@@ -67,6 +68,7 @@ class Review {
         this.search.element,
         h("div", { class: "yl-marks" }, mark("skip"), mark("not_a_pose"), mark("nobody"), mark("wrong_skeleton")),
         this.last,
+        this.advice,
       ),
     );
     this.empty = h("div", { class: "yl-empty", hidden: true });
@@ -212,6 +214,7 @@ class Review {
     this.root.classList.toggle("is-boneless", !this.bones);
     const { tally } = this.cards;
     if (tally) this.tally.textContent = say("review.tally", tally);
+    this.advice.textContent = this.cards.advice || "";
     if (!card) {
       this.drawEmpty();
       return;

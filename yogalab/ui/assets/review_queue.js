@@ -12,6 +12,7 @@ export class Cards {
     this.ahead = [];
     this.answered = [];
     this.tally = null;
+    this.advice = "";
     this.asking = false;
     this.stale = false;
     this.exhausted = false;
@@ -41,13 +42,14 @@ export class Cards {
     const settled = new Set(this.answered.map((one) => one.card.photo));
     const but = [...settled].slice(-64);
     if (front) but.push(front.photo);
-    const { cards, tally } = await ask(this.server, "queue", { but });
+    const { cards, tally, advice } = await ask(this.server, "queue", { but });
     // Answers given while the request was under way count, too.
     for (const one of this.answered) settled.add(one.card.photo);
     const keep = this.front;
     const fresh = cards.filter((card) => !settled.has(card.photo) && card.photo !== keep?.photo);
     this.ahead = [...(keep ? [keep] : []), ...fresh].slice(0, WANTED + 1);
     this.tally = tally;
+    this.advice = advice;
     this.exhausted = !this.ahead.length;
     for (const card of this.ahead.slice(0, 6)) prefetch(card);
     this.onChange();
