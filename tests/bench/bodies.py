@@ -26,6 +26,7 @@ def drawn_bodies(each: int = 6) -> Collection:
         world=np.stack([one.world for one in found]),
         aspect=np.ones(len(found), np.float32),
         found=np.ones(len(found), dtype=bool),
+        trust=np.ones(len(found), np.float32),
         # Photos far from each other: no near-duplicates among them.
         hashes=rng.integers(2**63, size=len(found), dtype=np.uint64),
     )

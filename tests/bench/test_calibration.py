@@ -37,6 +37,7 @@ def bench() -> Collection:
         world=np.concatenate([np.stack([one.world for one in seen if one]), blank[:, :, :3]]),
         aspect=np.ones(len(found), np.float32),
         found=found,
+        trust=found.astype(np.float32),
         hashes=np.random.default_rng(0).integers(0, 1 << 63, len(found), dtype=np.uint64),
     )
     return of_sights([*photos, Sample(path=Path("x.jpg"), pose=SLUGS[0])], sights, "drawn")

@@ -48,10 +48,10 @@ class Collection:
 
     @property
     def answerable(self) -> NDArray[np.bool_]:
-        """(n,) of which photos anything is known: a person was found, or an encoder saw them."""
+        """(n,) of which photos anything is known: a person was seen, be it faintly, or an encoder saw them."""
         if self.embeddings is None:
-            return self.found
-        return np.asarray(self.found | np.abs(self.embeddings.photos).any(axis=1))
+            return self.sights.seen
+        return np.asarray(self.sights.seen | np.abs(self.embeddings.photos).any(axis=1))
 
     @property
     def split_poses(self) -> NDArray[np.bool_]:

@@ -89,7 +89,7 @@ def ceiling(bench: Collection, seed: int) -> Ranked:
 
 
 def _svm(task: Task) -> Ranked:
-    return _where_found(
+    return _where_seen(
         task,
         lambda test: landmark_svm(
             task.bench.sights, task.train, task.bench.y, test, poses=len(task.bench.poses)
@@ -114,15 +114,15 @@ def _mirrored_knn(task: Task) -> Ranked:
 
 def _neighbours(task: Task, samples: Matrix, y: NDArray[np.int64]) -> Ranked:
     out = np.full((len(task.test), RANKS), -1, dtype=np.int64)
-    seen = task.bench.found[task.test]
+    seen = task.bench.sights.seen[task.test]
     asked = task.test[seen]
     queries = knn.embed(task.bench.sights.points[asked], task.bench.sights.aspect[asked])
     out[seen] = knn.nearest(samples, y, queries)
     return out
 
 
-def _where_found(task: Task, answer: Callable[[Rows], Matrix]) -> Ranked:
-    seen = task.bench.found[task.test]
+def _where_seen(task: Task, answer: Callable[[Rows], Matrix]) -> Ranked:
+    seen = task.bench.sights.seen[task.test]
     scores = np.zeros((len(task.test), len(task.bench.poses)), dtype=np.float32)
     scores[seen] = answer(task.test[seen])
     return rank(scores, seen)

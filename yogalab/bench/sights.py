@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from yogalab.bench.dataset import Sample
 from yogalab.ports import PhotoReader
-from yogalab.records import Encodings, Intake, Landmarks, Matrix, Upload
+from yogalab.records import FAINT, Encodings, Intake, Landmarks, Matrix, Upload
 
 Step = Callable[[int, int], None]
 # Looked-at photos are written down this often, so that an interrupted run loses little.
@@ -23,19 +23,28 @@ _SHAPES: Final = {"points": (33, 4), "world": (33, 3)}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sights:
-    """Skeletons of n photos: points (n, 33, 4), world (n, 33, 3), aspect, found and image hashes (n,)."""
+    """Skeletons of n photos: points (n, 33, 4), world (n, 33, 3); aspect, found, trust and image hashes (n,).
+
+    Where somebody was seen only faintly, found is False and trust above 0; where nobody was, trust is 0.
+    """
 
     points: Matrix
     world: Matrix
     aspect: Matrix
     found: NDArray[np.bool_]
+    trust: Matrix
     hashes: NDArray[np.uint64]
 
     def encodings(self) -> list[Encodings]:
         """One per photo."""
         return [
-            Encodings(landmarks=self._landmarks(row) if found else None) for row, found in enumerate(self.found)
+            Encodings(landmarks=self._landmarks(row) if seen else None) for row, seen in enumerate(self.seen)
         ]
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """(n,) in which photos somebody was found, be it faintly."""
+        return np.asarray(self.trust > 0)
 
     def skeletons(self) -> list[Matrix | None]:
         """(33, 4) per photo, None where nobody was found."""
@@ -48,11 +57,18 @@ class Sights:
             world=self.world[rows],
             aspect=self.aspect[rows],
             found=self.found[rows],
+            trust=self.trust[rows],
             hashes=self.hashes[rows],
         )
 
     def _landmarks(self, row: int) -> Landmarks:
-        return Landmarks(points=self.points[row], world=self.world[row], aspect=float(self.aspect[row]))
+        return Landmarks(
+            points=self.points[row],
+            world=self.world[row],
+            aspect=float(self.aspect[row]),
+            found_by="first" if self.found[row] else FAINT,
+            trust=float(self.trust[row]),
+        )
 
 
 def look(
@@ -101,7 +117,8 @@ class _Known:
             "points": person.points if person else np.zeros(_SHAPES["points"], np.float32),
             "world": person.world if person else np.zeros(_SHAPES["world"], np.float32),
             "aspect": np.array(person.aspect if person else 1.0, dtype=np.float32),
-            "found": np.array(person is not None),
+            "found": np.array(person is not None and not person.faint),
+            "trust": np.array(person.trust if person else 0.0, dtype=np.float32),
             "hashes": np.array(intake.image_hash, dtype=np.uint64),
         }
 
@@ -119,9 +136,10 @@ class _Known:
             world=seen["world"].astype(np.float32),
             aspect=seen["aspect"].astype(np.float32),
             found=seen["found"].astype(np.bool_),
+            trust=seen["trust"].astype(np.float32),
             hashes=seen["hashes"].astype(np.uint64),
         )
 
     def _columns(self, digests: Sequence[str]) -> dict[str, NDArray[np.generic]]:
-        names = ("points", "world", "aspect", "found", "hashes")
+        names = ("points", "world", "aspect", "found", "trust", "hashes")
         return {name: np.stack([self.rows[digest][name] for digest in digests]) for name in names}
