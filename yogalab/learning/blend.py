@@ -1,9 +1,9 @@
-"""How much templates, texts and labels count, and how sure their sum may be: chosen on left-out answers."""
+"""How much prior and labels count, and how sure their sum may be: chosen on left-out answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,30 +11,53 @@ from scipy import optimize
 
 from yogalab.learning.calibration import log_loss
 from yogalab.learning.features import found, layout_of
-from yogalab.learning.priors import LABELLED, prior_logits, weight_beside
+from yogalab.learning.nearness import crowd, likeness, merged, unexplored
 from yogalab.learning.ridge import Array
-from yogalab.records import Head, Matrix, TrainingSet
+from yogalab.records import Matrix
 
-# f lies between 0 and 1; times this it is a logit that can overrule the prior.
+# f lies between 0 and 1; times this it is a logit.
 LABEL_WEIGHT: Final = 10.0
-# With one label a pose, answers are about as sure as they are right at this temperature.
-USUAL_TEMPERATURE: Final = 2.0
-# The usual weights count as much as this many judged labels against what the coach's own labels ask for.
+# How much the prior's log-probabilities count beside labels. Results hardly move from 5 to 12 (models/LOG.md).
+PRIOR_WEIGHT: Final = 8.0
+# Where the prior can name nothing, it should not make labels hesitant either.
+NO_PRIOR: Final = 1.0
+# Answers between prior and labels are about as sure as they are right at this temperature.
+USUAL_TEMPERATURE: Final = 1.2
+# The usual figures count as much as this many judged labels against what the coach's own labels ask for.
 _TRUST: Final = 50.0
-# Logarithms of how far labels may move a weight or the temperature from its usual value.
-_FADES_TO: Final = -4.0
-_GROWS_TO: Final = 2.0
+# Logarithms of how far labels may move the prior's weight, and the temperature, from the usual.
+_PRIOR_MOVES: Final = 1.1
+_TEMPERATURE_MOVES: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blend:
-    """Weights of the parts, the temperature of their sum, and the left-out log loss they reach."""
+    """What was chosen, and the left-out log loss it reaches.
 
-    template_weight: float
-    text_weight: float
+    embedding_share: how much of the kernel is the embedding's.
+    """
+
+    prior_weight: float
     embedding_share: float
     temperature: float
     loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LeftOut:
+    """What is known of labelled photos without their own labels.
+
+    known: (n, K) the prior's log-probabilities; f: (n, K) the regression's left-out answers; unexplored: (n,).
+    """
+
+    known: Matrix
+    f: Array
+    unexplored: NDArray[np.float64]
+
+    def logits(self, prior_weight: float) -> Array:
+        """(n, K) before the temperature."""
+        both = merged(self.known, self.f, self.unexplored, prior_weight=prior_weight, label_weight=LABEL_WEIGHT)
+        return np.asarray(both, dtype=np.float64)
 
 
 def shares_to_try(x: Matrix) -> tuple[float, ...]:
@@ -46,96 +69,51 @@ def shares_to_try(x: Matrix) -> tuple[float, ...]:
     return (0.25, 0.5, 0.75) if found(x).any() else (1.0,)
 
 
-def nameable(head: Head) -> NDArray[np.bool_]:
-    """Return which poses the prior can name by itself, (K,): those with a template or a text."""
-    known = ~np.isnan(head.arrays["targets"]).all(axis=1)
-    if "texts" in head.arrays:
-        known |= np.abs(head.arrays["texts"]).max(axis=1) > 0
-    return np.asarray(known)
-
-
-def untaught(head: Head, columns: NDArray[np.int64]) -> int:
-    """Return how many poses only the prior knows: it has a template or a text for them, and no label came."""
-    known = nameable(head)
-    known[np.unique(columns)] = False
-    return int(known.sum())
-
-
-def labels_per_pose(columns: NDArray[np.int64], *, untaught: int) -> float:
-    """Return the geometric mean of labels over the poses: one rich pose does not make many labels.
-
-    A pose that only the prior knows counts as one label: were it left out, a few well labelled poses would
-    silence the prior, and with it every pose that nobody has labelled yet.
-    """
-    counts = np.bincount(columns)
-    counts = counts[counts > 0]
-    return float(np.exp(np.log(counts).sum() / (len(counts) + untaught))) if len(counts) else 1.0
-
-
-def usual_weight(head: Head, columns: NDArray[np.int64]) -> float:
-    """Return how much the prior counts beside these labels as long as they do not ask for something else."""
-    return weight_beside(labels_per_pose(columns, untaught=untaught(head, columns)))
-
-
 def judged(columns: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which rows can be judged when left out: those whose pose has another label."""
-    return np.asarray(np.bincount(columns)[columns] >= 2)
+    """Return which rows can be judged when left out: those whose pose has another label. -1: no pose, never."""
+    known = columns >= 0
+    counts = np.bincount(columns[known], minlength=1)
+    return np.asarray(known & (counts[np.where(known, columns, 0)] >= 2))
 
 
-def fill(head: Head, columns: NDArray[np.int64], *, weight: float) -> Matrix:
-    """Return the score of poses without template beside labels, (K,).
+def unexplored_left_out(
+    alike: Matrix, own: Matrix, own_labels: Matrix, groups: NDArray[np.int64], label_groups: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return how unexplored labelled photos would be without their own labels and those of their copies, (n,).
 
-    A labelled one comes closer. One without a label stays where it was although templates fade to `weight`:
-    labels of others are no reason to believe in it.
+    alike: (n, m) kernel to the labels; own: (n,), own_labels: (m,) each with itself; groups: (n,),
+    label_groups: (m,) equal for near-duplicates.
     """
-    out = head.arrays["fill"] / np.float32(weight)
-    out[np.unique(columns)] = LABELLED
-    return np.asarray(out, dtype=np.float32)
+    others = likeness(alike, own, own_labels)
+    others[groups[:, None] == label_groups] = 0
+    return unexplored(*crowd(others))
 
 
-def combined(head: Head, x: Matrix, f: Array) -> Array:
-    """Return a head's logits with left-out f in place of its own, (n, K)."""
-    prior = prior_logits(
-        head.arrays,
-        x,
-        template_weight=head.settings["template_weight"],
-        text_weight=head.settings["text_weight"],
-    )
-    return np.asarray(prior + head.settings["label_weight"] * f, dtype=np.float64)
-
-
-def choose(head: Head, train: TrainingSet, columns: NDArray[np.int64], f: Array, share: float) -> Blend:
+def choose(
+    left_out: LeftOut, columns: NDArray[np.int64], rows: NDArray[np.bool_], *, prior_weight: float, share: float
+) -> Blend:
     """Return the blend that fits left-out answers best, held near the usual one while labels are few.
 
-    head: the prior; f: (n, K) left-out answers of the labels.
+    columns: (n,) the poses that the labels name; rows: (n,) which can be judged; prior_weight: the usual one;
+    share: the embedding's.
     """
-    usual = usual_weight(head, columns)
-    arrays = {**head.arrays, "fill": fill(head, columns, weight=usual)}
-    rows = judged(columns)
-    templates = prior_logits(arrays, train.x, template_weight=1.0, text_weight=0.0).astype(np.float64)[rows]
-    texts = prior_logits(arrays, train.x, template_weight=0.0, text_weight=1.0).astype(np.float64)[rows]
-    labels = LABEL_WEIGHT * f[rows]
+    seen = LeftOut(known=left_out.known[rows], f=left_out.f[rows], unexplored=left_out.unexplored[rows])
     counted = rows.sum() / (rows.sum() + _TRUST)
 
-    def logits(log_ratios: Array) -> Array:
+    def cost(log_ratios: Array) -> Any:
+        held: float = (1 - counted) * (log_ratios**2).sum()
+        if not rows.any():
+            return held
         weights = np.exp(log_ratios)
-        sum_ = weights[0] * usual * templates + weights[1] * usual * texts + labels
-        return np.asarray(sum_ / (USUAL_TEMPERATURE * weights[2]))
+        logits = seen.logits(prior_weight * weights[0]) / (USUAL_TEMPERATURE * weights[1])
+        return held + counted * log_loss(logits, columns[rows])
 
-    def cost(log_ratios: Array) -> float:
-        held = float((1 - counted) * (log_ratios**2).sum())
-        return held + counted * log_loss(logits(log_ratios), columns[rows]) if rows.any() else held
-
-    # Left-out answers speak for labelled poses only: they may not take from the prior what the others need.
-    least = 0.0 if untaught(head, columns) else _FADES_TO
-    bounds = [(least, _GROWS_TO), (least, _GROWS_TO), (_FADES_TO, _GROWS_TO)]
-    start = np.zeros(3)
-    found_ = optimize.minimize(cost, start, method="L-BFGS-B", bounds=bounds).x if rows.any() else start
-    weights = np.exp(found_)
+    bounds = [(-_PRIOR_MOVES, _PRIOR_MOVES), (-_TEMPERATURE_MOVES, _TEMPERATURE_MOVES)]
+    start = np.zeros(2)
+    best = optimize.minimize(cost, start, method="L-BFGS-B", bounds=bounds).x if rows.any() else start
     return Blend(
-        template_weight=float(weights[0] * usual),
-        text_weight=float(weights[1] * usual),
+        prior_weight=float(prior_weight * np.exp(best[0])),
         embedding_share=share,
-        temperature=float(USUAL_TEMPERATURE * weights[2]),
-        loss=cost(found_),
+        temperature=float(USUAL_TEMPERATURE * np.exp(best[1])),
+        loss=cost(best),
     )

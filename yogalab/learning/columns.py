@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.learning.kernel import kernel
+from yogalab.learning.kernel import kernel, own
+from yogalab.learning.nearness import crowd, likeness, unexplored
 from yogalab.learning.ridge import Array
 from yogalab.learning.threads import one_thread
 from yogalab.records import Matrix
@@ -27,23 +28,29 @@ class Columns:
         self._share = embedding_share
         self._blocks: list[Matrix] = []
         self.count = 0
+        self._begin(x)
 
     def append(self, rows: NDArray[np.int64]) -> None:
         """Add a column for each of these photos, by row."""
         for start in range(0, len(rows), _BLOCK):
             some = rows[start : start + _BLOCK]
             made = _likeness(self._x, self._x[some], self._share)
-            for column in made:
+            for place, column in enumerate(made):
                 if self.count == len(self._blocks) * _BLOCK:
                     self._blocks.append(np.empty((_BLOCK, len(self._x)), np.float32))
                 self._blocks[self.count // _BLOCK][self.count % _BLOCK] = column
+                self._own_labels[self.count] = self._own[rows[start + place]]
+                self._tally(self.count, 1)
                 self.count += 1
 
     def keep(self, kept: NDArray[np.int64]) -> None:
         """Leave only these slots, slot i taking what was in kept[i]; kept[i] may not be below i."""
+        for slot in np.setdiff1d(np.arange(self.count), kept).tolist():
+            self._tally(slot, -1)
         for slot, source in enumerate(kept.tolist()):
             if source != slot:
                 self._column(slot)[:] = self._column(source)
+                self._own_labels[slot] = self._own_labels[source]
         self.count = len(kept)
         del self._blocks[-(-self.count // _BLOCK) :]
 
@@ -53,6 +60,10 @@ class Columns:
         for first, block in self._filled():
             out[:, first : first + len(block)] = block[:, rows].T
         return out
+
+    def unexplored(self) -> NDArray[np.float64]:
+        """Return how unexplored each photo is beside these labels, (n,): `nearness.unexplored`."""
+        return unexplored(self._near, self._touching)
 
     def times(self, weights: Array, rows: slice = slice(None)) -> Matrix:
         """Return the columns weighted and summed, (n, r), for all photos or some of them. weights: (m, r)."""
@@ -78,6 +89,23 @@ class Columns:
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
         self._x = x
+        self._begin(x)
+        self._own_labels |= dict(enumerate(own(labels.astype(np.float64), embedding_share=self._share)))
+        for slot in range(self.count):
+            self._tally(slot, 1)
+
+    def _begin(self, x: Matrix) -> None:
+        """Each photo's likeness to itself, and no label near any."""
+        self._own = own(x.astype(np.float64), embedding_share=self._share)
+        self._own_labels = dict[int, float]()
+        self._near, self._touching = np.zeros(len(x)), np.zeros(len(x))
+
+    def _tally(self, slot: int, sign: int) -> None:
+        """Count a label into how near labels come to each photo, or out of it."""
+        alike = likeness(self._column(slot)[:, None], self._own, np.array([self._own_labels[slot]]))
+        near, touching = crowd(alike)
+        self._near += sign * near
+        self._touching += sign * touching
 
     def _column(self, slot: int) -> Matrix:
         column: Matrix = self._blocks[slot // _BLOCK][slot % _BLOCK]

@@ -112,6 +112,11 @@ def found(x: Matrix) -> NDArray[np.bool_]:
     return np.asarray(x[:, 0] > 0)
 
 
+def informative(x: Matrix) -> NDArray[np.bool_]:
+    """Return which photos show anything at all, a body or a picture, (n,)."""
+    return np.asarray(np.abs(x).max(axis=1, initial=0) > 0)
+
+
 def descriptors(x: Matrix) -> Matrix:
     """Return the descriptors in degrees and trunk lengths, (n, len(DESCRIPTORS)); 0 where nobody was found."""
     return np.asarray(x[:, 1 : 1 + len(DESCRIPTORS)] * (_UNITS / np.float32(_DESCRIPTORS)), dtype=np.float32)

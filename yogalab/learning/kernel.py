@@ -41,6 +41,20 @@ def kernel(x: Rows, z: Rows, *, embedding_share: float) -> Rows:
     return alike
 
 
+def own(x: Rows, *, embedding_share: float) -> Rows:
+    """Return the likeness of each row to itself, (n,): the diagonal of `kernel`. x: (n, d) features.
+
+    Below 1 for a body that is not its own mirror image.
+    """
+    layout = layout_of(x.shape[1])
+    odd = x[:, layout.odd]
+    alike = 0.5 * (1 + np.exp(-4 * _SKELETON * (odd * odd).sum(1))) * (x[:, 0] > 0)
+    if layout.dim:
+        seen = np.abs(x[:, layout.embedding]).max(1, initial=0) > 0
+        alike = (1 - embedding_share) * alike + embedding_share * seen
+    return np.asarray(alike, dtype=x.dtype)
+
+
 def _pictures(a: Rows, b: Rows) -> Rows:
     """exp(-beta (1 - cosine)) of unit vectors, 0 where one is missing."""
     alike = np.exp(a.dtype.type(_EMBEDDING) * (a @ b.T - 1))

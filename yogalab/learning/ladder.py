@@ -1,7 +1,8 @@
 """The ladder: R0 before any label, R1 at once after each label, R2 at one click. Each starts from the prior.
 
-logits = prior's logits x its weight + 10 f(x), where f is a kernel ridge on the labels; probabilities are their
-softmax at one temperature. Same labels, same bits: rows are sorted by photo, and nothing is random.
+logits = the prior's log-probabilities and 10 f(x), merged by how near labels are (`nearness`), where f is a
+kernel ridge on the labels; probabilities are their softmax at one temperature. Same labels and photos, same
+bits: rows are sorted by photo, and what is drawn has a seed.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.errors import TooFewLabels
-from yogalab.learning import blend
+from yogalab.learning import blend, openset
 from yogalab.learning.calibration import conformal_scores, softmax
-from yogalab.learning.features import RECIPE, Layout, found
+from yogalab.learning.features import RECIPE, Layout, informative
 from yogalab.learning.heads import logits, probabilities
-from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE, UNKNOWN
+from yogalab.learning.kernel import kernel, own
+from yogalab.learning.priors import beliefs, nameable
+from yogalab.learning.propagation import anchors, crowd_arrays
 from yogalab.learning.refresh import Refresh, refresh, served
-from yogalab.learning.ridge import ANCHORS, EXACT, Array, Fit, anchored, left_out
+from yogalab.learning.ridge import ANCHORS, EXACT, Fit, anchored, left_out
 from yogalab.learning.threads import one_thread
 from yogalab.ports import Progress
 from yogalab.poses.templates import target_matrix
@@ -38,14 +40,15 @@ __all__ = [
     "refresh",
     "retrain",
     "served",
+    "with_crowd",
     "zero_shot",
 ]
 
-LEARNER: Final = "kernel-ridge-1"
+LEARNER: Final = "kernel-ridge-2"
 # Up to here a second thread is not worth waiting for.
 _SMALL: Final = 1000
-# Where the log loss of templates alone is smallest on 5,000 photos.
-_ZERO_SHOT_TEMPERATURE: Final = 2.0
+# How much pictures count beside skeletons in telling which unlabelled photos are alike.
+_CROWD_SHARE: Final = 0.5
 # The same photo's features, made in a batch of another size, differ in the last digits.
 _SAME_ROW: Final = 1e-4
 
@@ -61,7 +64,6 @@ def zero_shot(
     arrays = {
         "targets": targets,
         "tolerances": tolerances,
-        "fill": np.full(len(poses), _fill(targets, texts), dtype=np.float32),
         "counts": np.zeros(len(poses), np.float32),
         "support": np.zeros((0, Layout(dim).width), np.float32),
         "dual": np.zeros((0, len(poses)), np.float32),
@@ -76,24 +78,35 @@ def zero_shot(
         recipe=RECIPE,
         encoder=encoder,
         pose_model=pose_model,
-        temperature=_ZERO_SHOT_TEMPERATURE,
-        settings={"template_weight": 1.0, "text_weight": 1.0, "label_weight": 0.0, "embedding_share": 0.5},
+        temperature=1.0,
+        settings={
+            "crowd_share": _CROWD_SHARE if dim else 0.0,
+            "prior_weight": blend.PRIOR_WEIGHT if nameable(arrays).any() else blend.NO_PRIOR,
+            "label_weight": blend.LABEL_WEIGHT,
+            "embedding_share": 0.5,
+        },
     )
 
 
-def _fill(targets: Matrix, texts: Matrix | None) -> float:
-    """The score of poses without template. Together they weigh as one, "something else", however many."""
-    if texts is not None:
-        # Where texts speak for a pose, its missing template should not speak against it.
-        return LABELLED
-    bare = max(1, int(np.isnan(targets).all(axis=1).sum()))
-    return UNKNOWN - _ZERO_SHOT_TEMPERATURE * float(np.log(bare)) / TEMPLATE_SCALE
+def with_crowd(prior: Head, x: Matrix) -> Head:
+    """Return R0 with what unlabelled photos teach it; the very same head when they are too few for that.
+
+    prior: R0; x: (n, d) features of the coach's photos, labelled or not: their labels are not looked at.
+    """
+    rows = anchors(x)
+    if not len(rows) or not nameable(prior.arrays).any():
+        return prior
+    alone = {name: array for name, array in prior.arrays.items() if not name.startswith("anchor")}
+    chosen = np.ascontiguousarray(x[rows])
+    seeds = np.exp(beliefs(replace(prior, arrays=alone), chosen))
+    crowd = crowd_arrays(chosen, seeds, embedding_share=prior.settings["crowd_share"])
+    return replace(prior, arrays=alone | crowd)
 
 
 def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: Progress) -> Head:
     """Return R2: fitted, blended with the prior and calibrated on left-out answers.
 
-    pool: (m, d) unlabelled photos; not needed.
+    pool: (m, d) unlabelled photos to learn from, where the prior has not learnt from some already.
 
     Raises:
         TooFewLabels: fewer than two poses are labelled.
@@ -104,20 +117,39 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
         raise TooFewLabels(labels=len(train), poses=poses)
     progress(0.0, "train.fit")
     train, columns = _sorted(train, prior)
+    prior = _counted(prior, columns, pool)
+    known = beliefs(prior, train.x)
+    # A photo that shows nothing is anybody's guess: it says nothing of how sure an answer may be.
+    judged = blend.judged(columns) & informative(train.x)
     candidates = []
     shares = blend.shares_to_try(train.x)
     for step, share in enumerate(shares):
-        fit, out = _left_out(train, columns, len(prior.poses), share)
-        candidates.append((blend.choose(prior, train, columns, out, share), fit, out))
+        fit, out = _left_out(train, columns, known, share)
+        weight = prior.settings["prior_weight"]
+        candidates.append((blend.choose(out, columns, judged, prior_weight=weight, share=share), fit, out))
         progress(0.1 + 0.7 * (step + 1) / len(shares), "train.fit")
     blended, fit, out = min(candidates, key=lambda candidate: candidate[0].loss)
     progress(0.85, "train.calibrate")
-    head = _head(prior, train, columns, fit, blended)
-    judged = blend.judged(columns)
-    answers = softmax(blend.combined(head, train.x, out) / head.temperature)
-    head = replace(head, conformal=conformal_scores(answers[judged], columns[judged]))
+    head = _head(prior, train, fit, blended)
+    logits_ = out.logits(blended.prior_weight)
+    answers = softmax(logits_[judged] / head.temperature)
+    familiar = openset.familiar_from(logits_, columns, train.x, head.temperature)
+    head = replace(
+        head,
+        conformal=conformal_scores(answers, columns[judged]),
+        settings={**head.settings, **familiar},
+    )
     progress(1.0, "train.calibrate")
     return head
+
+
+def _counted(prior: Head, columns: NDArray[np.int64], pool: Matrix | None) -> Head:
+    """R0 that knows which poses have labels: those without template come nearer, in the crowd as well."""
+    counts = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
+    crowd = prior.arrays.get("anchors", pool)
+    prior = replace(prior, arrays={**prior.arrays, "counts": counts})
+    settled = "anchors" in prior.arrays and not (counts[~nameable(prior.arrays)] > 0).any()
+    return prior if crowd is None or settled else with_crowd(prior, crowd)
 
 
 def forget(head: Head, x: Matrix) -> Head:
@@ -127,16 +159,17 @@ def forget(head: Head, x: Matrix) -> Head:
 
     x: (m, d) features of the photos.
     """
-    support = head.arrays["support"]
-    if not len(support) or not len(x):
-        return head
-    kept = np.ones(len(support), dtype=bool)
-    for row in x:
-        kept &= np.abs(support - row).max(axis=1) > _SAME_ROW
-    if kept.all():
-        return head
-    arrays = {**head.arrays, "support": support[kept], "dual": head.arrays["dual"][kept]}
-    return replace(head, arrays=arrays)
+    arrays = dict(head.arrays)
+    for rows, beside in (("support", "dual"), ("anchors", "anchor_beliefs")):
+        if rows not in arrays:
+            continue
+        kept = np.ones(len(arrays[rows]), dtype=bool)
+        for row in x:
+            kept &= np.abs(arrays[rows] - row).max(axis=1) > _SAME_ROW
+        if not kept.all():
+            arrays |= {rows: arrays[rows][kept], beside: arrays[beside][kept]}
+    same = all(arrays[name] is head.arrays[name] for name in arrays)
+    return head if same else replace(head, arrays=arrays)
 
 
 def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
@@ -149,9 +182,9 @@ def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
         return probabilities(head, train.x)
     order = np.argsort(train.photo_ids, kind="stable")
     rows, columns = _sorted(train, head)
-    _, out = _left_out(rows, columns, len(head.poses), head.settings["embedding_share"])
+    _, out = _left_out(rows, columns, beliefs(head, rows.x), head.settings["embedding_share"])
     answers = np.empty((len(train), len(head.poses)), np.float32)
-    answers[order] = softmax(blend.combined(head, rows.x, out) / head.temperature)
+    answers[order] = softmax(out.logits(head.settings["prior_weight"]) / head.temperature)
     return answers
 
 
@@ -168,16 +201,24 @@ def _sorted(train: TrainingSet, head: Head) -> tuple[TrainingSet, NDArray[np.int
     )
 
 
-def _left_out(train: TrainingSet, columns: NDArray[np.int64], poses: int, share: float) -> tuple[Fit, Array]:
+def _left_out(
+    train: TrainingSet, columns: NDArray[np.int64], known: Matrix, share: float
+) -> tuple[Fit, blend.LeftOut]:
+    """known: (n, K) the prior's log-probabilities of the rows."""
+    poses = known.shape[1]
     targets = np.full((len(train), poses), -1.0 / poses)
-    known = np.flatnonzero(columns >= 0)
-    targets[known, columns[known]] += 1.0
+    named = np.flatnonzero(columns >= 0)
+    targets[named, columns[named]] += 1.0
+    support = np.arange(len(train)) if len(train) <= EXACT else _anchors(columns)
+    alike = kernel(train.x, train.x[support], embedding_share=share)
+    mine = own(train.x, embedding_share=share)
+    free = blend.unexplored_left_out(alike, mine, mine[support], train.groups, train.groups[support])
     if len(train) <= EXACT:
-        alike = kernel(train.x, train.x, embedding_share=share)
         with one_thread() if len(train) <= _SMALL else nullcontext():
-            return left_out(alike, targets, train.groups)
-    anchors = _anchors(columns)
-    return anchored(kernel(train.x, train.x[anchors], embedding_share=share), anchors, targets)
+            fit, out = left_out(alike, targets, train.groups)
+    else:
+        fit, out = anchored(alike, support, targets)
+    return fit, blend.LeftOut(known=known, f=out, unexplored=free)
 
 
 def _anchors(columns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -189,22 +230,16 @@ def _anchors(columns: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.sort(np.argsort(turn, kind="stable")[:ANCHORS])
 
 
-def _head(prior: Head, train: TrainingSet, columns: NDArray[np.int64], fit: Fit, blended: blend.Blend) -> Head:
+def _head(prior: Head, train: TrainingSet, fit: Fit, blended: blend.Blend) -> Head:
     arrays = dict(prior.arrays)
-    arrays["fill"] = blend.fill(prior, columns, weight=blend.usual_weight(prior, columns))
-    arrays["counts"] = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
-    useful = found(train.x[fit.support]) | (np.abs(train.x[fit.support, 1:]).max(1) > 0)
+    useful = informative(train.x[fit.support])
     arrays["support"] = np.ascontiguousarray(train.x[fit.support][useful])
     arrays["dual"] = np.ascontiguousarray(fit.dual[useful], dtype=np.float32)
+    settings = {"prior_weight": blended.prior_weight, "embedding_share": blended.embedding_share}
     return replace(
         prior,
         rung="R2",
         arrays=arrays,
         temperature=blended.temperature,
-        settings={
-            "template_weight": blended.template_weight,
-            "text_weight": blended.text_weight,
-            "label_weight": blend.LABEL_WEIGHT,
-            "embedding_share": blended.embedding_share,
-        },
+        settings={**prior.settings, **settings},
     )

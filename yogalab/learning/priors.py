@@ -1,4 +1,8 @@
-"""What is believed before any label: joint-angle templates, and CLIP's view of each pose's sentences."""
+"""What is believed before any label: by joint-angle templates, CLIP's view of sentences, and other photos.
+
+Beliefs are log-probabilities, as sure as they are right: what no label has touched is answered with them as
+they are (`yogalab.learning.nearness`).
+"""
 
 from __future__ import annotations
 
@@ -6,46 +10,94 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from yogalab.learning.features import descriptors, found, layout_of
+from yogalab.learning.calibration import log_softmax
+from yogalab.learning.drawn import columns_of, drawn_scores
+from yogalab.learning.features import descriptors, found, informative, layout_of
+from yogalab.learning.propagation import extended
 from yogalab.poses.templates import template_scores
-from yogalab.records import Matrix
+from yogalab.records import Head, Matrix
 
 # A template's score, a mean of squares from 0 to -9, times this is a logit (softmax of score / 0.25).
 TEMPLATE_SCALE: Final = 4.0
+# Under this temperature templates and drawn bodies together are about as sure as they are right.
+TEMPERATURE: Final = 2.5
 # CLIP's own logit scale: its image-text softmax was trained at 100.
 TEXT_SCALE: Final = 100.0
-
 # The score a pose without template is given. Below what a body in a known pose gets from its own template
 # (nine in ten are above), so it wins only where nothing fits; a labelled pose stands closer.
-UNKNOWN: Final = -3.5
+UNKNOWN: Final = -4.0
 LABELLED: Final = -2.5
+# What the network of drawn bodies is taken to say of a pose that was not drawn. With -3 a coach's own pose of
+# two labels is found in 4 of 10 photos, with -1 in 6; the others lose half a point for it.
+_NOT_DRAWN: Final = -1.0
+
+Arrays = Mapping[str, Matrix]
 
 
-def prior_logits(
-    arrays: Mapping[str, Matrix], x: Matrix, *, template_weight: float, text_weight: float
-) -> Matrix:
-    """Return the prior's logits, (n, K); 0 throughout where a photo shows neither skeleton nor embedding.
+def nameable(arrays: Arrays) -> NDArray[np.bool_]:
+    """Return which poses the prior can name by itself, (K,): those with a template or a text."""
+    known = ~np.isnan(arrays["targets"]).all(axis=1)
+    if "texts" in arrays:
+        known |= np.abs(arrays["texts"]).max(axis=1) > 0
+    return np.asarray(known)
 
-    arrays: a head's; `targets` (K, D) and `tolerances` (D,) as in `yogalab.poses.templates`, `fill` (K,) the
-    score of poses without template, and `texts` (K, dim) unit vectors where an encoder is there.
+
+def beliefs(head: Head, x: Matrix) -> Matrix:
+    """Return the log-probabilities a head starts from, (n, K); all the same where a photo shows nothing.
+
+    head: its arrays hold `targets` (K, D) and `tolerances` (D,) as in `yogalab.poses.templates`, `counts` (K,)
+    labels, `texts` (K, dim) unit vectors where an encoder is there, and those of `propagation.crowd_arrays`
+    where other photos are known.
     """
-    targets = arrays["targets"]
-    logits = np.zeros((len(x), len(targets)), dtype=np.float32)
+    out = np.zeros((len(x), len(head.poses)), np.float32)
+    seen = informative(x)
+    if not seen.any() or not nameable(head.arrays).any():
+        return out
+    alone = log_softmax(_evidence(head, x[seen]))
+    if "anchors" in head.arrays:
+        share = head.settings["crowd_share"]
+        alone = extended(head.arrays, x[seen], np.exp(alone), embedding_share=share)
+    out[seen] = alone
+    return out
+
+
+def lift() -> float:
+    """Return by how much the first label brings a pose without template nearer, in log-odds."""
+    return TEMPLATE_SCALE * (LABELLED - UNKNOWN) / TEMPERATURE
+
+
+def _evidence(head: Head, x: Matrix) -> Matrix:
+    """(n, K) logits."""
+    arrays = head.arrays
+    logits = np.zeros((len(x), len(head.poses)), np.float32)
     seen = found(x)
     if seen.any():
-        scores = template_scores(descriptors(x[seen]), targets, arrays["tolerances"])
-        fits = np.where(np.isnan(scores), arrays["fill"], scores)
-        logits[seen] = np.float32(TEMPLATE_SCALE * template_weight) * fits
+        scores = template_scores(descriptors(x[seen]), arrays["targets"], arrays["tolerances"])
+        drawn = drawn_scores(x[seen], _drawn_columns(head))
+        logits[seen] = TEMPLATE_SCALE * np.where(np.isnan(scores), _fill(arrays), scores)
+        logits[seen] += np.where(np.isnan(drawn), _NOT_DRAWN, drawn)
     if "texts" in arrays:
         embeddings = x[:, layout_of(x.shape[1]).embedding]
-        logits += np.float32(TEXT_SCALE * text_weight) * (embeddings @ arrays["texts"].T)
-    return logits
+        logits += np.float32(TEXT_SCALE) * (embeddings @ arrays["texts"].T)
+    return logits / np.float32(TEMPERATURE)
 
 
-def weight_beside(labels_per_pose: float) -> float:
-    """Return how much the prior counts beside labels: all with one label a pose, fading as they grow.
+def _drawn_columns(head: Head) -> NDArray[np.int64]:
+    """(K,) as in `drawn`. A pose without template may be a coach's own under a name that is known elsewhere."""
+    bare = np.isnan(head.arrays["targets"]).all(axis=1)
+    return np.where(bare, -1, columns_of([pose.slug for pose in head.poses]))
 
-    Chosen on draws from the 25 poses: the best weights were 1, .6, .3, .2 and .1 at 1, 2, 5, 10 and 20 labels.
+
+def _fill(arrays: Arrays) -> Matrix:
+    """(K,) the score of poses without template.
+
+    Those without a label weigh as one together, "something else", however many. Where texts speak for a pose, a
+    missing template should not speak against it.
     """
-    return float(max(labels_per_pose, 1.0) ** -0.75)
+    if "texts" in arrays:
+        return np.full(len(arrays["targets"]), LABELLED, np.float32)
+    bare = np.isnan(arrays["targets"]).all(axis=1) & (arrays["counts"] == 0)
+    crowded = UNKNOWN - TEMPERATURE * np.log(max(1, int(bare.sum()))) / TEMPLATE_SCALE
+    return np.where(arrays["counts"] > 0, LABELLED, crowded).astype(np.float32)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from yogalab.learning import blend, heads, openset
 from yogalab.learning.calibration import softmax, temperature
-from yogalab.learning.features import found
-from yogalab.learning.kernel import kernel
-from yogalab.learning.priors import LABELLED, TEMPLATE_SCALE
+from yogalab.learning.features import found, informative
+from yogalab.learning.kernel import kernel, own
+from yogalab.learning.nearness import crowd, likeness, unexplored
+from yogalab.learning.priors import beliefs, lift, nameable
 from yogalab.learning.ridge import Array, answers_left_out, inverse
 from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, PoseRef, TrainingSet
@@ -30,13 +31,13 @@ _ROWS: Final = 2048
 class Refresh:
     """What later labels change. Poses are the version's, then those made since.
 
-    base_weight: factor on the version's logits; bias: (K,) added to them where somebody was found.
-    support: (m, d) features of the later labels; dual: (m, K).
+    prior_weight: how much the prior counts beside labels, before any training; None beside a trained version.
+    bias: (K,) added to the prior's beliefs; support: (m, d) features of the later labels; dual: (m, K).
     familiar: the energy below which a photo looks like none of the poses (`openset`), None while unknown.
     """
 
     poses: tuple[PoseRef, ...]
-    base_weight: float
+    prior_weight: float | None
     bias: Matrix
     support: Matrix
     dual: Matrix
@@ -57,7 +58,7 @@ class Lesson:
     """
 
     poses: tuple[PoseRef, ...]
-    base_weight: float
+    prior_weight: float | None
     bias: Matrix
     x: Matrix
     columns: NDArray[np.int64]
@@ -79,7 +80,7 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
     with one_thread():
         exact = lesson.x.astype(np.float64)
         alike = kernel(exact, exact, embedding_share=base.settings["embedding_share"])
-        return learn(base, lesson, inverse(alike))[0]
+        return learn(base, lesson, inverse(alike), alike)[0]
 
 
 def set_lesson(
@@ -98,17 +99,17 @@ def set_lesson(
     place = {pose.id: k for k, pose in enumerate(poses)}
     columns = np.array([place[int(pose_id)] for pose_id in later.y], dtype=np.int64)
     untaught = base.rung == "R0"
-    weight = blend.usual_weight(prior, _in(prior, later)) if untaught and len(columns) else 1.0
-    bias = _bias(base, prior, poses, columns, weight)
-    known = spread(base, prior, later.x, base_logits=base_logits, prior_logits=prior_logits)
-    before = np.float32(weight) * known + found(later.x)[:, None] * bias
+    bias = _bias(base, prior, poses, columns)
+    before = spread(base, prior, later.x, base_logits=base_logits, prior_logits=prior_logits)
+    if bias.any():
+        before = before + informative(later.x)[:, None] * bias
     # A trained version is corrected where it errs; before training there is nothing to correct but ignorance.
     believed = 1 / len(poses) if untaught else softmax(before / np.float32(base.temperature)).astype(np.float64)
     targets = -np.ones((len(columns), len(poses))) * believed
     targets[np.arange(len(columns)), columns] += 1.0
     return Lesson(
         poses=poses,
-        base_weight=weight,
+        prior_weight=base.settings["prior_weight"] if untaught else None,
         bias=bias,
         x=later.x,
         columns=columns,
@@ -118,25 +119,30 @@ def set_lesson(
     )
 
 
-def learn(base: Head, lesson: Lesson, inverse: Array) -> tuple[Refresh, Array]:
+def learn(base: Head, lesson: Lesson, inverse: Array, alike: Matrix) -> tuple[Refresh, Array]:
     """Return the correction, and its dual before rounding, (m, K).
 
-    inverse: (m, m) of the labels' kernel with its ridge (`ridge.inverse`).
+    alike: (m, m) the labels' kernel; inverse: (m, m) of that with its ridge (`ridge.inverse`).
     """
     dual, out = answers_left_out(inverse, lesson.targets, lesson.groups)
-    untaught = base.rung == "R0" and len(dual) > 0
-    logits = lesson.before + blend.LABEL_WEIGHT * out
-    warmth = _temperature(base, logits, lesson.columns, untaught=untaught)
-    # Beside a trained version its own limit holds: later labels are often of the photos it was least sure of.
-    known = openset.familiar_from(logits, lesson.columns, lesson.x, warmth) if untaught else base.settings
+    # Beside a trained version its own figures hold: later labels are often of the photos it was least sure of.
+    warmth, limits = base.temperature, base.settings
+    if lesson.prior_weight is not None and len(dual):
+        mine = own(lesson.x, embedding_share=base.settings["embedding_share"])
+        free = blend.unexplored_left_out(alike, mine, mine, lesson.groups, lesson.groups)
+        left_out = blend.LeftOut(known=lesson.before, f=out, unexplored=free)
+        logits = left_out.logits(lesson.prior_weight)
+        rows = blend.judged(lesson.columns)
+        warmth = temperature(logits[rows], lesson.columns[rows], usual=blend.USUAL_TEMPERATURE, trust=_TRUST)
+        limits = openset.familiar_from(logits, lesson.columns, lesson.x, warmth)
     return Refresh(
         poses=lesson.poses,
-        base_weight=lesson.base_weight,
+        prior_weight=lesson.prior_weight,
         bias=lesson.bias,
         support=lesson.x,
         dual=dual.astype(np.float32),
         temperature=warmth,
-        familiar=known.get(openset.FAMILIAR),
+        familiar=limits.get(openset.FAMILIAR),
     ), dual
 
 
@@ -154,14 +160,14 @@ def served(
     base_logits, prior_logits: what `ladder.logits` gives for x, where the caller kept them.
     """
     known = spread(base, prior, x, base_logits=base_logits, prior_logits=prior_logits)
-    return answers(refresh, known, found(x), _labels_part(base, refresh, x))[0]
+    return answers(refresh, known, informative(x), *_labels_part(base, refresh, x))[0]
 
 
 def strange(base: Head, refresh: Refresh, x: Matrix, *, prior: Head) -> NDArray[np.bool_]:
     """Return which photos look like none of the poses named so far, (n,). x: (n, d) features."""
-    seen = found(x)
-    _, energy = answers(refresh, spread(base, prior, x), seen, _labels_part(base, refresh, x))
-    return strange_at(refresh, energy, seen)
+    part = _labels_part(base, refresh, x)
+    _, energy = answers(refresh, spread(base, prior, x), informative(x), *part)
+    return strange_at(refresh, energy, found(x))
 
 
 def strange_at(refresh: Refresh, energy: Matrix, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -171,22 +177,29 @@ def strange_at(refresh: Refresh, energy: Matrix, seen: NDArray[np.bool_]) -> NDA
     return np.asarray((energy < refresh.familiar) & seen)
 
 
-def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> Matrix | None:
-    """(n, K) what the later labels say of photos; None without any."""
+def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> tuple[Matrix | None, NDArray[np.float64] | None]:
+    """(n, K) what the later labels say of photos, and (n,) how unexplored these are; None without any."""
     if not len(refresh.support):
-        return None
+        return None, None
     share = base.settings["embedding_share"]
+    exact, support = x.astype(np.float64), refresh.support.astype(np.float64)
     with one_thread():
-        alike = kernel(x.astype(np.float64), refresh.support.astype(np.float64), embedding_share=share)
-        return np.asarray(alike @ refresh.dual)
+        alike = kernel(exact, support, embedding_share=share)
+        mine, labels = own(exact, embedding_share=share), own(support, embedding_share=share)
+        return np.asarray(alike @ refresh.dual), unexplored(*crowd(likeness(alike, mine, labels)))
 
 
 def answers(
-    refresh: Refresh, known: Matrix, seen: NDArray[np.bool_], f: Matrix | None
+    refresh: Refresh,
+    known: Matrix,
+    seen: NDArray[np.bool_],
+    f: Matrix | None,
+    unexplored: NDArray[np.float64] | None,
 ) -> tuple[Matrix, Matrix]:
     """Return calibrated probabilities over `refresh.poses`, (n, K), and their `openset.energy`, (n,).
 
-    known: (n, K) of `spread`; seen: (n,) where somebody was found; f: (n, K) the labels' part, if any.
+    known: (n, K) of `spread`; seen: (n,) which photos show anything; f: (n, K) the labels' part, if any;
+    unexplored: (n,) of `nearness`, with f.
     """
     out = np.empty((len(known), len(refresh.poses)), dtype=np.float32)
     energy = np.empty(len(known), dtype=np.float32)
@@ -194,11 +207,12 @@ def answers(
     for start in range(0, len(known), _ROWS):
         # In blocks that stay in a core's cache: a hundred thousand photos pass it once, not eight times.
         rows = slice(start, start + _ROWS)
-        part = np.multiply(known[rows], np.float32(refresh.base_weight), out=out[rows])
+        part = out[rows]
+        part[:] = known[rows]
         if shift is not None:
             part += seen[rows, None] * shift
-        if f is not None:
-            part += np.float32(blend.LABEL_WEIGHT) * f[rows]
+        if f is not None and unexplored is not None:
+            _with_labels(part, f[rows], unexplored[rows], refresh.prior_weight)
         part /= np.float32(refresh.temperature)
         top = part.max(axis=1, keepdims=True)
         part -= top
@@ -207,6 +221,19 @@ def answers(
         part /= sums
         energy[rows] = (top + np.log(sums))[:, 0]
     return out, energy
+
+
+def _with_labels(known: Matrix, f: Matrix, unexplored: NDArray[np.float64], prior_weight: float | None) -> None:
+    """Turn beliefs into logits, in place. known, f: (n, K); unexplored: (n,).
+
+    A trained version stays, and is corrected the more, the nearer later labels are: far from them a correction
+    is worth as little as the labels of a first training are.
+    """
+    weight = blend.PRIOR_WEIGHT if prior_weight is None else prior_weight
+    scale = 1 / (1 + (weight - 1) * unexplored)
+    if prior_weight is not None:
+        known *= (weight * unexplored * scale).astype(np.float32)[:, None]
+    known += (blend.LABEL_WEIGHT * scale).astype(np.float32)[:, None] * f
 
 
 def poses_of(base: Head, prior: Head) -> tuple[PoseRef, ...]:
@@ -225,49 +252,25 @@ def spread(
 ) -> Matrix:
     """Return the version's logits over `poses_of`, (n, K); for poses it does not know the prior's.
 
-    Those are at the weight the version gives the prior. Not to be written to: it may be `base_logits` itself.
+    Those at the weight the version gives the prior. Not to be written to: it may be `base_logits` itself.
     """
-    own = heads.logits(base, x) if base_logits is None else base_logits
+    mine = heads.logits(base, x) if base_logits is None else base_logits
     new = poses_of(base, prior)[len(base.poses) :]
     if not new:
-        return own
-    before = heads.logits(prior, x) if prior_logits is None else prior_logits
+        return mine
+    before = beliefs(prior, x) if prior_logits is None else prior_logits
     column = {pose.id: k for k, pose in enumerate(prior.poses)}
-    faded = np.float32(base.settings["template_weight"] / prior.settings["template_weight"])
-    return np.concatenate([own, faded * before[:, [column[pose.id] for pose in new]]], axis=1)
+    faded = heads.leeway(base, x).astype(np.float32)[:, None]
+    return np.concatenate([mine, faded * before[:, [column[pose.id] for pose in new]]], axis=1)
 
 
-def _in(prior: Head, later: TrainingSet) -> NDArray[np.int64]:
-    """The prior's column of each label."""
-    place = {pose.id: k for k, pose in enumerate(prior.poses)}
-    return np.array([place[int(pose_id)] for pose_id in later.y if int(pose_id) in place], dtype=np.int64)
-
-
-def _bias(
-    base: Head, prior: Head, poses: tuple[PoseRef, ...], columns: NDArray[np.int64], weight: float
-) -> Matrix:
-    """(K,) for poses without template: lifts those with first labels, keeps those without any where they were.
-
-    Else the fading of the prior would bring a pose that nobody ever named nearer with every label of another.
-    """
-    own = {pose.id: k for k, pose in enumerate(base.poses)}
+def _bias(base: Head, prior: Head, poses: tuple[PoseRef, ...], columns: NDArray[np.int64]) -> Matrix:
+    """(K,) for poses that the prior cannot name, and that have their first labels now: they may win."""
+    mine = {pose.id: k for k, pose in enumerate(base.poses)}
     first = {pose.id: k for k, pose in enumerate(prior.poses)}
-    labelled = set(columns.tolist())
-    weight *= base.settings["template_weight"]
     bias = np.zeros(len(poses), dtype=np.float32)
-    for k, pose in enumerate(poses):
-        head, row = (base, own[pose.id]) if pose.id in own else (prior, first[pose.id])
-        if not np.isnan(head.arrays["targets"][row]).all() or head.arrays["counts"][row] > 0:
-            continue
-        fill = float(head.arrays["fill"][row])
-        before = float(prior.arrays["fill"][first[pose.id]]) if pose.id in first else fill
-        bias[k] = TEMPLATE_SCALE * ((weight * LABELLED if k in labelled else before) - weight * fill)
+    for k in np.unique(columns).tolist():
+        head, row = (base, mine[poses[k].id]) if poses[k].id in mine else (prior, first[poses[k].id])
+        if not nameable(head.arrays)[row] and head.arrays["counts"][row] == 0:
+            bias[k] = lift()
     return bias
-
-
-def _temperature(base: Head, logits: Array, columns: NDArray[np.int64], *, untaught: bool) -> float:
-    """A trained version keeps its own: later labels are often of the photos it was least sure of."""
-    if not untaught:
-        return base.temperature
-    rows = blend.judged(columns)
-    return temperature(logits[rows], columns[rows], usual=blend.USUAL_TEMPERATURE, trust=_TRUST)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning.columns import Columns
-from yogalab.learning.features import found
+from yogalab.learning.features import found, informative
 from yogalab.learning.refresh import (
     Lesson,
     Refresh,
@@ -85,7 +85,7 @@ class Stream:
             self._forget_labels()
         self._base, self._prior = base, prior
         self._base_logits, self._prior_logits = base_logits, prior_logits
-        self._seen = found(self._x)
+        self._seen, self._shown = found(self._x), informative(self._x)
         self._known = spread(base, prior, self._x, base_logits=base_logits, prior_logits=prior_logits)
         width = len(poses_of(base, prior))
         self._targets: Array = np.zeros((len(self._ids), width))
@@ -130,12 +130,12 @@ class Stream:
         order = order[np.searchsorted(later.photo_ids, self._ids, sorter=order)]
         lesson = self._lesson(later, order)
         with one_thread():
-            refresh, dual = learn(self._base, lesson, self._inverse)
+            refresh, dual = learn(self._base, lesson, self._inverse, self._columns.at(self._rows))
         self._change(dual - self._dual)
         self._targets, self._dual = lesson.targets, dual
         self._renew()
-        f = self._f if len(self._ids) else None
-        probabilities, energy = answers(refresh, self._known, self._seen, f)
+        f, free = (self._f, self._columns.unexplored()) if len(self._ids) else (None, None)
+        probabilities, energy = answers(refresh, self._known, self._shown, f, free)
         return Answers(
             refresh=refresh,
             probabilities=probabilities,
