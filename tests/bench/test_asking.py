@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from tests.bench.bodies import drawn_bodies
+from tests.cli.lab_line import run as run_line
 from yogalab.bench.asking import FULL, Setting, Step, measure, of_collection
 from yogalab.bench.asking_table import asking_plot, asking_tables
 from yogalab.bench.collection import Collection
@@ -118,3 +119,11 @@ def test_full_labels_are_the_goal(bench: Collection) -> None:
     full = measure(bench, step(FULL))
     assert full["top1"] > 0.9
     assert full["pool"] + full["test"] <= len(bench.y)
+
+
+def test_a_strategy_nobody_knows_is_said_before_minutes_of_measuring(tmp_path: Path) -> None:
+    done = run_line(
+        "--home", tmp_path / "home", "bench", "asking", tmp_path, "--strategies", "YogaLab,coin toss"
+    )
+    assert done.status == 2 and "coin toss" in done.err
+    assert not (tmp_path / "home").exists()
