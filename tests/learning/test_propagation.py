@@ -34,44 +34,47 @@ def test_a_belief_that_stands_alone_among_its_like_is_corrected_by_them() -> Non
     alike = photos(("tree",), 120, degrees=4).x
     beliefs = np.tile(np.array([0.9, 0.1], np.float32), (len(alike), 1))
     beliefs[7] = (0.1, 0.9)
-    arrays = propagation.crowd_arrays(alike, beliefs, embedding_share=0.0)
-    logs = propagation.extended(arrays, alike[7:8], beliefs[7:8], embedding_share=0.0)
+    crowd_ = propagation.crowd_of(alike)
+    assert crowd_ is not None
+    arrays = propagation.crowd_arrays(crowd_, beliefs)
+    logs = propagation.extended(arrays, alike[7:8], beliefs[7:8])
     assert logs[0].argmax() == 0
     np.testing.assert_allclose(np.exp(logs).sum(axis=1), 1, rtol=1e-5)
 
 
 def test_a_photo_that_is_like_no_other_keeps_its_own_belief() -> None:
-    arrays = propagation.crowd_arrays(
-        photos(("tree",), 100).x, np.full((100, 2), 0.5, np.float32), embedding_share=0
-    )
+    trees = propagation.crowd_of(photos(("tree",), 100).x)
+    assert trees is not None
+    arrays = propagation.crowd_arrays(trees, np.full((100, 2), 0.5, np.float32))
     stranger = photos(("boat",), 1).x
-    logs = propagation.extended(arrays, stranger * 9, np.array([[0.2, 0.8]], np.float32), embedding_share=0)
+    logs = propagation.extended(arrays, stranger * 9, np.array([[0.2, 0.8]], np.float32))
     assert logs[0].argmax() == 1
 
 
 def test_few_photos_are_no_crowd_and_change_nothing() -> None:
     head = prior()
-    assert ladder.with_crowd(head, photos(SLUGS, 5).x) is head
-    assert ladder.with_crowd(head, features([NOBODY] * 300, dim=0)) is head
+    assert ladder.with_crowd(head, propagation.crowd_of(photos(SLUGS, 5).x)) is head
+    assert ladder.with_crowd(head, propagation.crowd_of(features([NOBODY] * 300, dim=0))) is head
 
 
 def test_of_many_photos_the_same_few_stand_for_all_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(propagation, "MOST", 110)
     x = crowd()
-    rows = propagation.anchors(x)
-    assert len(rows) == 110
-    np.testing.assert_array_equal(rows, propagation.anchors(x))
+    some_, again = propagation.crowd_of(x), propagation.crowd_of(x)
+    assert some_ is not None and again is not None
+    assert len(some_.x) == 110
+    np.testing.assert_array_equal(some_.x, again.x)
 
 
 def test_the_crowd_helps_where_the_prior_alone_is_often_wrong() -> None:
     hard = photos(SLUGS, 40, degrees=70)
     head = prior()
     alone = right(head, hard.x, hard.y)
-    assert right(ladder.with_crowd(head, hard.x), hard.x, hard.y) > alone
+    assert right(ladder.with_crowd(head, propagation.crowd_of(hard.x)), hard.x, hard.y) > alone
 
 
 def test_a_photo_outside_the_crowd_is_answered_too() -> None:
-    head, test = ladder.with_crowd(prior(), crowd()), photos(SLUGS, 5, first=900)
+    head, test = ladder.with_crowd(prior(), propagation.crowd_of(crowd())), photos(SLUGS, 5, first=900)
     assert right(head, test.x, test.y) > 0.9
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.parts import Parts
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.poses.sides import side_of
 from yogalab.poses.telling import of_person
 from yogalab.records import Asked, Card, Landmarks, Prediction, persons

@@ -25,7 +25,8 @@ from yogalab.lab.checklists import (
 from yogalab.lab.doubts import DoubtFinder
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.review import ReviewDesk
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.labels import answers_of, standing
 from yogalab.records import (
     Coach,

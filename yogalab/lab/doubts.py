@@ -10,7 +10,8 @@ import numpy as np
 
 from yogalab.asking.suspects import enough, suspects
 from yogalab.lab.ledger import named
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning import ladder
 from yogalab.records import Resolved, TrainingSet
 

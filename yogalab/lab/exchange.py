@@ -7,7 +7,8 @@ from pathlib import Path
 
 from yogalab.errors import NothingToExport, PhotoNotFound, UnknownExport
 from yogalab.lab.parts import Parts, require
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.ports import Offered
 from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role, persons
 

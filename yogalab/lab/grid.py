@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from yogalab.lab.served import Snapshot
+from yogalab.lab.snapshot import Snapshot
 from yogalab.records import LabelKind, Photo, Resolved, Scored
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.parts import PartView, part_view
 from yogalab.records import Resolved, Scored
 

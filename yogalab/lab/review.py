@@ -13,7 +13,8 @@ from yogalab.lab.cards import Cards
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.turns import Turns
 from yogalab.poses.taxonomy import match
 from yogalab.records import (

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from yogalab.lab.served import Snapshot
+from yogalab.lab.snapshot import Snapshot
 from yogalab.records import Asked, Coach
 
 # Of what a coach names, so much another one has named before.

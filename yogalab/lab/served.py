@@ -4,79 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from yogalab.lab.crowd import LabCrowd
 from yogalab.lab.ledger import Ledger, newest
 from yogalab.lab.parts import Parts
 from yogalab.lab.pool import Pool
 from yogalab.lab.prior import prior_head
 from yogalab.lab.scores import Scores
+from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
-from yogalab.learning.calibration import conformal_set
+from yogalab.learning.propagation import Crowd
 from yogalab.learning.streaming import most_labels
 from yogalab.ports import Pulse
 from yogalab.records import (
     Head,
     Matrix,
     ModelVersion,
-    Photo,
     Pose,
     Prediction,
     Resolved,
-    Scored,
     TrainingSet,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Snapshot:
-    """Everything a page needs, of one moment. Replaced as a whole, never changed.
-
-    x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; strange: (n,)
-    like none of the poses named so far; rows as in `ids`.
-    """
-
-    serial: int
-    version: int
-    seq: int
-    ids: NDArray[np.int64]
-    row: dict[int, int]
-    x: Matrix
-    found: NDArray[np.bool_]
-    groups: NDArray[np.int64]
-    holdout: NDArray[np.bool_]
-    photos: dict[int, Photo]
-    probabilities: Matrix
-    strange: NDArray[np.bool_]
-    pose_ids: NDArray[np.int64]
-    poses: dict[int, Pose]
-    resolved: dict[int, Resolved]
-    conformal: tuple[float, ...] = field(default=())
-
-    def prediction(self, photo_id: int) -> Prediction | None:
-        """What the model says of a photo; None while it was not looked at."""
-        row = self.row.get(photo_id)
-        return None if row is None else self.ranked(self.probabilities[row])
-
-    def ranked(self, probabilities: Matrix) -> Prediction:
-        """(poses,) probabilities as a Prediction."""
-        order = np.argsort(-probabilities, kind="stable")
-        return Prediction(
-            version=self.version,
-            ranked=tuple(
-                Scored(
-                    pose_id=int(self.pose_ids[k]),
-                    slug=self.poses[int(self.pose_ids[k])].slug,
-                    probability=float(probabilities[k]),
-                )
-                for k in order
-            ),
-            likely=tuple(int(self.pose_ids[k]) for k in conformal_set(probabilities, self.conformal)),
-        )
 
 
 class Served:
@@ -103,6 +55,9 @@ class Served:
                 dim=self._dim,
             )
             self._pulse: Pulse | None = None
+            self._templates: Head | None = None
+            self._crowd = LabCrowd()
+            self._known_crowd: Crowd | None = None
             self._prior: Head | None = None
             self._active: ModelVersion | None = None
             self._head: Head | None = None
@@ -192,7 +147,9 @@ class Served:
         judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
         origin = self.pool.catch_up(pulse, judged_alone=judged_alone)
         if poses_changed:
-            self._prior = prior_head(self._parts, tuple(self._poses.values()))
+            self._templates = prior_head(self._parts, tuple(self._poses.values()))
+        if poses_changed or origin is not None:
+            self._learn_from_crowd(fresh=poses_changed)
         # A deletion takes the photo out of the versions' files too.
         version_changed = poses_changed or before is None or _moved(before, pulse)
         if version_changed:
@@ -204,6 +161,14 @@ class Served:
         snapshot = self._snapshot = self._take()
         self._pulse = pulse
         return snapshot
+
+    def _learn_from_crowd(self, *, fresh: bool) -> None:
+        """fresh: the poses changed."""
+        assert self._templates is not None
+        before = self._known_crowd
+        self._known_crowd = self._crowd.follow(self.pool.ids, self.pool.x)
+        if fresh or self._known_crowd is not before:
+            self._prior = ladder.with_crowd(self._templates, self._known_crowd)
 
     def _require_prior(self) -> Head:
         assert self._prior is not None

@@ -16,7 +16,8 @@ from yogalab.asking.stopping import (
 )
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts, require
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning import ladder
 from yogalab.learning.evaluation import wilson
 from yogalab.records import Advice, Coach, Resolved, Role

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from yogalab.errors import DamagedVersion, NothingNew, TooFewLabels
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning import ladder
 from yogalab.learning.evaluation import evaluate
 from yogalab.learning.gate import judge
@@ -81,7 +82,7 @@ class Trainer:
         head = ladder.retrain(
             plan.train,
             prior,
-            pool=self._served.pool.x,
+            pool=None,
             progress=lambda share, stage: progress(0.05 + 0.8 * share, stage),
         )
         progress(0.86, "train.judge")
@@ -135,7 +136,7 @@ class Trainer:
             recipe=self._served.pool.recipe,
             encoder=encoder.name if encoder else None,
             pose_model=self._parts.landmarker.name,
-            learner=ladder.LEARNER,
+            learner=ladder.learner(self._served.prior),
         )
 
     def _judge(self, plan: Plan, head: Head, prior: Head) -> Judged:

@@ -9,7 +9,8 @@ import numpy as np
 
 from yogalab.asking.queue import Photos, Queue
 from yogalab.lab.parts import Parts
-from yogalab.lab.served import Served, Snapshot
+from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.kernel import kernel
 from yogalab.learning.ridge import RIDGE
 from yogalab.records import Asked

@@ -7,6 +7,7 @@ bits: rows are sorted by photo, and what is drawn has a seed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -22,7 +23,7 @@ from yogalab.learning.features import RECIPE, Layout, informative
 from yogalab.learning.heads import logits, probabilities
 from yogalab.learning.kernel import kernel, own
 from yogalab.learning.priors import beliefs, nameable
-from yogalab.learning.propagation import anchors, crowd_arrays
+from yogalab.learning.propagation import Crowd, crowd_arrays, crowd_of
 from yogalab.learning.refresh import Refresh, refresh, served
 from yogalab.learning.ridge import ANCHORS, EXACT, Fit, anchored, left_out
 from yogalab.learning.threads import one_thread
@@ -34,6 +35,7 @@ __all__ = [
     "LEARNER",
     "Refresh",
     "forget",
+    "learner",
     "leave_one_out",
     "logits",
     "probabilities",
@@ -47,8 +49,6 @@ __all__ = [
 LEARNER: Final = "kernel-ridge-2"
 # Up to here a second thread is not worth waiting for.
 _SMALL: Final = 1000
-# How much pictures count beside skeletons in telling which unlabelled photos are alike.
-_CROWD_SHARE: Final = 0.5
 # The same photo's features, made in a batch of another size, differ in the last digits.
 _SAME_ROW: Final = 1e-4
 
@@ -80,7 +80,6 @@ def zero_shot(
         pose_model=pose_model,
         temperature=1.0,
         settings={
-            "crowd_share": _CROWD_SHARE if dim else 0.0,
             "prior_weight": blend.PRIOR_WEIGHT if nameable(arrays).any() else blend.NO_PRIOR,
             "label_weight": blend.LABEL_WEIGHT,
             "embedding_share": 0.5,
@@ -88,19 +87,23 @@ def zero_shot(
     )
 
 
-def with_crowd(prior: Head, x: Matrix) -> Head:
-    """Return R0 with what unlabelled photos teach it; the very same head when they are too few for that.
+def with_crowd(prior: Head, crowd: Crowd | None) -> Head:
+    """Return R0 with what unlabelled photos teach it; the very same head without any.
 
-    prior: R0; x: (n, d) features of the coach's photos, labelled or not: their labels are not looked at.
+    prior: R0; crowd: the coach's photos, labelled or not: their labels are not looked at.
     """
-    rows = anchors(x)
-    if not len(rows) or not nameable(prior.arrays).any():
+    if crowd is None or not nameable(prior.arrays).any():
         return prior
     alone = {name: array for name, array in prior.arrays.items() if not name.startswith("anchor")}
-    chosen = np.ascontiguousarray(x[rows])
-    seeds = np.exp(beliefs(replace(prior, arrays=alone), chosen))
-    crowd = crowd_arrays(chosen, seeds, embedding_share=prior.settings["crowd_share"])
-    return replace(prior, arrays=alone | crowd)
+    seeds = np.exp(beliefs(replace(prior, arrays=alone), crowd.x))
+    return replace(prior, arrays=alone | crowd_arrays(crowd, seeds))
+
+
+def learner(prior: Head) -> str:
+    """Return what learns: the recipe, and the unlabelled photos that R0 has learnt from, by their hash."""
+    if "anchors" not in prior.arrays:
+        return LEARNER
+    return f"{LEARNER}+{hashlib.sha256(prior.arrays['anchors'].tobytes()).hexdigest()[:16]}"
 
 
 def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: Progress) -> Head:
@@ -146,10 +149,10 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
 def _counted(prior: Head, columns: NDArray[np.int64], pool: Matrix | None) -> Head:
     """R0 that knows which poses have labels: those without template come nearer, in the crowd as well."""
     counts = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
-    crowd = prior.arrays.get("anchors", pool)
+    photos = prior.arrays.get("anchors", pool)
     prior = replace(prior, arrays={**prior.arrays, "counts": counts})
     settled = "anchors" in prior.arrays and not (counts[~nameable(prior.arrays)] > 0).any()
-    return prior if crowd is None or settled else with_crowd(prior, crowd)
+    return prior if photos is None or settled else with_crowd(prior, crowd_of(photos))
 
 
 def forget(head: Head, x: Matrix) -> Head:

@@ -57,8 +57,7 @@ def beliefs(head: Head, x: Matrix) -> Matrix:
         return out
     alone = log_softmax(_evidence(head, x[seen]))
     if "anchors" in head.arrays:
-        share = head.settings["crowd_share"]
-        alone = extended(head.arrays, x[seen], np.exp(alone), embedding_share=share)
+        alone = extended(head.arrays, x[seen], np.exp(alone))
     out[seen] = alone
     return out
 

@@ -8,13 +8,13 @@ step of the same rule, so that a published version needs no other photos.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from yogalab.learning.features import informative
+from yogalab.learning.features import informative, layout_of
 from yogalab.learning.kernel import kernel, own
 from yogalab.records import Matrix
 
@@ -24,40 +24,59 @@ _FROM_OTHERS: Final = 0.8
 _STEPS: Final = 40
 # Fewer photos are no crowd to learn from; of more, so many stand for all.
 LEAST: Final = 100
-MOST: Final = 4000
+MOST: Final = 3000
 # Spread beliefs to this power, normalised, are as sure as they are right; less than this is no belief.
 _SHARPER: Final = 1.4
 _NOTHING: Final = 1e-3
 # The photo itself, or one all but equal to it, is no neighbour.
 _SAME: Final = 1 - 1e-3
 _BATCH: Final = 1024
+# How much pictures count beside skeletons in telling which photos are alike.
+_PICTURES: Final = 0.5
 
 # SciPy has no types.
 Graph: TypeAlias = Any
 
 
-def anchors(x: Matrix) -> NDArray[np.int64]:
-    """Return which of these photos stand for all, ascending; none when they are too few. x: (n, d) features."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Crowd:
+    """Photos that stand for all of a lab's, and which of them are alike. Poses and labels have no part in it.
+
+    x: (a, d) features; graph: (a, a) S, likenesses of neighbours over the roots of both degrees; root: (a,).
+    """
+
+    x: Matrix
+    graph: Graph
+    root: Matrix
+
+
+def crowd_of(x: Matrix) -> Crowd | None:
+    """Return what these photos have in common; None when they are too few. x: (n, d) features."""
     rows = np.flatnonzero(informative(x))
     if len(rows) < LEAST:
-        return np.zeros(0, np.int64)
-    return np.sort(np.random.default_rng(0).permutation(rows)[:MOST]).astype(np.int64)
-
-
-def crowd_arrays(x: Matrix, beliefs: Matrix, *, embedding_share: float) -> dict[str, Matrix]:
-    """Return what a head keeps of unlabelled photos.
-
-    anchors: (a, d) their features; anchor_beliefs: (a, K) spread, over the root of their degree.
-
-    x: (a, d) of photos that show something; beliefs: (a, K) the prior's probabilities.
-    """
-    alike = kernel(x, x, embedding_share=embedding_share)
+        return None
+    rows = np.sort(np.random.default_rng(0).permutation(rows)[:MOST])
+    chosen = np.ascontiguousarray(x[rows])
+    alike = kernel(chosen, chosen, embedding_share=_share(chosen))
     np.fill_diagonal(alike, 0)
     graph = _neighbours(alike)
     graph = graph.maximum(graph.T)
     root = np.sqrt(np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1e-9))
-    spread = spreading(sparse.diags(1 / root) @ graph @ sparse.diags(1 / root), beliefs)
-    return {"anchors": x, "anchor_beliefs": np.asarray(spread / root[:, None], dtype=np.float32)}
+    return Crowd(x=chosen, graph=(sparse.diags(1 / root) @ graph @ sparse.diags(1 / root)).tocsr(), root=root)
+
+
+def crowd_arrays(crowd: Crowd, beliefs: Matrix) -> dict[str, Matrix]:
+    """Return what a head keeps of a crowd.
+
+    anchors: (a, d) features; anchor_beliefs: (a, K) spread, over the root of the degree.
+
+    beliefs: (a, K) the prior's probabilities.
+    """
+    spread = spreading(crowd.graph, beliefs)
+    return {
+        "anchors": crowd.x,
+        "anchor_beliefs": np.asarray(spread / crowd.root[:, None], dtype=np.float32),
+    }
 
 
 def spreading(graph: Graph, seeds: Matrix) -> Matrix:
@@ -69,23 +88,28 @@ def spreading(graph: Graph, seeds: Matrix) -> Matrix:
     return np.asarray(spread, dtype=np.float32)
 
 
-def extended(arrays: Mapping[str, Matrix], x: Matrix, beliefs: Matrix, *, embedding_share: float) -> Matrix:
+def extended(arrays: Mapping[str, Matrix], x: Matrix, beliefs: Matrix) -> Matrix:
     """Return the log-probabilities of photos under beliefs spread among the anchors, (n, K).
 
     arrays: with those of `crowd_arrays`; beliefs: (n, K) the prior's own probabilities, which are the answer
     where a photo is like no anchor.
     """
     out = np.empty(beliefs.shape, np.float32)
-    kept = own(arrays["anchors"], embedding_share=embedding_share)
+    share = _share(x)
+    kept = own(arrays["anchors"], embedding_share=share)
     for start in range(0, len(x), _BATCH):
         some = x[start : start + _BATCH]
-        alike = kernel(some, arrays["anchors"], embedding_share=embedding_share)
-        mine = own(some, embedding_share=embedding_share)
+        alike = kernel(some, arrays["anchors"], embedding_share=share)
+        mine = own(some, embedding_share=share)
         alike[alike >= _SAME * np.sqrt(mine[:, None] * kept)] = 0
         out[start : start + _BATCH] = _one_step(
             alike, arrays["anchor_beliefs"], beliefs[start : start + _BATCH]
         )
     return out
+
+
+def _share(x: Matrix) -> float:
+    return _PICTURES if layout_of(x.shape[1]).dim else 0.0
 
 
 def _one_step(alike: Matrix, spread: Matrix, beliefs: Matrix) -> Matrix:
