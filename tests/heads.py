@@ -32,7 +32,7 @@ def random_head(*, seed: int = 0) -> Head:
         },
         recipe="test-1",
         encoder=None,
-        pose_model="blazepose-full/rescue-1",
+        pose_model="blazepose-full/seven-1",
         temperature=0.1 + 0.2,
         conformal=(0.1, 1 / 3, float("inf")),
         settings={"alpha": 1e-17, "bound": float("-inf")},

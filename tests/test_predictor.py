@@ -194,7 +194,7 @@ def test_what_is_no_photo_is_said_so(folder: Path, home: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "made_with"),
     [
-        ({"pose_model": "heavy-1234/rescue-1"}, "heavy-1234/rescue-1"),
+        ({"pose_model": "heavy-1234/seven-1"}, "heavy-1234/seven-1"),
         ({"recipe": "skeleton-99"}, "skeleton-99"),
         ({"kind": "oracle-1"}, "oracle-1"),
     ],

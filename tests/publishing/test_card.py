@@ -54,7 +54,7 @@ def test_encoder_and_licences_are_named(tmp_path: Path) -> None:
     name = "ViT-B-32-256/datacomp_s34b_b86k"
     text = card.render(write(tmp_path / "clip", replace(random_head(), encoder=name)))
     assert f"| picture | `{name}`, loaded by open_clip | MIT |" in text
-    assert "| skeleton | `blazepose-full/rescue-1`, MediaPipe BlazePose | Apache-2.0 |" in text
+    assert "| skeleton | `blazepose-full/seven-1`, MediaPipe BlazePose | Apache-2.0 |" in text
     assert "skeletons only | – |" in card.render(write(tmp_path / "bones"))
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from tests.vision.nobody import pictures
 from yogalab.errors import PoseModelUnusable
+from yogalab.records import persons
 from yogalab.skeleton import INDEX, MIRROR, NOSE
 from yogalab.vision.blazepose import BlazePose
-from yogalab.vision.passes import FIRST, RESCUE
+from yogalab.vision.passes import LOOKS
 from yogalab.vision.photo import canonical
 from yogalab.vision.pose_model import BUNDLE, pose_bundle
 
@@ -24,7 +25,10 @@ SEEN = [NOSE, INDEX["left_eye"], INDEX["right_eye"], INDEX["left_shoulder"], IND
 
 def test_a_person_is_found_where_she_is(blazepose: BlazePose, person: np.ndarray) -> None:
     (found,) = blazepose.find(person)
-    assert (found.found_by, found.person, found.aspect) == ("first", 0, 1.0)
+    assert (found.person, found.aspect, found.faint) == (0, 1.0, False)
+    assert found.found_by in {look.name for look in LOOKS}
+    # Where her legs are is anybody's guess.
+    assert 0.2 < found.trust < 0.8
     assert found.points.shape == (33, 4)
     assert found.world.shape == (33, 3)
     assert found.points.dtype == found.world.dtype == np.float32
@@ -44,8 +48,8 @@ def test_turned_photos_give_the_turned_skeleton(
     blazepose: BlazePose, person: np.ndarray, quarters: int
 ) -> None:
     """Undoing a turn by hand, after a pass that turns the photo back, gives what the upright photo gave."""
-    (look,) = (look for look in RESCUE if look.name == f"turn{90 * quarters}")
-    (upright,) = blazepose.find(person)
+    (look,) = (look for look in LOOKS if look.name == f"turn{90 * quarters}")
+    (upright,) = blazepose.sightings(LOOKS[0], person)
     (found,) = blazepose.sightings(look, np.rot90(person, -quarters))
     x, y = found.points[SEEN, 0], found.points[SEEN, 1]
     for _ in range(quarters):
@@ -60,10 +64,19 @@ def test_turned_photos_give_the_turned_skeleton(
 
 def test_a_mirrored_photo_gives_the_mirrored_skeleton(blazepose: BlazePose, person: np.ndarray) -> None:
     (found,) = blazepose.find(person)
-    (mirrored,) = blazepose.find(person[:, ::-1])
+    (mirrored,) = blazepose.find(np.ascontiguousarray(person[:, ::-1]))
     back = mirrored.points[list(MIRROR)]
-    np.testing.assert_allclose(1 - back[SEEN, 0], found.points[SEEN, 0], atol=0.03)
-    np.testing.assert_allclose(back[SEEN, 1], found.points[SEEN, 1], atol=0.03)
+    # The head: a shoulder moves with the hips, and those are anybody's guess.
+    np.testing.assert_allclose(1 - back[SEEN[:3], 0], found.points[SEEN[:3], 0], atol=0.02)
+    np.testing.assert_allclose(back[SEEN[:3], 1], found.points[SEEN[:3], 1], atol=0.02)
+
+
+def test_the_look_in_the_mirror_undoes_a_mirror_exactly(blazepose: BlazePose, person: np.ndarray) -> None:
+    (first,) = blazepose.sightings(LOOKS[0], person)
+    (mirror,) = blazepose.sightings(LOOKS[1], person[:, ::-1])
+    back = mirror.points[list(MIRROR)]
+    np.testing.assert_allclose(1 - back[:, 0], first.points[:, 0], atol=1e-6)
+    np.testing.assert_array_equal(back[:, 1:], first.points[:, 1:])
 
 
 def test_photos_are_looked_at_one_by_one(blazepose: BlazePose, person: np.ndarray) -> None:
@@ -90,17 +103,18 @@ def test_there_is_no_way_to_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {options.running_mode for options in asked} == {vision.RunningMode.IMAGE}
 
 
-def test_who_is_not_found_at_once_is_rescued(blazepose: BlazePose, person: np.ndarray) -> None:
+def test_who_is_upside_down_is_found(blazepose: BlazePose, person: np.ndarray) -> None:
     upside_down = np.ascontiguousarray(person[::-1, ::-1])
     (found,) = blazepose.find(upside_down)
-    assert found.found_by in {look.name for look in (FIRST, *RESCUE)}
     assert found.points[NOSE, 1] > 0.6
     assert found.points[INDEX["left_shoulder"], 1] < found.points[NOSE, 1]
 
 
 @pytest.mark.photos
 def test_people_are_found_in_nearly_all_photos(blazepose: BlazePose, photos: list[Path]) -> None:
-    found = [bool(blazepose.find(canonical(path.name, path.read_bytes()).pixels)) for path in photos[::70]]
+    found = [
+        bool(persons(blazepose.find(canonical(path.name, path.read_bytes()).pixels))) for path in photos[::100]
+    ]
     assert len(found) > 50
     assert np.mean(found) >= 0.9  # 95 % of all; this many may miss a few more
 
@@ -110,7 +124,7 @@ def test_several_people_are_all_found(blazepose: BlazePose, photos: list[Path]) 
     crowded = [path for path in photos if path.name in ("yoga82_cacfb30247.jpg", "yoga82_37c62ab35d.jpg")]
     assert len(crowded) == 2
     for path in crowded:
-        people = blazepose.find(canonical(path.name, path.read_bytes()).pixels)
+        people = persons(blazepose.find(canonical(path.name, path.read_bytes()).pixels))
         assert len(people) >= 2
         assert [one.person for one in people] == list(range(len(people)))
 
@@ -131,7 +145,7 @@ def test_threads_share_one_blazepose(blazepose: BlazePose, person: np.ndarray) -
 
 
 def test_few_people_are_seen_where_nobody_is(blazepose: BlazePose) -> None:
-    found = [kind for kind, pixels in pictures(35, seed=5) if blazepose.find(pixels)]
+    found = [kind for kind, pixels in pictures(21, seed=5) if persons(blazepose.find(pixels))]
     assert len(found) <= 1, found
 
 
@@ -147,10 +161,10 @@ def test_another_model_goes_by_another_name(tmp_path: Path) -> None:
     bundle = pose_bundle(tmp_path)
     other = tmp_path / "heavy.task"
     other.write_bytes(bundle.read_bytes())
-    assert BlazePose(tmp_path).name == "blazepose-full/rescue-1"
+    assert BlazePose(tmp_path).name == "blazepose-full/seven-1"
     name = BlazePose(tmp_path, model=other).name
     assert name.startswith("heavy-")
-    assert name.endswith("/rescue-1")
+    assert name.endswith("/seven-1")
 
 
 def test_a_model_that_is_not_there_or_no_model_is_a_sentence(tmp_path: Path) -> None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from yogalab.vision.passes import FIRST, RESCUE, bordered, from_border, from_turn, turned
+from yogalab.skeleton import INDEX, MIRROR
+from yogalab.vision.passes import (
+    LOOKS,
+    bordered,
+    bordered_mirrored,
+    close_ups,
+    from_border,
+    from_border_and_mirror,
+    from_mirror,
+    from_turn,
+    mirrored,
+    turned,
+)
 
 
 def marked(height: int, width: int, y: int, x: int) -> np.ndarray:
@@ -58,13 +72,65 @@ def test_a_border_is_taken_off_again() -> None:
     np.testing.assert_allclose(points[:, :2], seen(photo)[:, :2], atol=1e-6)
 
 
-def test_looks_have_names_of_their_own_and_the_first_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    ("show", "restore"),
+    [(mirrored, from_mirror), (bordered_mirrored, from_border_and_mirror)],
+    ids=["mirror", "border-mirror"],
+)
+def test_what_a_mirror_shows_is_turned_back(show: Callable, restore: Callable) -> None:
+    photo = marked(40, 60, 7, 50)
+    points, _ = restore(seen(show(photo)), np.zeros((33, 3), np.float32), 40, 60)
+    np.testing.assert_allclose(points[:, :2], seen(photo)[:, :2], atol=1e-6)
+
+
+def test_a_mirrored_sighting_is_restored_exactly() -> None:
+    rng = np.random.default_rng(0)
+    points, world = rng.random((33, 4), dtype=np.float32), rng.normal(size=(33, 3)).astype(np.float32)
+    # The mirror image by hand: sides swapped, x from the other edge.
+    shown, image = points[list(MIRROR)].copy(), world[list(MIRROR)].copy()
+    shown[:, 0] = 1 - shown[:, 0]
+    image[:, 0] *= -1
+    assert shown[INDEX["left_wrist"], 1] == points[INDEX["right_wrist"], 1]
+    back, metres = from_mirror(shown, image, 40, 60)
+    np.testing.assert_allclose(back, points, atol=1e-7)
+    np.testing.assert_array_equal(metres, world)
+
+
+@pytest.mark.parametrize("head", [(0, -1), (1, 0), (0, 1), (-1, 0)], ids=["up", "right", "down", "left"])
+def test_a_close_up_has_the_head_on_top_and_goes_back_exactly(head: tuple[int, int]) -> None:
+    middle = np.array([120.0, 140.0])
+    pixels = {name: middle + length * np.array(head) for name, length in (("hip", -30), ("shoulder", 30))}
+    nose = middle + 45 * np.array(head)
+    points = np.ones((33, 4), np.float32)
+    points[:, :2] = nose / (200, 300)
+    for part, place in pixels.items():
+        for side in ("left", "right"):
+            points[INDEX[f"{side}_{part}"], :2] = place / (200, 300)
+    photo = marked(300, 200, int(nose[1]), int(nose[0]))
+    for look in close_ups(points, 200 / 300):
+        shown = look.show(photo)
+        assert shown.shape[0] == shown.shape[1] == 93  # 75 pixels from nose to hips, and a quarter more
+        back, _ = look.restore(seen(shown), np.zeros((33, 3), np.float32), 300, 200)
+        np.testing.assert_allclose(back[:, :2], seen(photo)[:, :2], atol=1e-5)
+        assert seen(shown)[0, 1] < 0.2
+
+
+def test_a_close_up_reaches_outside_the_photo_in_grey() -> None:
+    points = np.ones((33, 4), np.float32)
+    points[:, :2] = 2.0
+    points[0, :2] = 1.2
+    plain, _ = close_ups(points, 1.0)
+    assert (plain.show(marked(40, 40, 7, 5)) == 128).all()
+
+
+def test_there_are_seven_looks_with_names_of_their_own_and_the_first_changes_nothing() -> None:
     photo = marked(4, 6, 1, 1)
-    assert FIRST.show(photo) is photo
-    assert [look.name for look in (FIRST, *RESCUE)] == [
+    assert LOOKS[0].show(photo) is photo
+    assert [look.name for look in LOOKS] == [
         "first",
-        "low",
+        "mirror",
         "border",
+        "border-mirror",
         "turn90",
         "turn180",
         "turn270",

@@ -15,11 +15,12 @@ from PIL import Image, ImageOps
 # Straight from its room, though wiring names the parts elsewhere: loading the rest of the lab in each process
 # would make the bare work look dearer than it is.
 from yogalab.vision.blazepose import BlazePose
+from yogalab.vision.passes import LOOKS
 from yogalab.vision.photo import LONG_EDGE
 
 
 def main() -> None:
-    """Look at every file named, and say how many people were found."""
+    """Look at every file named, and say in how many anybody was seen."""
     # What the pose model's library prints is no answer.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -30,7 +31,9 @@ def main() -> None:
             upright = ImageOps.exif_transpose(image).convert("RGB")
             # As many pixels as adding gives the pose model.
             upright.thumbnail((LONG_EDGE, LONG_EDGE))
-            found += bool(landmarker.find(np.asarray(upright)))
+            pixels = np.asarray(upright)
+            # All seven, as adding takes them, also when the first has seen somebody.
+            found += sum(len(landmarker.sightings(look, pixels)) for look in LOOKS) > 0
     print(found, file=answers, flush=True)
 
 

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from yogalab.errors import PoseModelUnusable
 from yogalab.records import Landmarks
-from yogalab.vision.passes import FIRST, RESCUE, Found, Look
-from yogalab.vision.people import CLEAR, Sighting, chosen_first, clarity, credible, each_once
+from yogalab.vision.fusion import Body, bodies
+from yogalab.vision.passes import LOOKS, THRESHOLD, Found, Look, Sighting, close_ups
 from yogalab.vision.pose_model import pose_bundle
+from yogalab.vision.trust import MOST_PEOPLE, people
 
 Pixels = NDArray[np.uint8]
 
-RECIPE: Final = "rescue-1"
-MOST_PEOPLE: Final = 5
+RECIPE: Final = "seven-1"
 
 
 class BlazePose:
@@ -39,7 +39,7 @@ class BlazePose:
         self.folder = folder
         self.model = model
         self._lock = threading.Lock()
-        self._landmarkers: dict[float, Any] = {}
+        self._landmarker: Any = None
         self._loud = True
 
     @cached_property
@@ -51,7 +51,7 @@ class BlazePose:
         return f"{self.model.stem}-{digest}/{RECIPE}"
 
     def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
-        """Return every person found, the chosen one first; nobody is an answer too.
+        """Return every person found, the chosen one first, or the faint one; nobody is an answer too.
 
         pixels: (h, w, 3) RGB. Every photo is looked at on its own: nothing is carried over from the one before.
 
@@ -59,15 +59,8 @@ class BlazePose:
             PoseModelMissing: the model cannot be found, made or read.
         """
         aspect = pixels.shape[1] / pixels.shape[0]
-        first = [
-            (one.points, one.world) for one in self.sightings(FIRST, pixels) if clarity(one.points) >= CLEAR
-        ]
-        if first:
-            return _people(chosen_first(first, aspect), aspect, FIRST.name)
-        rescued = credible([one for look in RESCUE for one in self.sightings(look, pixels)], aspect)
-        if not rescued:
-            return ()
-        return _people(each_once([(one.points, one.world) for one in rescued], aspect), aspect, rescued[0].look)
+        seen = [one for look in LOOKS for one in self.sightings(look, pixels)]
+        return people(bodies(seen, aspect), aspect, lambda body: self._close_up(body, pixels))
 
     def sightings(self, look: Look, pixels: Pixels) -> list[Sighting]:
         """Return every body that one look finds, phantoms among them. Raises as `find`."""
@@ -75,13 +68,17 @@ class BlazePose:
         found = (look.restore(*found, height, width) for found in self._detect(look, pixels))
         return [Sighting(look=look.name, points=points, world=world) for points, world in found]
 
+    def _close_up(self, body: Body, pixels: Pixels) -> list[Sighting]:
+        looks = close_ups(body.points, pixels.shape[1] / pixels.shape[0])
+        return [one for look in looks for one in self.sightings(look, pixels)]
+
     def _detect(self, look: Look, pixels: Pixels) -> list[Found]:
         # Imported late: MediaPipe takes two seconds, and pages open before it is needed.
         import mediapipe as mp  # noqa: PLC0415
 
         shown = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(look.show(pixels)))
         with self._lock:
-            landmarker = self._landmarker(look.threshold)
+            landmarker = self._ready()
             with _quiet() if self._loud else contextlib.nullcontext():
                 result = landmarker.detect(shown)
             # Its last remark comes with the first person it finds.
@@ -94,9 +91,9 @@ class BlazePose:
             for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
         ]
 
-    def _landmarker(self, threshold: float) -> Any:
-        """Return the landmarker for a detection threshold; a threshold is fixed when it is made."""
-        if threshold not in self._landmarkers:
+    def _ready(self) -> Any:
+        """Return MediaPipe's landmarker, made at first use."""
+        if self._landmarker is None:
             from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - late, as above
 
             path = pose_bundle(self.folder) if self.model is None else self._custom(self.model)
@@ -105,27 +102,20 @@ class BlazePose:
                 # Other modes track: they would see a photo in the light of the one before.
                 running_mode=vision.RunningMode.IMAGE,
                 num_poses=MOST_PEOPLE,
-                min_pose_detection_confidence=threshold,
+                min_pose_detection_confidence=THRESHOLD,
             )
             try:
                 with _quiet():
-                    self._landmarkers[threshold] = vision.PoseLandmarker.create_from_options(options)
+                    self._landmarker = vision.PoseLandmarker.create_from_options(options)
             except (RuntimeError, ValueError) as error:
                 raise PoseModelUnusable(name=path.name) from error
-        return self._landmarkers[threshold]
+        return self._landmarker
 
     @staticmethod
     def _custom(model: Path) -> Path:
         if not model.is_file():
             raise PoseModelUnusable(name=model.name)
         return model
-
-
-def _people(found: list[Found], aspect: float, found_by: str) -> tuple[Landmarks, ...]:
-    return tuple(
-        Landmarks(points=points, world=world, aspect=aspect, found_by=found_by, person=person)
-        for person, (points, world) in enumerate(found)
-    )
 
 
 @contextlib.contextmanager
