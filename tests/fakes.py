@@ -19,6 +19,7 @@ from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
 from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
+from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.ports import Pixels, Progress
@@ -214,6 +215,7 @@ def studio_lab(home: Path, *, studio: Studio | None = None, hub: FakeHub | None 
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
     jobs.register(ENCODE, lab.encoders.encode_now)
+    jobs.register(LOOK, lab.looking.look_now)
     lab.open()
     return lab, parts
 

@@ -15,6 +15,7 @@ from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
 from yogalab.lab.encoders import ENCODE, ENCODER
 from yogalab.lab.lab import Lab
+from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.ports import Encoder, Landmarker, PhotoReader, Progress, Store
@@ -105,5 +106,6 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
     jobs.register(ENCODE, lab.encoders.encode_now)
+    jobs.register(LOOK, lab.looking.look_now)
     lab.open()
     return lab, parts

@@ -193,6 +193,7 @@ def _lab(context: typer.Context) -> list[Finding]:
             sentence(trouble) if isinstance(trouble, YogaLabError) else explain(health.pose_model, str(trouble))
         )
         pose_model = Finding("pose model", False, told)
+    unseen = [Finding("looking", False, say("doctor.looking", n=health.unseen))] if health.unseen else []
     if health.encoder:
         encoder = Finding("encoder", True, say("doctor.encoder", name=health.encoder))
     elif health.chosen_encoder:

@@ -14,6 +14,7 @@ from yogalab.records import Coach, Role
 class Health:
     """What the lab is made of.
 
+    unseen: photos that the pose model in use has not looked at.
     database: what is wrong with it, empty when it is sound; revision: of its schema.
     pose_model_trouble: the error that looking at a blank picture raised, if any.
     chosen_encoder is the lab's own choice, encoder the one that is there.
@@ -22,6 +23,7 @@ class Health:
     revision: str
     database: tuple[str, ...]
     photos: int
+    unseen: int
     events: int
     versions: int
     pose_model: str
@@ -40,10 +42,13 @@ class HealthDesk:
         """Read the whole database and try the pose model; takes seconds."""
         require(who, Role.OWNER)
         store = self._parts.store
+        seen = store.landmarks(self._parts.landmarker.name)
+        photos = store.photos()
         return Health(
             revision=store.revision(),
             database=tuple(store.check()),
-            photos=len(store.photos()),
+            photos=len(photos),
+            unseen=sum(photo.id not in seen for photo in photos),
             events=len(store.events()),
             versions=len(store.versions()),
             pose_model=self._parts.landmarker.name,

@@ -10,6 +10,7 @@ from yogalab.lab.checks import CheckDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.health import HealthDesk
+from yogalab.lab.looking import LookingDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
@@ -32,6 +33,7 @@ class Lab:
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.health = HealthDesk(parts)
+        self.looking = LookingDesk(parts, self._served)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)
@@ -49,10 +51,13 @@ class Lab:
     def warm(self) -> None:
         """Load what the first prediction needs, and go on with long work that was cut off.
 
+        Photos that another pose model has looked at are looked at anew.
+
         Pages call it in the background.
         """
         self._parts.jobs.wake()
         self._served.snapshot()
+        self.looking.go_on()
         self.encoders.look()
 
     def encoder(self) -> str | None:

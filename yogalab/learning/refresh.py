@@ -252,7 +252,8 @@ def spread(
 ) -> Matrix:
     """Return the version's logits over `poses_of`, (n, K); for poses it does not know the prior's.
 
-    Those at the weight the version gives the prior. Not to be written to: it may be `base_logits` itself.
+    Those at the weight the version gives the prior; where its labels speak, a pose they never named is as
+    unlikely as any. Not to be written to: it may be `base_logits` itself.
     """
     mine = heads.logits(base, x) if base_logits is None else base_logits
     new = poses_of(base, prior)[len(base.poses) :]
@@ -261,7 +262,8 @@ def spread(
     before = beliefs(prior, x) if prior_logits is None else prior_logits
     column = {pose.id: k for k, pose in enumerate(prior.poses)}
     faded = heads.leeway(base, x).astype(np.float32)[:, None]
-    return np.concatenate([mine, faded * before[:, [column[pose.id] for pose in new]]], axis=1)
+    unheard = (1 - faded) * mine.min(axis=1, keepdims=True)
+    return np.concatenate([mine, faded * before[:, [column[pose.id] for pose in new]] + unheard], axis=1)
 
 
 def _bias(base: Head, prior: Head, poses: tuple[PoseRef, ...], columns: NDArray[np.int64]) -> Matrix:

@@ -6,6 +6,7 @@ import gradio as gr
 
 from yogalab.errors import DamagedVersion, YogaLabError
 from yogalab.lab.encoders import ENCODE
+from yogalab.lab.looking import LOOK
 from yogalab.lab.lab import Lab
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.records import Coach
@@ -119,12 +120,13 @@ class ModelsPage:
             return None, None
 
     def _work(self, who: Coach) -> dict[str, object]:
-        """The last training, publishing and encoding, running or over."""
-        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH, ENCODE)}
+        """The last training, publishing, encoding and looking anew, running or over."""
+        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH, ENCODE, LOOK)}
         return {
             "training": present.job(newest[TRAIN]),
             "publishing": present.job(newest[PUBLISH]),
             "encoding": present.job(newest[ENCODE]),
+            "looking": present.job(newest[LOOK]),
         }
 
     def _names(self, who: Coach) -> dict[str, str]:

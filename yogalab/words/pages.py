@@ -206,6 +206,8 @@ SENTENCES: Final[dict[str, str]] = {
     "models.job.train": "Teaching",
     "models.job.publish": "Publishing",
     "models.job.encode": "Looking at the photos anew",
+    "models.job.look": "Looking at the photos anew",
+    "models.looked": "Every photo was looked at anew: skeletons are found better now. Train a version to make use of it.",
     "models.encoded": "The lab now sees with {encoder}.",
     "models.eyes": "What sees the photos",
     "models.eyes_lead": "CLIP sees what skeletons miss. Another encoder looks at every photo anew first; labels stay, and versions made with another one wait.",

@@ -54,6 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "publish.send": "Sending the version",
     "encode.load": "Loading the encoder",
     "encode.photos": "Encoding the photos",
+    "look.photos": "Looking at the photos anew",
     # what a measurement is doing
     "bench.look": "Looking at the photos",
     "bench.learn": "Learning and checking",

@@ -126,6 +126,7 @@ SENTENCES: Final[dict[str, str]] = {
     "doctor.database": "The database is sound: {photos} photos, {labels} label events, {versions} versions (schema {revision})",
     "doctor.database_trouble": "The database has trouble: {reason}. Put a saved copy of the lab in its place (“yogalab unpack”).",
     "doctor.pose_model": "Skeletons come from {name}",
+    "doctor.looking": "{n} photos were last looked at by an older YogaLab: open the pages (`yogalab serve`), and they are looked at anew in the background; labels stay.",
     "doctor.encoder": "Pictures are compared by {name}",
     "doctor.encoder_none": "No CLIP encoder is chosen or its weights are not here: the lab works from skeletons alone.",
     "doctor.hub": "The Hugging Face Hub answers at {address}",

@@ -96,6 +96,7 @@ class Models {
   ended(job) {
     if (job.state === "cancelled") return say("job.cancelled");
     if (job.kind === "encode") return say("models.encoded", { encoder: job.result.encoder });
+    if (job.kind === "look") return say("models.looked");
     if (job.kind === "publish") return say("models.published", { tag: job.result.tag, repo: job.result.repo });
     return say(job.result.promoted ? "models.trained_better" : "models.trained_kept", { number: job.result.version });
   }
@@ -235,7 +236,7 @@ class Models {
   }
 }
 
-const jobsOf = (state) => [state.training, state.publishing, state.encoding].filter(Boolean);
+const jobsOf = (state) => [state.training, state.publishing, state.encoding, state.looking].filter(Boolean);
 const isOpen = (job) => OPEN.includes(job.state);
 
 /** One scale for all versions' figures, so that they can be compared by eye. */
