@@ -200,7 +200,7 @@ def _lab(context: typer.Context) -> list[Finding]:
         encoder = Finding("encoder", False, say("encoder.missing", encoder=health.chosen_encoder))
     else:
         encoder = Finding("encoder", True, say("doctor.encoder_none"))
-    return [database, pose_model, encoder]
+    return [database, pose_model, *unseen, encoder]
 
 
 def _hub(settings: Settings) -> Finding:

@@ -51,9 +51,7 @@ class Lab:
     def warm(self) -> None:
         """Load what the first prediction needs, and go on with long work that was cut off.
 
-        Photos that another pose model has looked at are looked at anew.
-
-        Pages call it in the background.
+        Photos that another pose model has looked at are looked at anew. Pages call it in the background.
         """
         self._parts.jobs.wake()
         self._served.snapshot()

@@ -6,8 +6,8 @@ import gradio as gr
 
 from yogalab.errors import DamagedVersion, YogaLabError
 from yogalab.lab.encoders import ENCODE
-from yogalab.lab.looking import LOOK
 from yogalab.lab.lab import Lab
+from yogalab.lab.looking import LOOK
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.records import Coach
 from yogalab.settings import Settings
