@@ -20,7 +20,7 @@ from yogalab.vision.names import display_name
 from yogalab.vision.worker import Worker, WorkerDied
 
 # Starting processes takes as long as looking at about this many photos does.
-HANDFUL: Final = 100
+HANDFUL: Final = 16
 # Enough in flight to keep the workers busy while whoever asks writes a batch to disk.
 _AHEAD_PER_WORKER: Final = 16
 _AHEAD_BYTES: Final = 64 * 2**20
