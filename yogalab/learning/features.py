@@ -1,8 +1,8 @@
 """One row of figures per photo: what was seen in it, in a form where plain distances mean something.
 
-A row is [found | descriptors | even | odd | embedding]:
+A row is [trust | descriptors | even | odd | embedding]:
 
-- found: 1 where somebody was found, else 0 and everything of the skeleton is 0;
+- trust: how likely the skeleton is right, 0 to 1; 0 without one, and then everything of the skeleton is 0;
 - descriptors: angles, heights and distances of `yogalab.poses.geometry`, in units of a noticeable difference;
 - even, odd: coordinates of the body, turned so that its mirror image has the same `even` and the negated `odd`.
   A kernel thus compares a body with another and with its mirror image at the price of one product;
@@ -34,6 +34,9 @@ _BONES: Final = (
     *((23, 25), (24, 26), (25, 27), (26, 28), (27, 31), (28, 32)),
 )
 _LENGTHS: Final = frozenset({"headhip", "kneehip", "feet", "knees", "hands", "handfoot", "handfoot2", "chest"})
+_CLEAR: Final = 0.5
+# The trust that a skeleton has on which all looks agree.
+_CLEAREST: Final = 0.95
 _ANGLE_UNIT: Final = 25.0
 _LENGTH_UNIT: Final = 0.37
 
@@ -108,8 +111,21 @@ def features(encodings: Sequence[Encodings], *, dim: int) -> Matrix:
 
 
 def found(x: Matrix) -> NDArray[np.bool_]:
-    """Return in which photos somebody was found, (n,)."""
+    """Return in which photos a body was seen, be it faintly, (n,)."""
     return np.asarray(x[:, 0] > 0)
+
+
+def clear(x: Matrix) -> NDArray[np.bool_]:
+    """Return in which photos a body was seen that is more likely right than wrong, (n,)."""
+    return np.asarray(x[:, 0] >= _CLEAR)
+
+
+def assurance(x: Matrix) -> Matrix:
+    """Return the factor on a photo's logits, (n,): answers are less sure where the skeleton may be wrong.
+
+    The root of the trust over that of a clear skeleton; 1 where there is none to doubt.
+    """
+    return np.where(found(x), np.sqrt(np.minimum(x[:, 0] / _CLEAREST, 1)), 1).astype(np.float32)
 
 
 def informative(x: Matrix) -> NDArray[np.bool_]:
@@ -139,8 +155,9 @@ def _skeletons(people: Sequence[Landmarks]) -> Matrix:
         (_VISIBILITY * points[:, kept, 3:], _KEPT_MIRROR, np.abs(_KEPT_SIGNS[:, :1]), 1),
     ]
     folded = [_fold(block, mirror, signs[:, :axes]) for block, mirror, signs, axes in blocks]
-    ones = np.ones((len(people), 1), np.float32)
-    rows = np.concatenate([ones, figures, *(even for even, _ in folded), *(odd for _, odd in folded)], axis=1)
+    # A skeleton that is hardly to be trusted is still one.
+    trust = np.maximum(np.array([[p.trust] for p in people], np.float32), np.float32(1e-3))
+    rows = np.concatenate([trust, figures, *(even for even, _ in folded), *(odd for _, odd in folded)], axis=1)
     return np.asarray(np.nan_to_num(rows), dtype=np.float32)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning.calibration import softmax
+from yogalab.learning.features import assurance
 from yogalab.learning.kernel import kernel, own
 from yogalab.learning.nearness import crowd, likeness, merged, unexplored
 from yogalab.learning.priors import beliefs
@@ -19,10 +20,8 @@ _BATCH: Final = 4096
 
 
 def logits(head: Head, x: Matrix) -> Matrix:
-    """Return a version's logits, (n, K). x: (n, d) features."""
+    """Return a version's logits, (n, K), less sure where the skeleton may be wrong. x: (n, d) features."""
     out = beliefs(head, x)
-    if not len(head.arrays["support"]):
-        return out
     for rows, alike, u in _beside_labels(head, x):
         f = alike @ head.arrays["dual"]
         out[rows] = merged(
@@ -32,6 +31,7 @@ def logits(head: Head, x: Matrix) -> Matrix:
             prior_weight=head.settings["prior_weight"],
             label_weight=head.settings["label_weight"],
         )
+    out *= assurance(x)[:, None]
     return out
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from yogalab.errors import TooFewLabels
 from yogalab.learning import blend, openset
 from yogalab.learning.calibration import conformal_scores, softmax
-from yogalab.learning.features import RECIPE, Layout, informative
+from yogalab.learning.features import RECIPE, Layout, assurance, informative
 from yogalab.learning.heads import logits, probabilities
 from yogalab.learning.kernel import kernel, own
 from yogalab.learning.priors import beliefs, nameable
@@ -221,7 +221,8 @@ def _left_out(
             fit, out = left_out(alike, targets, train.groups)
     else:
         fit, out = anchored(alike, support, targets)
-    return fit, blend.LeftOut(known=known, f=out, unexplored=free)
+    sure = assurance(train.x)[:, None]
+    return fit, blend.LeftOut(known=sure * known, f=sure * out, unexplored=free)
 
 
 def _anchors(columns: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning import blend
-from yogalab.learning.features import found
+from yogalab.learning.features import clear
 from yogalab.records import Head, Matrix
 
 # The setting of a head that holds the energy below which a photo looks strange.
@@ -39,11 +39,11 @@ def familiar_from(
 ) -> Mapping[str, float]:
     """Return the setting that a head needs to tell strange photos; empty while labels are too few.
 
-    Nineteen in twenty photos of labelled poses lie above it. Photos where nobody was found do not count.
+    Nineteen in twenty photos of labelled poses lie above it. Photos without a clear body do not count.
 
     logits: (n, K) of labelled photos, each left out; columns: (n,) their poses; x: (n, d) their features.
     """
-    rows = blend.judged(columns) & found(x)
+    rows = blend.judged(columns) & clear(x)
     if rows.sum() < _ENOUGH:
         return {}
     ordered = np.sort(energy(logits[rows], temperature))
@@ -55,11 +55,11 @@ def familiar_from(
 def strange(head: Head, logits: Numbers, x: Matrix) -> NDArray[np.bool_]:
     """Return which photos look like none of the poses a head was taught, (n,).
 
-    Never those where nobody was found, and none at all while the head has had too few labels to tell.
+    Never those without a clear body, and none at all while the head has had too few labels to tell.
 
     logits: (n, K) at the head's temperature; x: (n, d).
     """
     limit = head.settings.get(FAMILIAR)
     if limit is None:
         return np.zeros(len(x), dtype=bool)
-    return np.asarray((energy(logits, head.temperature) < limit) & found(x))
+    return np.asarray((energy(logits, head.temperature) < limit) & clear(x))

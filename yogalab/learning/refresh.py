@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from yogalab.learning import blend, heads, openset
 from yogalab.learning.calibration import softmax, temperature
-from yogalab.learning.features import found, informative
+from yogalab.learning.features import assurance, clear, informative
 from yogalab.learning.kernel import kernel, own
 from yogalab.learning.nearness import crowd, likeness, unexplored
-from yogalab.learning.priors import beliefs, lift, nameable
+from yogalab.learning.priors import lift, nameable
 from yogalab.learning.ridge import Array, answers_left_out, inverse
 from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, PoseRef, TrainingSet
@@ -102,7 +102,7 @@ def set_lesson(
     bias = _bias(base, prior, poses, columns)
     before = spread(base, prior, later.x, base_logits=base_logits, prior_logits=prior_logits)
     if bias.any():
-        before = before + informative(later.x)[:, None] * bias
+        before = before + _sure(later.x)[:, None] * bias
     # A trained version is corrected where it errs; before training there is nothing to correct but ignorance.
     believed = 1 / len(poses) if untaught else softmax(before / np.float32(base.temperature)).astype(np.float64)
     targets = -np.ones((len(columns), len(poses))) * believed
@@ -130,7 +130,8 @@ def learn(base: Head, lesson: Lesson, inverse: Array, alike: Matrix) -> tuple[Re
     if lesson.prior_weight is not None and len(dual):
         mine = own(lesson.x, embedding_share=base.settings["embedding_share"])
         free = blend.unexplored_left_out(alike, mine, mine, lesson.groups, lesson.groups)
-        left_out = blend.LeftOut(known=lesson.before, f=out, unexplored=free)
+        sure = assurance(lesson.x)[:, None]
+        left_out = blend.LeftOut(known=lesson.before, f=sure * out, unexplored=free)
         logits = left_out.logits(lesson.prior_weight)
         rows = blend.judged(lesson.columns)
         warmth = temperature(logits[rows], lesson.columns[rows], usual=blend.USUAL_TEMPERATURE, trust=_TRUST)
@@ -160,21 +161,21 @@ def served(
     base_logits, prior_logits: what `ladder.logits` gives for x, where the caller kept them.
     """
     known = spread(base, prior, x, base_logits=base_logits, prior_logits=prior_logits)
-    return answers(refresh, known, informative(x), *_labels_part(base, refresh, x))[0]
+    return answers(refresh, known, _sure(x), *_labels_part(base, refresh, x))[0]
 
 
 def strange(base: Head, refresh: Refresh, x: Matrix, *, prior: Head) -> NDArray[np.bool_]:
     """Return which photos look like none of the poses named so far, (n,). x: (n, d) features."""
     part = _labels_part(base, refresh, x)
-    _, energy = answers(refresh, spread(base, prior, x), informative(x), *part)
-    return strange_at(refresh, energy, found(x))
+    _, energy = answers(refresh, spread(base, prior, x), _sure(x), *part)
+    return strange_at(refresh, energy, clear(x))
 
 
-def strange_at(refresh: Refresh, energy: Matrix, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The same from what `answers` gives, (n,): False where nobody was found, and while it cannot be told."""
+def strange_at(refresh: Refresh, energy: Matrix, clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The same from what `answers` gives, (n,): False where no body is clear, and while it cannot be told."""
     if refresh.familiar is None:
         return np.zeros(len(energy), dtype=bool)
-    return np.asarray((energy < refresh.familiar) & seen)
+    return np.asarray((energy < refresh.familiar) & clear)
 
 
 def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> tuple[Matrix | None, NDArray[np.float64] | None]:
@@ -192,14 +193,14 @@ def _labels_part(base: Head, refresh: Refresh, x: Matrix) -> tuple[Matrix | None
 def answers(
     refresh: Refresh,
     known: Matrix,
-    seen: NDArray[np.bool_],
+    sure: Matrix,
     f: Matrix | None,
     unexplored: NDArray[np.float64] | None,
 ) -> tuple[Matrix, Matrix]:
     """Return calibrated probabilities over `refresh.poses`, (n, K), and their `openset.energy`, (n,).
 
-    known: (n, K) of `spread`; seen: (n,) which photos show anything; f: (n, K) the labels' part, if any;
-    unexplored: (n,) of `nearness`, with f.
+    known: (n, K) of `spread`; sure: (n,) `features.assurance`, 0 where a photo shows nothing; f: (n, K) the
+    labels' part, if any; unexplored: (n,) of `nearness`, with f.
     """
     out = np.empty((len(known), len(refresh.poses)), dtype=np.float32)
     energy = np.empty(len(known), dtype=np.float32)
@@ -210,9 +211,9 @@ def answers(
         part = out[rows]
         part[:] = known[rows]
         if shift is not None:
-            part += seen[rows, None] * shift
+            part += sure[rows, None] * shift
         if f is not None and unexplored is not None:
-            _with_labels(part, f[rows], unexplored[rows], refresh.prior_weight)
+            _with_labels(part, f[rows], unexplored[rows], sure[rows], refresh.prior_weight)
         part /= np.float32(refresh.temperature)
         top = part.max(axis=1, keepdims=True)
         part -= top
@@ -223,8 +224,10 @@ def answers(
     return out, energy
 
 
-def _with_labels(known: Matrix, f: Matrix, unexplored: NDArray[np.float64], prior_weight: float | None) -> None:
-    """Turn beliefs into logits, in place. known, f: (n, K); unexplored: (n,).
+def _with_labels(
+    known: Matrix, f: Matrix, unexplored: NDArray[np.float64], sure: Matrix, prior_weight: float | None
+) -> None:
+    """Turn beliefs into logits, in place. known, f: (n, K); unexplored, sure: (n,).
 
     A trained version stays, and is corrected the more, the nearer later labels are: far from them a correction
     is worth as little as the labels of a first training are.
@@ -233,7 +236,11 @@ def _with_labels(known: Matrix, f: Matrix, unexplored: NDArray[np.float64], prio
     scale = 1 / (1 + (weight - 1) * unexplored)
     if prior_weight is not None:
         known *= (weight * unexplored * scale).astype(np.float32)[:, None]
-    known += (blend.LABEL_WEIGHT * scale).astype(np.float32)[:, None] * f
+    known += (blend.LABEL_WEIGHT * scale * sure).astype(np.float32)[:, None] * f
+
+
+def _sure(x: Matrix) -> Matrix:
+    return assurance(x) * informative(x)
 
 
 def poses_of(base: Head, prior: Head) -> tuple[PoseRef, ...]:
@@ -259,7 +266,7 @@ def spread(
     new = poses_of(base, prior)[len(base.poses) :]
     if not new:
         return mine
-    before = beliefs(prior, x) if prior_logits is None else prior_logits
+    before = heads.logits(prior, x) if prior_logits is None else prior_logits
     column = {pose.id: k for k, pose in enumerate(prior.poses)}
     faded = heads.leeway(base, x).astype(np.float32)[:, None]
     unheard = (1 - faded) * mine.min(axis=1, keepdims=True)

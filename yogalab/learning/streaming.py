@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning.columns import Columns
-from yogalab.learning.features import found, informative
+from yogalab.learning.features import assurance, clear, informative
 from yogalab.learning.refresh import (
     Lesson,
     Refresh,
@@ -85,7 +85,7 @@ class Stream:
             self._forget_labels()
         self._base, self._prior = base, prior
         self._base_logits, self._prior_logits = base_logits, prior_logits
-        self._seen, self._shown = found(self._x), informative(self._x)
+        self._clear, self._sure = clear(self._x), assurance(self._x) * informative(self._x)
         self._known = spread(base, prior, self._x, base_logits=base_logits, prior_logits=prior_logits)
         width = len(poses_of(base, prior))
         self._targets: Array = np.zeros((len(self._ids), width))
@@ -135,11 +135,11 @@ class Stream:
         self._targets, self._dual = lesson.targets, dual
         self._renew()
         f, free = (self._f, self._columns.unexplored()) if len(self._ids) else (None, None)
-        probabilities, energy = answers(refresh, self._known, self._shown, f, free)
+        probabilities, energy = answers(refresh, self._known, self._sure, f, free)
         return Answers(
             refresh=refresh,
             probabilities=probabilities,
-            strange=strange_at(refresh, energy, self._seen),
+            strange=strange_at(refresh, energy, self._clear),
         )
 
     def _lesson(self, later: TrainingSet, order: NDArray[np.int64]) -> Lesson:
