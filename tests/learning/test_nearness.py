@@ -39,6 +39,12 @@ def test_unexplored_is_whole_without_labels_half_among_two_and_nothing_at_a_labe
     assert unexplored(near, touching) == pytest.approx([1, 1 / 2, 1 / 4, 1 / 9, 0])
 
 
+def test_labels_that_came_and_went_leave_a_photo_unexplored_despite_rounding() -> None:
+    left = np.array([0.3 + 0.6 - 0.3 - 0.6])
+    assert left[0] < 0
+    assert unexplored(left, left) == pytest.approx([1])
+
+
 def test_what_no_label_has_touched_is_answered_by_the_prior_as_it_is() -> None:
     known, f = np.array([[-0.1, -3.0]]), np.array([[0.2, -0.2]])
     far = merged(known, 0 * f, np.ones(1), prior_weight=8, label_weight=10)

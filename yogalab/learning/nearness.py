@@ -44,7 +44,8 @@ def unexplored(near: NDArray[np.float64], touching: NDArray[np.float64]) -> NDAr
 
     u = max(0, 1 - touching) / (1 + (near / 2)^1.5), with near = Σ c² and touching = Σ c^12 over likenesses c.
     """
-    return np.asarray(np.maximum(0, 1 - touching) / (1 + (near / _HALF) ** _STEEP))
+    # What rounding leaves of a sum whose labels were taken back may lie below 0, and has no such power.
+    return np.asarray(np.maximum(0, 1 - touching) / (1 + (np.maximum(0, near) / _HALF) ** _STEEP))
 
 
 def merged(
