@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -113,6 +114,18 @@ def test_answers_a_page_still_holds_do_not_change_under_it() -> None:
     copy = held.copy()
     stream.take(*said({0: pose("boat"), 9: pose("crow")}))
     np.testing.assert_array_equal(held, copy)
+
+
+def test_photos_are_compared_as_the_version_in_use_does_even_before_its_first_label() -> None:
+    pictures = np.random.default_rng(0).normal(size=(len(POOL), 8)).astype(np.float32)
+    x = np.hstack([POOL.x, pictures / np.linalg.norm(pictures, axis=1, keepdims=True)])
+    before = ladder.zero_shot(some(SLUGS), texts=None, dim=8, encoder="clip", pose_model="studio/1")
+    base = replace(before, settings={**before.settings, "embedding_share": 0.1})
+    stream = follow(before, before, x)
+    stream.follow(base, base, base_logits=ladder.logits(base, x), prior_logits=ladder.logits(base, x))
+    labels = {0: pose("boat"), 7: pose("crow"), 20: pose("tree")}
+    answers = stream.take(*said(labels, x)).probabilities
+    np.testing.assert_allclose(answers, anew(base, base, labels, x)[1], atol=EXACT)
 
 
 def test_it_goes_on_beside_another_version_and_with_a_new_pose() -> None:

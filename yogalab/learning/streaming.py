@@ -80,7 +80,7 @@ class Stream:
     def follow(self, base: Head, prior: Head, *, base_logits: Matrix, prior_logits: Matrix) -> None:
         """Go on beside another version, other poses, or another prior; the photos stay."""
         share = base.settings["embedding_share"]
-        if len(self._ids) and share != self._base.settings["embedding_share"]:
+        if share != self._base.settings["embedding_share"]:
             self._columns = Columns(self._x, embedding_share=share)
             self._forget_labels()
         self._base, self._prior = base, prior
