@@ -1,7 +1,8 @@
 """What each block of the feature row is worth: R2 without it, beside R2 with the full row, on the same draws.
 
 A block is left out of what photos are compared by. The templates still read the figures they need, or leaving
-out the descriptors would take the prior away as well.
+out the descriptors would take the prior away as well. The network of drawn bodies, which reads every block, is
+left out throughout.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ class AblationResult:
         return {"format": 1, "bench": "ablation", **asdict(self)}
 
 
+def undrawn(bench: Collection) -> Collection:
+    """Return the same photos under templates alone: poses of other names were never drawn."""
+    poses = tuple(replace(pose, slug=f"undrawn {pose.slug}") for pose in bench.prior.poses)
+    return replace(bench, prior=replace(bench.prior, poses=poses))
+
+
 def without(bench: Collection, block: str) -> Collection:
     """Return the photos as they are compared without a block of their figures. Raises KeyError."""
     x = bench.x.copy()
@@ -105,6 +112,7 @@ def of_collection(
 
 def measure(bench: Collection, step: Step) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of one draw by learner, as JSON holds them."""
+    bench = undrawn(bench)
     train = bench.draw(step.shots, np.random.default_rng([step.seed, step.draw]), among=bench.teachable)
     test = bench.others(train)
     blocks = layout_of(bench.x.shape[1]).blocks

@@ -15,6 +15,7 @@ from yogalab.bench.baselines import landmark_svm, mirror_image
 from yogalab.bench.collection import Collection, Rows
 from yogalab.bench.figures import RANKS, Ranked, rank
 from yogalab.learning import ladder
+from yogalab.learning.propagation import crowd_of
 from yogalab.records import Head, Matrix
 
 SVM: Final = "landmark SVM"
@@ -64,7 +65,11 @@ def unlabelled(bench: Collection) -> Mapping[str, Ranked]:
     """Return what is answered before any label, for all photos, by learner."""
     everything = np.arange(len(bench.y))
     task = Task(bench=bench, train=everything[:0], test=everything)
-    answers = {ZERO: _by_head(bench.prior, task)}
+    answers = {
+        ZERO: _by_head(bench.prior, task),
+        f"{ZERO}, other photos as pool": _crossed(task, lambda pool: _crowded(bench, pool)),
+        f"{ZERO}, test photos as pool": _by_head(_crowded(bench, everything), task),
+    }
     if bench.embeddings is not None and bench.embeddings.texts is not None:
         scores = clip_baselines.zero_shot(bench.embeddings.photos, bench.embeddings.texts)
         answers[CLIP] = rank(scores, task.answerable)
@@ -166,13 +171,18 @@ def _r2_with_test(task: Task) -> Ranked:
 
 
 def _r2_with_others(task: Task) -> Ranked:
-    """Inductive: each half of the test photos is answered by what had the other half as its pool."""
+    """Inductive: the photos that are asked are not in the pool."""
+    return _crossed(task, lambda pool: _trained(task, pool))
+
+
+def _crossed(task: Task, made: Callable[[Rows], Head]) -> Ranked:
+    """Each half of the test photos answered by what had the other half as its pool."""
     groups = np.unique(task.bench.groups[task.test])
     some = np.random.default_rng(task.seed).permutation(groups)[: len(groups) // 2]
     half = np.isin(task.bench.groups[task.test], some)
     out = np.full((len(task.test), min(RANKS, len(task.bench.poses))), -1, dtype=np.int64)
     for asked in (half, ~half):
-        head = _trained(task, task.test[~asked])
+        head = made(task.test[~asked])
         out[asked] = _by_head(head, Task(bench=task.bench, train=task.train, test=task.test[asked]))
     return out
 
@@ -184,6 +194,10 @@ def _trained(task: Task, pool: Rows | None) -> Head:
         pool=None if pool is None else task.bench.x[pool],
         progress=lambda share, stage: None,
     )
+
+
+def _crowded(bench: Collection, pool: Rows) -> Head:
+    return ladder.with_crowd(bench.prior, crowd_of(bench.x[pool]))
 
 
 def _by_head(head: Head, task: Task) -> Ranked:
