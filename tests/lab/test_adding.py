@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.fakes import AGREED, Studio, StudioReader
+from tests.fakes import AGREED, Studio, StudioReader, studio_lab
 from tests.labs import ANNA, POSES, fill, probabilities, worked_off
 from yogalab.errors import ConsentMissing, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.siblings import Siblings
-from yogalab.records import Upload
+from yogalab.records import LabelKind, Upload
 
 
 def test_the_same_photo_twice_is_one_photo(lab: Lab, studio: Studio) -> None:
@@ -141,6 +143,60 @@ def test_a_deleted_photo_is_taken_out_of_trained_versions_too(made: tuple[Lab, P
     assert {row.tobytes() for row in after} < {row.tobytes() for row in before}
     other = next(i for i in ids if i != taught)
     assert sum(probabilities(lab, other).values()) == pytest.approx(1, abs=1e-4)
+
+
+def taught_photo(lab: Lab, ids: list[int]) -> int:
+    return next(i for i in ids if not lab.review.card(ANNA, i).photo.holdout)
+
+
+def kept_of(parts: Parts) -> int:
+    """How many photos the one version keeps."""
+    (version,) = parts.store.versions()
+    return len(parts.versions.load(version.fingerprint).arrays["support"])
+
+
+def test_a_deleted_photo_whose_skeleton_was_called_wrong_after_training_is_taken_out_too(
+    made: tuple[Lab, Parts], studio: Studio
+) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, labelled=True)
+    worked_off(lab, lab.versions.train(ANNA).id)
+    taught, before = taught_photo(lab, ids), kept_of(parts)
+    lab.review.mark(ANNA, taught, LabelKind.WRONG_SKELETON)
+    lab.photos.delete(ANNA, [taught])
+    assert kept_of(parts) == before - 1
+
+
+def test_a_deleted_photo_is_taken_out_of_versions_of_another_pose_model_too(
+    tmp_path: Path, studio: Studio
+) -> None:
+    lab, parts = studio_lab(tmp_path, studio=studio)
+    ids = fill(lab, studio, labelled=True)
+    worked_off(lab, lab.versions.train(ANNA).id)
+    taught, before = taught_photo(lab, ids), kept_of(parts)
+    lab.close()
+    after_upgrade = Studio()
+    after_upgrade.name = "studio/2"
+    lab, parts = studio_lab(tmp_path, studio=after_upgrade)
+    with closing(lab):
+        lab.photos.delete(ANNA, [taught])
+        assert kept_of(parts) == before - 1
+
+
+def test_a_photo_deleted_while_a_version_is_trained_is_not_in_it(
+    made: tuple[Lab, Parts], studio: Studio
+) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, labelled=True)
+    taught = taught_photo(lab, ids)
+    planned = len(lab.versions.plan(ANNA).train)
+
+    def and_delete(share: float, stage: str) -> None:
+        if stage == "train.judge":
+            lab.photos.delete(ANNA, [taught])
+
+    lab.versions.train_now({}, ANNA.id, and_delete)
+    assert kept_of(parts) == planned - 1
 
 
 def test_a_photo_that_links_both_sides_of_the_holdout_brings_them_to_one(

@@ -6,22 +6,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from yogalab.errors import (
-    ConsentMissing,
-    DamagedVersion,
-    EncoderError,
-    PhotoNotFound,
-    UnknownFormat,
-    VersionNotFound,
-)
+from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
 from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.grid import Page, PhotoFilter, grid
 from yogalab.lab.intake import Added, PhotoIntake
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.siblings import Siblings
+from yogalab.lab.traces import Traces
 from yogalab.learning.features import features
-from yogalab.learning.ladder import forget
 from yogalab.records import (
     Coach,
     Consent,
@@ -172,11 +165,14 @@ class PhotoDesk:
         require(who, Role.OWNER)
         there = [photo_id for photo_id in photo_ids if photo_id in self._served.snapshot().photos]
         # Versions first: killed in between, the photo is still there to be deleted again.
-        self._forget(there)
+        traces = Traces(self._parts, there)
+        traces.wipe()
         for photo_id in there:
             photo = self._parts.store.delete_photo(photo_id, who=who.id)
             for key in (photo.key, *(_thumbnail_key(photo.key, edge) for edge in THUMBNAIL_EDGES)):
                 self._parts.files.delete(key)
+        # A training that was at it may have kept its version meanwhile; if it does so later, it sees to it.
+        traces.wipe()
         return len(there)
 
     def sweep(self) -> int:
@@ -190,20 +186,6 @@ class PhotoDesk:
         for key in lost:
             self._parts.files.delete(key)
         return len(lost)
-
-    def _forget(self, photo_ids: Sequence[int]) -> None:
-        """Take photos out of the versions on disk."""
-        x = self._served.features_of(photo_ids)
-        for version in self._parts.store.versions():
-            try:
-                head = self._parts.versions.load(version.fingerprint)
-                without = forget(head, x) if self._served.fits(head) else head
-                if without is not head:
-                    facts = self._parts.versions.facts(version.fingerprint)
-                    self._parts.versions.save(without, fingerprint=version.fingerprint, facts=facts)
-            except (DamagedVersion, VersionNotFound, UnknownFormat):
-                # What cannot be read answers nobody, and must not keep a photo from being deleted.
-                continue
 
     def _read(self, key: str, photo_id: int) -> bytes:
         try:

@@ -14,6 +14,7 @@ from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
+from yogalab.lab.traces import without
 from yogalab.learning import ladder
 from yogalab.learning.evaluation import evaluate
 from yogalab.learning.gate import judge
@@ -73,12 +74,12 @@ class Trainer:
     def run(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Train, judge, keep, and make it active when the gate lets it. The result names the version."""
         progress(0.0, "train.labels")
+        snapshot = self._served.snapshot()
         try:
             plan = self.plan()
         except NothingNew as known:
             return self._done_before(int(str(known.data["number"])), who)
         prior = self._served.prior
-        snapshot = self._served.snapshot()
         head = ladder.retrain(
             plan.train,
             prior,
@@ -89,6 +90,7 @@ class Trainer:
         judged = self._judge(plan, head, prior)
         progress(0.95, "train.keep")
         version = self._keep(plan, head, judged, who, parent=snapshot.version or None)
+        self._take_out_deleted(version, head, snapshot)
         if judged.verdict.promoted:
             self._parts.store.activate(version.number, who=who)
         return {"version": version.number, "promoted": judged.verdict.promoted}
@@ -205,6 +207,12 @@ class Trainer:
             )
             answers[seen] = ladder.leave_one_out(rival, left_out, prior)
         return answers
+
+    def _take_out_deleted(self, version: ModelVersion, head: Head, before: Snapshot) -> None:
+        """Photos that were deleted while it was made are not in the version: nobody else would look there."""
+        gone = ~np.isin(before.ids, self._served.snapshot().ids)
+        if gone.any():
+            without(self._parts, head, before.x[gone], fingerprint=version.fingerprint)
 
     def _keep(self, plan: Plan, head: Head, judged: Judged, who: str, *, parent: int | None) -> ModelVersion:
         facts = {

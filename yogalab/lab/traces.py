@@ -1,0 +1,78 @@
+"""What trained versions keep of a photo: its row of figures. A photo that is deleted goes from there too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yogalab.errors import DamagedVersion, UnknownFormat, VersionNotFound
+from yogalab.lab.parts import Parts
+from yogalab.lab.pool import RECIPE_OF_EMBEDDING
+from yogalab.learning.features import RECIPE, features, layout_of
+from yogalab.learning.ladder import forget
+from yogalab.records import Encodings, Head, Landmarks, Matrix
+
+
+class Traces:
+    """The rows that versions may keep of some photos. Made while the photos are still there."""
+
+    def __init__(self, parts: Parts, photo_ids: Sequence[int]) -> None:
+        self._parts = parts
+        self._ids = list(photo_ids)
+        self._seen: dict[tuple[str, str | None], list[Encodings]] = {}
+        self._wiped: set[str] = set()
+        encoder = parts.encoder
+        # A version that is trained just now comes after the photos went.
+        self._sights(parts.landmarker.name, encoder.name if encoder else None)
+
+    def wipe(self) -> None:
+        """Take the photos out of every version on disk, whatever pose model and encoder it was made with.
+
+        Again: out of those that came since.
+        """
+        for version in self._parts.store.versions():
+            if version.fingerprint in self._wiped:
+                continue
+            self._wiped.add(version.fingerprint)
+            try:
+                head = self._parts.versions.load(version.fingerprint)
+                if head.recipe == RECIPE:
+                    without(self._parts, head, self._rows(head), fingerprint=version.fingerprint)
+            except (DamagedVersion, VersionNotFound, UnknownFormat):
+                # What cannot be read answers nobody, and must not keep a photo from being deleted.
+                continue
+
+    def _rows(self, head: Head) -> Matrix:
+        dim = layout_of(head.arrays["support"].shape[1]).dim
+        return features(self._sights(head.pose_model, head.encoder), dim=dim)
+
+    def _sights(self, pose_model: str, encoder: str | None) -> list[Encodings]:
+        """Each photo as it may have been taught: a skeleton may be called wrong, a vector come, later on."""
+        if (pose_model, encoder) not in self._seen:
+            people = self._parts.store.landmarks(pose_model, photo_ids=self._ids)
+            vectors = (
+                self._parts.store.embeddings(encoder, RECIPE_OF_EMBEDDING, photo_ids=self._ids)
+                if encoder
+                else {}
+            )
+            self._seen[pose_model, encoder] = [
+                one for i in self._ids for one in _ways(people.get(i, ()), vectors.get(i))
+            ]
+        return self._seen[pose_model, encoder]
+
+
+def without(parts: Parts, head: Head, rows: Matrix, *, fingerprint: str) -> None:
+    """Write a version anew without what it keeps of some photos; one that keeps nothing stays as it is.
+
+    rows: (m, d) features of the photos.
+    """
+    less = forget(head, rows)
+    if less is not head:
+        parts.versions.save(less, fingerprint=fingerprint, facts=parts.versions.facts(fingerprint))
+
+
+def _ways(people: Sequence[Landmarks], vector: Matrix | None) -> list[Encodings]:
+    body = people[0] if people else None
+    ways = [Encodings(landmarks=body, embedding=vector)] if body is not None or vector is not None else []
+    if body is not None and vector is not None:
+        ways += [Encodings(landmarks=body), Encodings(embedding=vector)]
+    return ways
