@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.fakes import AGREED, Studio
 from tests.labs import ANNA, fill
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.lab import Lab
+from yogalab.lab.part_votes import PartVotes
+from yogalab.learning import parts
 from yogalab.learning.parts import PARTS
 from yogalab.records import Prediction
 
@@ -55,6 +58,40 @@ def test_parts_learn_a_pose_of_the_coach_s_own(lab: Lab, studio: Studio) -> None
     assert say_mine() >= 2
 
 
+def test_parts_do_not_speak_against_a_pose_that_nobody_named(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=4)
+    first = explained(lab, ids[0]).best.slug
+    alike = [photo_id for photo_id in ids if explained(lab, photo_id).best.slug == first]
+    for photo_id in alike[1:]:
+        lab.review.label(ANNA, photo_id, first)
+    others = [explained(lab, photo_id) for photo_id in ids if photo_id not in alike]
+    unnamed = [one for one in others if one.best.slug != first]
+    assert unnamed
+    assert all(vote.pose_id == one.best.pose_id for one in unnamed for vote in one.parts.values())
+
+
 def test_a_photo_that_is_not_here_explains_nothing(lab: Lab) -> None:
     with pytest.raises(PhotoNotFound):
         lab.review.explain(ANNA, 12345)
+
+
+def test_the_newest_labels_are_listened_to_whenever_their_photos_came(
+    lab: Lab, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_MOST_EACH", 2)
+    photos = {i: lab.review.card(ANNA, i).photo for i in fill(lab, studio, each=4)}
+    taught = [photo_id for photo_id, photo in photos.items() if not photo.holdout]
+    for photo_id in reversed(taught):
+        lab.review.label(ANNA, photo_id, "cobra")
+    snapshot = lab._served.snapshot()
+    votes = PartVotes(lab._served)._learnt(snapshot)
+    newest = snapshot.x[[snapshot.row[photo_id] for photo_id in (taught[1], taught[0])]]
+    cobra = lab.poses.pose(ANNA, "cobra").id
+    told = parts.part_view(
+        newest,
+        np.full(2, snapshot.pose_ids.tolist().index(cobra)),
+        targets=votes.targets,
+        tolerances=votes.tolerances,
+    )
+    for part, bodies in told.bodies.items():
+        np.testing.assert_array_equal(votes.bodies[part], bodies)

@@ -10,6 +10,7 @@ import numpy as np
 
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
+from yogalab.learning.features import found
 from yogalab.learning.parts import PartView, part_view
 from yogalab.records import Resolved, Scored
 
@@ -35,19 +36,24 @@ class PartVotes:
     def of(self, snapshot: Snapshot, photo_id: int) -> Mapping[str, Scored]:
         """Return part -> pose, for the parts that are sure enough to be heard.
 
+        Parts know the poses that were named. Of a body in none of them they would all call out the nearest,
+        so where the whole looks like a pose without a label, only parts that say the same are heard.
+
         Empty where nobody was found, and for a labelled photo: it would only hear its own echo.
         """
         row = snapshot.row.get(photo_id)
         if row is None or not snapshot.found[row] or len(snapshot.pose_ids) < 2:
             return {}
         answer = snapshot.resolved.get(photo_id)
-        x = self._served.features_of([photo_id])
-        if (answer is not None and answer.pose_id is not None) or not len(x):
+        if answer is not None and answer.pose_id is not None:
             return {}
+        guess = snapshot.prediction(photo_id)
+        named = {one.pose_id for one in snapshot.resolved.values()}
+        only = guess.best.pose_id if guess and guess.best.pose_id not in named else None
         votes = {}
-        for part, shares in self._view(snapshot).probabilities(x).items():
+        for part, shares in self._view(snapshot).probabilities(snapshot.x[[row]]).items():
             best = int(shares[0].argmax())
-            if shares[0, best] >= _SURE:
+            if shares[0, best] >= _SURE and only in (None, int(snapshot.pose_ids[best])):
                 pose = snapshot.poses[int(snapshot.pose_ids[best])]
                 votes[part] = Scored(pose_id=pose.id, slug=pose.slug, probability=float(shares[0, best]))
         return votes
@@ -60,14 +66,18 @@ class PartVotes:
 
     def _learnt(self, snapshot: Snapshot) -> PartView:
         column = {pose_id: k for k, pose_id in enumerate(snapshot.pose_ids.tolist())}
-        taught = self._served.training_set(_answers(self._served, snapshot))
-        kept = np.array([pose_id in column for pose_id in taught.y.tolist()], dtype=bool) & (taught.x[:, 0] > 0)
+        answers = _answers(self._served, snapshot)
+        taught = self._served.training_set(answers)
+        kept = np.array([pose_id in column for pose_id in taught.y.tolist()], dtype=bool) & found(taught.x)
+        said = np.array([answers[photo_id].seq for photo_id in taught.photo_ids.tolist()], dtype=np.int64)
+        oldest_first = np.argsort(said, kind="stable")
+        oldest_first = oldest_first[kept[oldest_first]]
         prior = self._served.prior
         row = {pose_id: k for k, pose_id in enumerate(prior.pose_ids.tolist())}
         rows = [row[pose_id] for pose_id in column]
         return part_view(
-            taught.x[kept],
-            np.array([column[pose_id] for pose_id in taught.y[kept].tolist()], dtype=np.int64),
+            taught.x[oldest_first],
+            np.array([column[pose_id] for pose_id in taught.y[oldest_first].tolist()], dtype=np.int64),
             targets=prior.arrays["targets"][rows],
             tolerances=prior.arrays["tolerances"],
         )
