@@ -64,6 +64,18 @@ def test_photos_that_come_after_the_chosen_ones_say_what_can_be_said() -> None:
     assert reasons_of_rest(rows[:1, :1], POSES[:1], np.array([True]))[0].code == "ask.new"
 
 
+def test_a_faint_second_guess_is_no_question() -> None:
+    rows = np.array([[0.89, 0.01, 0.1], [0.85, 0.01, 0], [0.4, 0.02, 0.01]], dtype=np.float32)
+    codes = [one.code for one in reasons_of_rest(rows, POSES, np.array([True, True, True]))]
+    assert codes == ["ask.unsure", "ask.likely", "ask.unsure"]
+
+
+def test_a_photo_like_no_other_says_its_own_guess_once_poses_are_named() -> None:
+    lead = [0.5, 0.95, 0.95, 0.95]
+    asked = queue().order(photos(lead, places=[10, 60, 110, 160], named=(0, 1, 2)))
+    assert "ask.new" not in [one.reason for one in asked]
+
+
 def test_a_photo_in_which_nothing_was_seen_says_so() -> None:
     (one,) = queue().order(photos([0.5], places=[NOWHERE]))
     assert one.reason == "ask.unseen"

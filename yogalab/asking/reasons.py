@@ -19,6 +19,8 @@ _STRANGE: Final = 0.7
 _CLEAR: Final = 0.9
 # From here on the model takes a photo for that pose.
 _LIKELY: Final = 0.5
+# With so small a share of the first's, the second is not worth a question.
+_FAINT: Final = 0.1
 _FEW: Final = 2
 # Where both factors are the usual ones, as before any label, how many are alike is what there is to say.
 _MORE: Final = 1.001
@@ -98,7 +100,8 @@ def _own_doubt(blanks: dict[str, float]) -> Reason:
     if not blanks:
         return Reason(code="ask.new")
     clear = blanks["first_share"] - blanks["second_share"] > _CLEAR
-    return Reason(code="ask.sure" if clear else "ask.unsure", data=_said(blanks))
+    alone = blanks["first_share"] >= _LIKELY and blanks["second_share"] < _FAINT * blanks["first_share"]
+    return Reason(code="ask.sure" if clear else "ask.likely" if alone else "ask.unsure", data=_said(blanks))
 
 
 def _far(
@@ -109,13 +112,18 @@ def _far(
     pose_ids: NDArray[np.int64],
 ) -> Reason:
     if not strange or not blanks:
-        return _many(count)
+        return _alone(blanks, count) if named.any() else _many(count)
     likely = blanks["first_share"] >= _LIKELY
     if likely and not named[pose_ids == blanks["first"]].any():
         return Reason(code="ask.first", data=_said(blanks))
     if named.any() and blanks["first_share"] > blanks["second_share"]:
         return Reason(code="ask.strange", data=_said(blanks))
     return _many(count)
+
+
+def _alone(blanks: dict[str, float], count: float) -> Reason:
+    """Once poses are named there is something to compare with, even where no other photo is alike."""
+    return _own_doubt(blanks) if count < _FEW else _many(count)
 
 
 def _many(count: float) -> Reason:

@@ -19,6 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ask.second": "Another coach has named this one, too: a few are asked twice, to see how far you agree.",
     "ask.new": "Nothing to compare it with yet.",
     "ask.unseen": "Nobody was found in this photo.",
+    "ask.likely": "Probably {first} ({first_percent} %).",
     "ask.sure": "Looks clear: {first} ({first_percent} %).",
     # what parts of the body look like
     "review.parts": "What each part of the body looks like by itself",
