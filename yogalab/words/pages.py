@@ -165,7 +165,7 @@ SENTENCES: Final[dict[str, str]] = {
     "review.key.number": "the pose with that number",
     "review.key.enter": "the first pose",
     "review.key.skip": "skip this photo",
-    "review.key.search": "search all poses (or just type)",
+    "review.key.search": "find a pose by its name",
     "review.key.not_a_pose": "somebody, but no pose",
     "review.key.nobody": "nobody in the photo",
     "review.key.wrong_skeleton": "the skeleton is wrong",

@@ -72,15 +72,20 @@ class Review {
       ),
     );
     this.empty = h("div", { class: "yl-empty", hidden: true });
+    this.tools = h(
+      "div",
+      { class: "yl-row" },
+      this.side,
+      this.button("review.undo", "u", () => this.undo()),
+      this.button("review.skeleton", "s", () => this.toggleBones()),
+      h("button", { class: "yl-button is-quiet is-help", onclick: help, "aria-label": say("review.help") }, "?"),
+    );
     this.bar = h(
       "div",
       { class: "yl-review-bar" },
       this.state,
       this.tally,
-      this.side,
-      this.button("review.undo", "u", () => this.undo()),
-      this.button("review.skeleton", "s", () => this.toggleBones()),
-      h("button", { class: "yl-button is-quiet is-help", onclick: help, "aria-label": say("review.help") }, "?"),
+      this.tools,
     );
     this.unsaved = h("div", { class: "yl-unsaved", hidden: true });
     this.root.append(this.bar, this.unsaved, this.body, this.empty);
@@ -211,11 +216,14 @@ class Review {
     const { card } = this;
     this.body.hidden = !card;
     this.empty.hidden = Boolean(card) || !this.cards.exhausted;
+    // Nothing to undo, turn or look at in a lab without photos.
+    this.tools.hidden = !card && this.cards.tally?.photos === 0;
     this.root.classList.toggle("is-boneless", !this.bones);
     const { tally } = this.cards;
     if (tally) this.tally.textContent = say("review.tally", tally);
     this.advice.textContent = this.cards.advice || "";
     if (!card) {
+      this.side.hidden = true;
       this.drawEmpty();
       return;
     }

@@ -27,8 +27,8 @@ function chip({ part, pose, against, says }, stage) {
       onmouseleave: () => glow(stage, part, against),
     },
     figure(pose, 26),
-    h("span", { "aria-hidden": "true" }, say(`part.${part}.chip`)),
-    h("span", { class: "yl-unseen" }, says),
+    // What speaks for another pose is said in full: a figure alone would not tell which.
+    ...(against ? [h("span", {}, says)] : [h("span", { "aria-hidden": "true" }, say(`part.${part}.chip`)), h("span", { class: "yl-unseen" }, says)]),
   );
 }
 

@@ -40,8 +40,8 @@ function answer(pose, place, card, choose) {
 /** Under the photo: the figures that speak for the first guess, and the one that does not. */
 export function tellingsOf(line, card) {
   const { fits, strays } = card.tellings;
-  const words = (code, all) => (all.length ? [h("b", {}, say(code)), ` ${all.join(" · ")}`] : []);
-  line.replaceChildren(...words("telling.fits", fits), fits.length && strays.length ? "  " : "", ...words("telling.strays", strays));
+  const words = (code, all) => (all.length ? [h("span", {}, h("b", {}, say(code)), ` ${all.join(" · ")} `)] : []);
+  line.replaceChildren(...words("telling.fits", fits), ...words("telling.strays", strays));
 }
 
 /** Random even where the page is served without https and crypto.randomUUID is missing. */
@@ -178,5 +178,5 @@ export function searchBox(server, choose, leave, showing = () => 0) {
     look();
   }
 
-  return { element: h("div", { class: "yl-search" }, field, list), clear, open };
+  return { element: h("div", { class: "yl-search" }, field, h("kbd", { "aria-hidden": "true" }, "/"), list), clear, open };
 }
