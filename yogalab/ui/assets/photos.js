@@ -6,6 +6,7 @@ import { uploader } from "./upload.js";
 
 const STATUSES = ["waiting", "labelled", "skipped", "disputed", "not_a_pose", "nobody_found"];
 const ORDERS = ["newest", "least_sure", "most_sure"];
+const WORTH_SHOWING = 0.15;
 const SURE = { any: [0, 1], low: [0, 0.5], middle: [0.5, 0.8], high: [0.8, 1] };
 
 export function mount(root, server) {
@@ -92,7 +93,9 @@ class Photos {
   }
 
   tile(tile) {
-    const pose = tile.label?.pose ?? tile.guess;
+    // Where nobody was found a guess is noise, unless it stands out.
+    const guessed = tile.status !== "nobody_found" || tile.probability > WORTH_SHOWING ? tile.guess : null;
+    const pose = tile.label?.pose ?? guessed;
     const settled = Boolean(tile.label?.pose) && !tile.label.disputed;
     const what = pose ? pose.name : say("photos.unknown");
     const box = h("input", {
@@ -117,9 +120,9 @@ class Photos {
         { class: "yl-tile-words" },
         h(
           "span",
-          { class: `yl-chip${settled ? " is-settled" : ""}`, title: settled ? say("photos.said") : say("photos.guess", { percent: percent(tile.probability ?? 0) }) },
+          { class: `yl-chip${settled ? " is-settled" : ""}`, title: settled ? say("photos.said") : pose ? say("photos.guess", { percent: percent(tile.probability ?? 0) }) : null },
           settled ? h("span", { class: "yl-tick", "aria-hidden": "true" }, "✓") : ring(tile.probability ?? 0),
-          h("span", { class: "yl-chip-name", style: "white-space:normal;overflow-wrap:anywhere" }, what),
+          h("span", { class: "yl-chip-name", style: "white-space:normal;overflow-wrap:break-word" }, what),
         ),
         // A guess waits for its answer: the ring says so already, and the name needs the room.
         h("span", { class: `yl-status is-${tile.status}` }, settled || tile.status === "waiting" ? "" : say(`status.${tile.status}`)),
