@@ -49,7 +49,7 @@ class Models {
     this.teach.replaceChildren(
       h("h2", {}, say("models.teach")),
       plan.ready
-        ? h("p", {}, say("models.plan", { labels: plan.labels, poses: plan.poses }), " ", h("span", { class: "yl-soft" }, say("models.plan_holdout", { n: plan.holdout })))
+        ? h("p", {}, say("models.plan", { labels: plan.labels, poses: plan.poses }), " ", plan.holdout ? h("span", { class: "yl-soft" }, say("models.plan_holdout", { n: plan.holdout })) : null)
         : h("p", {}, plan.why),
       h(
         "div",

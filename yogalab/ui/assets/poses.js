@@ -3,6 +3,7 @@
 import { Told, ask, changed, figure, h, host, isShown, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 
 const OPTIONAL = ["sanskrit", "looks"];
+const HEARD_AFTER = 400;
 const PARTS = ["head", "arms", "hands", "torso", "legs", "feet"];
 
 export function mount(root, server) {
@@ -112,15 +113,21 @@ class Poses {
     looks.placeholder = say("poses.looks_example");
     const heard = h("p", { class: "yl-soft", role: "status" });
     looks.closest("label").after(heard);
-    looks.addEventListener("change", () => this.hear(looks.value, heard));
-    looks.addEventListener("input", () => (heard.textContent = ""));
+    // While it is typed: told when the field is left, Add would be pressed before it is read.
+    let soon = 0;
+    looks.addEventListener("input", () => {
+      clearTimeout(soon);
+      soon = setTimeout(() => this.hear(looks, heard), HEARD_AFTER);
+    });
   }
 
   /** Say what of a description is understood: no word is dropped in silence. */
-  async hear(looks, line) {
-    if (!looks.trim()) return;
+  async hear(field, line) {
+    const looks = field.value;
+    if (!looks.trim()) return void (line.textContent = "");
     const { understood, unknown } = (await trying(() => ask(this.server, "understand", { looks }))) ?? {};
-    if (!understood) return;
+    // An answer to what was typed before is of no use now.
+    if (!understood || looks !== field.value) return undefined;
     const told = (code, words) => (words.length ? say(code, { words: words.join(", ") }) : "");
     line.textContent = `${told("poses.looks_heard", understood)} ${told("poses.looks_unknown", unknown)}`;
   }
