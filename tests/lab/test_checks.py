@@ -92,6 +92,11 @@ def test_an_owner_corrects_others_at_once_and_a_coach_only_speaks_up(lab: Lab, s
     assert [one.sight.photo.id for one in lab.checks.disagreements(ANNA).listed] == [slips[1]]
     with pytest.raises(NotAllowed):
         lab.checks.settle(VIEWER, slips[1], "tree", Check.SUSPECTS)
+    # Not even by asking for what is not there.
+    with pytest.raises(NotAllowed):
+        lab.checks.keep(VIEWER, [], Check.SUSPECTS)
+    with pytest.raises(NotAllowed):
+        lab.checks.alike(VIEWER, [12345], 1)
 
 
 def test_a_photo_that_shows_no_pose_is_no_suspect_any_more(lab: Lab, slips: list[int]) -> None:

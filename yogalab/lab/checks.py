@@ -124,6 +124,7 @@ class CheckDesk:
         self, who: Coach, photo_ids: Sequence[int], check: Check, *, event_id: str | None = None
     ) -> tuple[Saved, ...]:
         """Confirm what photos are called: they leave the list, with their labels as they are."""
+        require(who, Role.COACH)
         snapshot = self._served.snapshot()
         answers = {i: snapshot.resolved[i] for i in photo_ids if i in snapshot.resolved}
         return tuple(
@@ -152,7 +153,11 @@ class CheckDesk:
     def alike(
         self, who: Coach, photo_ids: Sequence[int], pose_id: int, *, event_id: str | None = None
     ) -> tuple[Saved, ...]:
-        """Call all photos of a group the same. Each gets a label of its own, which can be taken back."""
+        """Call all photos of a group the same. Each gets a label of its own, which can be taken back.
+
+        Raises PhotoNotFound.
+        """
+        require(who, Role.COACH)
         snapshot = self._served.snapshot()
         missing = [i for i in photo_ids if i not in snapshot.photos]
         if missing:
