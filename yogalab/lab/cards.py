@@ -8,7 +8,6 @@ from typing import Final
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.parts import Parts
-from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.poses.sides import side_of
 from yogalab.poses.telling import of_person
@@ -23,9 +22,8 @@ _ANSWERS: Final = 9
 class Cards:
     """Makes cards of one moment's snapshot."""
 
-    def __init__(self, parts: Parts, served: Served) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._served = served
 
     def of(self, snapshot: Snapshot, photo_id: int) -> Card:
         """Return a photo's card. Raises PhotoNotFound."""
@@ -50,7 +48,7 @@ class Cards:
         person = people[0] if people else None
         prediction = snapshot.prediction(photo_id)
         if prediction is not None:
-            prediction = replace(prediction, strange=self._strange(snapshot, photo_id))
+            prediction = replace(prediction, strange=_strange(snapshot, photo_id))
         ranked = prediction.ranked[:_RIVALS] if prediction else ()
         return Card(
             photo=photo,
@@ -68,10 +66,11 @@ class Cards:
     def _people(self, photo_ids: Sequence[int]) -> Mapping[int, tuple[Landmarks, ...]]:
         return self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
 
-    def _strange(self, snapshot: Snapshot, photo_id: int) -> bool:
-        """A photo that coaches have named is none to wonder about."""
-        answer = snapshot.resolved.get(photo_id)
-        return (answer is None or answer.pose_id is None) and self._served.strange(photo_id)
+
+def _strange(snapshot: Snapshot, photo_id: int) -> bool:
+    """A photo that coaches have named is none to wonder about."""
+    answer = snapshot.resolved.get(photo_id)
+    return (answer is None or answer.pose_id is None) and bool(snapshot.strange[snapshot.row[photo_id]])
 
 
 def _sides(snapshot: Snapshot, prediction: Prediction | None, person: Landmarks | None) -> dict[int, str]:

@@ -53,7 +53,7 @@ class ReviewDesk:
         self._parts = parts
         self._served = served
         self._votes = PartVotes(served)
-        self._cards = Cards(parts, served)
+        self._cards = Cards(parts)
         self._lock = threading.Lock()
         self._leases: dict[int, tuple[str, datetime]] = {}
         self._turns = Turns(parts, served)

@@ -83,12 +83,6 @@ class Served:
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
             return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
 
-    def strange(self, photo_id: int) -> bool:
-        """Whether a photo looks like none of the poses named so far; False while that cannot be told."""
-        snapshot = self._snapshot or self.snapshot()
-        row = snapshot.row.get(photo_id)
-        return row is not None and bool(snapshot.strange[row])
-
     @property
     def prior(self) -> Head:
         """R0 over the lab's poses."""
