@@ -28,7 +28,10 @@ class Columns:
         self._share = embedding_share
         self._blocks: list[Matrix] = []
         self.count = 0
-        self._begin(x)
+        self._own = _to_itself(x, embedding_share)
+        self._own_labels: dict[int, float] = {}
+        # How near the labels come to each photo, kept as the sums that they are.
+        self._near, self._touching = np.zeros(len(x)), np.zeros(len(x))
 
     def append(self, rows: NDArray[np.int64]) -> None:
         """Add a column for each of these photos, by row."""
@@ -89,16 +92,19 @@ class Columns:
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
         self._x = x
-        self._begin(x)
-        self._own_labels |= dict(enumerate(own(labels.astype(np.float64), embedding_share=self._share)))
-        for slot in range(self.count):
-            self._tally(slot, 1)
-
-    def _begin(self, x: Matrix) -> None:
-        """Each photo's likeness to itself, and no label near any."""
-        self._own = own(x.astype(np.float64), embedding_share=self._share)
-        self._own_labels = dict[int, float]()
-        self._near, self._touching = np.zeros(len(x)), np.zeros(len(x))
+        before, self._own = self._own, np.empty(len(x))
+        near, touching, self._near, self._touching = (
+            self._near,
+            self._touching,
+            np.zeros(len(x)),
+            np.zeros(len(x)),
+        )
+        for now, then in ((self._own, before), (self._near, near), (self._touching, touching)):
+            now[old] = then[origin[old]]
+        self._own[fresh] = _to_itself(x[fresh], self._share)
+        if self.count and len(fresh):
+            mine = np.array([self._own_labels[slot] for slot in range(self.count)])
+            self._near[fresh], self._touching[fresh] = crowd(likeness(self.at(fresh), self._own[fresh], mine))
 
     def _tally(self, slot: int, sign: int) -> None:
         """Count a label into how near labels come to each photo, or out of it."""
@@ -114,6 +120,17 @@ class Columns:
     def _filled(self) -> list[tuple[int, Matrix]]:
         firsts = range(0, self.count, _BLOCK)
         return [(f, block[: self.count - f]) for f, block in zip(firsts, self._blocks, strict=True)]
+
+
+def _placed(before: Array, origin: NDArray[np.int64]) -> Array:
+    """(n',) what each photo had before, 0 where it is new."""
+    return np.where(origin >= 0, np.append(before, 0.0)[origin], 0.0)
+
+
+def _to_itself(x: Matrix, share: float) -> Array:
+    """(n,) likeness of photos to themselves. In batches: a wider copy of all would be most of the memory."""
+    batches = (x[start : start + _ROWS].astype(np.float64) for start in range(0, len(x), _ROWS))
+    return np.concatenate([np.zeros(0), *(own(some, embedding_share=share) for some in batches)])
 
 
 def _likeness(x: Matrix, z: Matrix, share: float) -> Matrix:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from yogalab.learning import blend
 from yogalab.learning.evaluation import columns_of
 from yogalab.learning.noninferiority import Compared, alike, bounds, p_value
 from yogalab.records import Matrix, PoseRef, Verdict
@@ -49,7 +50,7 @@ def judge(
     near-duplicates; differing: (m,) for photos like these without label, whether the two answer differently.
     """
     columns = columns_of(y, poses)
-    judged = _known_twice(columns) if early else np.ones(len(columns), dtype=bool)
+    judged = blend.judged(columns) if early else np.ones(len(columns), dtype=bool)
     judged &= _first_of_each(groups)
     if not judged.any():
         return _verdict("gate.first_labels" if early else "gate.no_photos", early, 0.0, (0.0, 0.0))
@@ -70,11 +71,6 @@ def _reason(difference: float, low: float, shown: bool, lost: tuple[str, ...]) -
     if lost:
         return "gate.pose_lost"
     return "gate.better" if low > 0 else "gate.no_worse"
-
-
-def _known_twice(columns: NDArray[np.int64]) -> NDArray[np.bool_]:
-    _, place, counts = np.unique(columns, return_inverse=True, return_counts=True)
-    return np.asarray((counts[place] >= 2) & (columns >= 0))
 
 
 def _first_of_each(groups: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -175,7 +175,7 @@ def forget(head: Head, x: Matrix) -> Head:
     return head if same else replace(head, arrays=arrays)
 
 
-def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
+def leave_one_out(head: Head, train: TrainingSet) -> Matrix:
     """Return out-of-sample probabilities for training rows in their order, (n, K) over the head's poses.
 
     Each row is answered as if it and its near-duplicates had not been taught. A row may carry a pose the head
@@ -193,15 +193,9 @@ def leave_one_out(head: Head, train: TrainingSet, prior: Head) -> Matrix:
 
 def _sorted(train: TrainingSet, head: Head) -> tuple[TrainingSet, NDArray[np.int64]]:
     """The rows by photo id, and the head's column of each row's pose, -1 for a pose it does not know."""
-    order = np.argsort(train.photo_ids, kind="stable")
+    train = train.only(np.argsort(train.photo_ids, kind="stable"))
     place = {int(pose_id): k for k, pose_id in enumerate(head.pose_ids)}
-    columns = np.array([place.get(int(pose_id), -1) for pose_id in train.y[order]], dtype=np.int64)
-    return (
-        TrainingSet(
-            x=train.x[order], y=train.y[order], photo_ids=train.photo_ids[order], groups=train.groups[order]
-        ),
-        columns,
-    )
+    return train, np.array([place.get(int(pose_id), -1) for pose_id in train.y], dtype=np.int64)
 
 
 def _left_out(

@@ -72,11 +72,7 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
 
     base: the version in use, or the prior itself before any training; prior: R0 over today's poses.
     """
-    order = np.argsort(later.photo_ids, kind="stable")
-    sorted_ = TrainingSet(
-        x=later.x[order], y=later.y[order], photo_ids=later.photo_ids[order], groups=later.groups[order]
-    )
-    lesson = set_lesson(base, sorted_, prior=prior)
+    lesson = set_lesson(base, later.only(np.argsort(later.photo_ids, kind="stable")), prior=prior)
     with one_thread():
         exact = lesson.x.astype(np.float64)
         alike = kernel(exact, exact, embedding_share=base.settings["embedding_share"])
