@@ -51,5 +51,5 @@ def test_wrong_labels_among_right_ones_are_found() -> None:
     head = ladder.retrain(noisy, prior, pool=None, progress=lambda share, stage: None)
     place = {int(pose_id): k for k, pose_id in enumerate(head.pose_ids)}
     named = np.array([place[int(pose_id)] for pose_id in y])
-    doubt = margins(ladder.leave_one_out(head, noisy, prior), named)
+    doubt = margins(ladder.leave_one_out(head, noisy), named)
     assert set(np.argsort(-doubt)[:4].tolist()) == set(wrong.tolist())

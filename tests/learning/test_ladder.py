@@ -119,7 +119,7 @@ def test_left_out_answers_are_worse_than_learnt_by_heart_and_about_as_good_as_on
     head = ladder.retrain(train, prior(), pool=None, progress=quiet)
     place = {int(i): k for k, i in enumerate(head.pose_ids)}
     columns = np.array([place[int(i)] for i in train.y])
-    out = ladder.leave_one_out(head, train, prior())
+    out = ladder.leave_one_out(head, train)
     left_out = float((out.argmax(axis=1) == columns).mean())
     assert left_out < right(head, train)
     assert left_out == pytest.approx(right(head, photos(SLUGS, 12, first=1000, degrees=40)), abs=0.12)
@@ -133,7 +133,7 @@ def test_left_out_answers_come_in_the_order_they_were_asked_in() -> None:
         x=train.x[order], y=train.y[order], photo_ids=train.photo_ids[order], groups=train.groups[order]
     )
     np.testing.assert_array_equal(
-        ladder.leave_one_out(head, mixed, prior()), ladder.leave_one_out(head, train, prior())[order]
+        ladder.leave_one_out(head, mixed), ladder.leave_one_out(head, train)[order]
     )
 
 
@@ -142,7 +142,7 @@ def test_left_out_answers_bear_a_pose_the_version_never_heard_of() -> None:
     head = ladder.retrain(train, prior(), pool=None, progress=quiet)
     y = train.y.copy()
     y[:3] = 999
-    out = ladder.leave_one_out(head, replace(train, y=y), prior())
+    out = ladder.leave_one_out(head, replace(train, y=y))
     np.testing.assert_allclose(out.sum(axis=1), 1, atol=1e-5)
 
 
@@ -151,7 +151,7 @@ def test_a_wrong_label_stands_out_among_left_out_answers() -> None:
     y = train.y.copy()
     y[0] = POSES["boat"].id
     head = ladder.retrain(replace(train, y=y), prior(), pool=None, progress=quiet)
-    out = ladder.leave_one_out(head, replace(train, y=y), prior())
+    out = ladder.leave_one_out(head, replace(train, y=y))
     place = {int(i): k for k, i in enumerate(head.pose_ids)}
     believed = out[np.arange(len(y)), [place[int(i)] for i in y]]
     assert int(believed.argmin()) == 0

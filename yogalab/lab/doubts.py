@@ -13,7 +13,8 @@ from yogalab.lab.ledger import named
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.learning import ladder
-from yogalab.records import Resolved, TrainingSet
+from yogalab.learning.features import informative
+from yogalab.records import Resolved
 
 # Below this share of changed labels the answers left out are hardly other ones, and seconds are saved.
 _HARDLY = 0.01
@@ -79,14 +80,16 @@ class DoubtFinder:
 
     def _judge(self, snapshot: Snapshot, answers: dict[int, Resolved]) -> Doubts:
         prior = self._served.prior
-        train = self._seen(self._served.training_set(answers))
+        train = self._served.training_set(answers)
+        # Of photos in which nothing was seen the model has nothing to say.
+        train = train.only(informative(train.x))
         place = {int(pose_id): k for k, pose_id in enumerate(prior.pose_ids)}
         columns = np.array([place[int(pose_id)] for pose_id in train.y], dtype=np.int64)
         ready = len(enough(columns))
         if not ready:
             return _NONE
         head = ladder.retrain(train, prior, pool=None, progress=lambda share, stage: None)
-        left_out = ladder.leave_one_out(head, train, prior)
+        left_out = ladder.leave_one_out(head, train)
         hidden = [pose.id in snapshot.poses and snapshot.poses[pose.id].hidden for pose in prior.poses]
         # A pose that is not suggested anywhere is not suggested here, unless it is what the photo is called.
         offered = np.where(hidden, np.float32(0), left_out)
@@ -104,13 +107,6 @@ class DoubtFinder:
                 for one in suspects(offered, columns)
             ),
             ready=ready,
-        )
-
-    def _seen(self, train: TrainingSet) -> TrainingSet:
-        """Only photos in which something was seen: of the others the model has nothing to say."""
-        seen = np.abs(train.x).max(axis=1, initial=0) > 0
-        return TrainingSet(
-            x=train.x[seen], y=train.y[seen], photo_ids=train.photo_ids[seen], groups=train.groups[seen]
         )
 
 

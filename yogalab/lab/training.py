@@ -87,7 +87,7 @@ class Trainer:
             progress=lambda share, stage: progress(0.05 + 0.8 * share, stage),
         )
         progress(0.86, "train.judge")
-        judged = self._judge(plan, head, prior)
+        judged = self._judge(plan, head)
         progress(0.95, "train.keep")
         version = self._keep(plan, head, judged, who, parent=snapshot.version or None)
         self._take_out_deleted(version, head, snapshot)
@@ -141,14 +141,14 @@ class Trainer:
             learner=ladder.learner(self._served.prior),
         )
 
-    def _judge(self, plan: Plan, head: Head, prior: Head) -> Judged:
+    def _judge(self, plan: Plan, head: Head) -> Judged:
         rival = self._served.head
         early = len(plan.holdout) < ENOUGH_HOLDOUT
         differing = None
         if early:
             photos = plan.train
-            mine = ladder.leave_one_out(head, plan.train, prior)
-            theirs = self._rival_left_out(rival, plan, prior)
+            mine = ladder.leave_one_out(head, plan.train)
+            theirs = self._rival_left_out(rival, plan)
             method = "leave-one-out"
         else:
             photos = plan.holdout
@@ -187,7 +187,7 @@ class Trainer:
         mine, theirs = (ladder.probabilities(one, x) for one in (head, rival))
         return np.asarray(mine.argmax(axis=1) != _columns(theirs, rival, head).argmax(axis=1))
 
-    def _rival_left_out(self, rival: Head, plan: Plan, prior: Head) -> Matrix:
+    def _rival_left_out(self, rival: Head, plan: Plan) -> Matrix:
         """The active version's answers on photos it was not taught, the others left out in turn.
 
         Judged on what it has learnt by heart, an old version could never be beaten.
@@ -199,13 +199,7 @@ class Trainer:
         taught = self._served.ledger.known_at(active.seq)
         seen = np.array([int(photo_id) in taught for photo_id in plan.train.photo_ids], dtype=bool)
         if seen.any():
-            left_out = TrainingSet(
-                x=plan.train.x[seen],
-                y=plan.train.y[seen],
-                photo_ids=plan.train.photo_ids[seen],
-                groups=plan.train.groups[seen],
-            )
-            answers[seen] = ladder.leave_one_out(rival, left_out, prior)
+            answers[seen] = ladder.leave_one_out(rival, plan.train.only(seen))
         return answers
 
     def _take_out_deleted(self, version: ModelVersion, head: Head, before: Snapshot) -> None:

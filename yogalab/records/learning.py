@@ -28,6 +28,12 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.y)
 
+    def only(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> TrainingSet:
+        """Return some of the photos, or all in another order; it is no longer the set of that fingerprint."""
+        return TrainingSet(
+            x=self.x[rows], y=self.y[rows], photo_ids=self.photo_ids[rows], groups=self.groups[rows]
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseRef:
