@@ -26,6 +26,7 @@ from yogalab.bench.ledger import Ledger, key_of
 from yogalab.bench.pools import Drawn, drawn
 from yogalab.lab.scores import Scores
 from yogalab.learning import ladder
+from yogalab.learning.features import informative
 from yogalab.records import Matrix
 
 LABELS: Final = 500
@@ -129,13 +130,14 @@ def of_collection(
         for name in names
     ]
     ledger = Ledger(folder, "asking", key_of(bench, seed, labels), anew=anew)
-    missing = [step for step in steps if step.name not in ledger.done]
-    done = len(steps) - len(missing)
-    on_progress(done / len(steps), "bench.ask")
-    for step, result in crew.each(measure, bench, missing, processes=processes):
-        ledger.add(step.name, result)
-        done += 1
-        on_progress(done / len(steps), "bench.ask")
+    crew.finish(
+        measure,
+        bench,
+        steps,
+        ledger=ledger,
+        processes=processes,
+        on_progress=lambda share: on_progress(share, "bench.ask"),
+    )
     return AskingResult(
         photos=len(bench.photos),
         poses=len(bench.poses),
@@ -175,7 +177,7 @@ def _bare(bench: Collection) -> Collection:
 
 
 def _full(bench: Collection, drawn: Drawn) -> dict[str, Any]:
-    taught = drawn.pool[_seen(bench.x[drawn.pool])]
+    taught = drawn.pool[informative(bench.x[drawn.pool])]
     head = ladder.retrain(bench.taught(taught), bench.prior, pool=None, progress=lambda share, stage: None)
     top1, macro = _judged(ladder.probabilities(head, bench.x[drawn.test]), bench, drawn.test)
     return {"top1": top1, "macro": macro, "pool": len(drawn.pool), "test": len(drawn.test)}
@@ -194,7 +196,7 @@ class Simulation:
         rows = np.concatenate([drawn.pool, drawn.test])
         x = bench.x[rows]
         self._pool = x[: len(drawn.pool)]
-        self._seen = _seen(x)
+        self._seen = informative(x)
         self._scores = Scores()
         self._scores.follow(bench.prior, bench.prior, x, None)
 
@@ -244,13 +246,9 @@ def _asker(name: str, rng: np.random.Generator, seed: int) -> Asker:
     return own[name]() if name in own else oracles.askers(seed)[name]()
 
 
-def _seen(x: Matrix) -> Any:
-    return np.abs(x).max(axis=1, initial=0) > 0
-
-
 def _judged(probabilities: Matrix, bench: Collection, test: Rows) -> tuple[float, float]:
     """(top-1, macro recall); where nothing was seen the answer is wrong."""
-    right = (probabilities.argmax(axis=1) == bench.y[test]) & _seen(bench.x[test])
+    right = (probabilities.argmax(axis=1) == bench.y[test]) & informative(bench.x[test])
     columns = np.unique(bench.y[test])
     macro = np.mean([right[bench.y[test] == column].mean() for column in columns])
     return float(right.mean()), float(macro)

@@ -133,13 +133,14 @@ def run(
         for kind in kinds
     ]
     ledger = Ledger(folder, "calibration", key_of(bench, seed), anew=anew)
-    missing = [step for step in steps if step.name not in ledger.done]
-    done = len(steps) - len(missing)
-    for step, result in crew.each(measure, bench, missing, processes=processes):
-        ledger.add(step.name, result)
-        done += 1
-        on_progress(0.5 + 0.5 * done / len(steps), "bench.learn")
-    on_progress(1.0, "bench.learn")
+    crew.finish(
+        measure,
+        bench,
+        steps,
+        ledger=ledger,
+        processes=processes,
+        on_progress=lambda share: on_progress(0.5 + 0.5 * share, "bench.learn"),
+    )
     measured = {step: ledger.done[step.name] for step in steps}
     return CalibrationResult(
         photos=len(bench.photos),

@@ -88,12 +88,14 @@ def run(
     )
     steps = [Step(seed=seed, draw=draw) for draw in range(draws)]
     ledger = Ledger(folder, "gate", key_of(bench, seed), anew=anew)
-    missing = [step for step in steps if step.name not in ledger.done]
-    done = len(steps) - len(missing)
-    for step, family in crew.each(measure, bench, missing, processes=processes):
-        ledger.add(step.name, family)
-        done += 1
-        on_progress(0.4 + 0.4 * done / len(steps), "bench.learn")
+    crew.finish(
+        measure,
+        bench,
+        steps,
+        ledger=ledger,
+        processes=processes,
+        on_progress=lambda share: on_progress(0.4 + 0.4 * share, "bench.learn"),
+    )
     pairs: dict[str, list[Pair]] = {kind: [] for kind in KINDS}
     for step in steps:
         for kind, pair in pairs_of(bench, ledger.done[step.name]):
