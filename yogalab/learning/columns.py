@@ -92,15 +92,8 @@ class Columns:
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
         self._x = x
-        before, self._own = self._own, np.empty(len(x))
-        near, touching, self._near, self._touching = (
-            self._near,
-            self._touching,
-            np.zeros(len(x)),
-            np.zeros(len(x)),
-        )
-        for now, then in ((self._own, before), (self._near, near), (self._touching, touching)):
-            now[old] = then[origin[old]]
+        self._own = _placed(self._own, origin)
+        self._near, self._touching = _placed(self._near, origin), _placed(self._touching, origin)
         self._own[fresh] = _to_itself(x[fresh], self._share)
         if self.count and len(fresh):
             mine = np.array([self._own_labels[slot] for slot in range(self.count)])
