@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from yogalab.errors import BadCoachName
-from yogalab.lab.parts import Parts
+from yogalab.lab.parts import Parts, require
 from yogalab.records import Coach, Role
 
 LONGEST_NAME = 40
@@ -20,6 +20,7 @@ class PeopleDesk:
 
     def coaches(self, who: Coach) -> Sequence[Coach]:
         """Everybody who ever labelled here."""
+        require(who, Role.VIEWER)
         return self._store.coaches()
 
     def enter(self, name: str, *, role: Role = Role.OWNER) -> Coach:

@@ -14,7 +14,6 @@ from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
 from yogalab.lab.served import Served
-from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.turns import Turns
 from yogalab.poses.taxonomy import match
 from yogalab.records import (
@@ -67,7 +66,7 @@ class ReviewDesk:
         """
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        asked = self._claim(who, self._turns.of(snapshot), snapshot, count, frozenset(but))
+        asked = self._claim(who, self._turns.of(snapshot), count, frozenset(but))
         asked = with_second_opinion(asked, who, snapshot, but=but)
         cards = self._cards.asked(snapshot, asked)
         # What another coach has said is not given away: it is to be said once more, independently.
@@ -243,7 +242,6 @@ class ReviewDesk:
         self,
         who: Coach,
         asked: Sequence[Asked],
-        snapshot: Snapshot,
         count: int,
         but: frozenset[int],
     ) -> list[Asked]:
