@@ -132,9 +132,7 @@ def test_left_out_answers_come_in_the_order_they_were_asked_in() -> None:
     mixed = TrainingSet(
         x=train.x[order], y=train.y[order], photo_ids=train.photo_ids[order], groups=train.groups[order]
     )
-    np.testing.assert_array_equal(
-        ladder.leave_one_out(head, mixed), ladder.leave_one_out(head, train)[order]
-    )
+    np.testing.assert_array_equal(ladder.leave_one_out(head, mixed), ladder.leave_one_out(head, train)[order])
 
 
 def test_left_out_answers_bear_a_pose_the_version_never_heard_of() -> None:

@@ -37,7 +37,7 @@ def test_a_belief_that_stands_alone_among_its_like_is_corrected_by_them() -> Non
     crowd_ = propagation.crowd_of(alike)
     assert crowd_ is not None
     arrays = propagation.crowd_arrays(crowd_, beliefs)
-    logs = propagation.extended(arrays, alike[7:8], beliefs[7:8])
+    logs = answered(arrays, alike[7:8], beliefs[7:8])
     assert logs[0].argmax() == 0
     np.testing.assert_allclose(np.exp(logs).sum(axis=1), 1, rtol=1e-5)
 
@@ -47,7 +47,7 @@ def test_a_photo_that_is_like_no_other_keeps_its_own_belief() -> None:
     assert trees is not None
     arrays = propagation.crowd_arrays(trees, np.full((100, 2), 0.5, np.float32))
     stranger = photos(("boat",), 1).x
-    logs = propagation.extended(arrays, stranger * 9, np.array([[0.2, 0.8]], np.float32))
+    logs = answered(arrays, stranger * 9, np.array([[0.2, 0.8]], np.float32))
     assert logs[0].argmax() == 1
 
 
@@ -89,3 +89,8 @@ def test_training_takes_the_crowd_along_and_a_deleted_photo_out_of_it() -> None:
 
 def right(head: Head, x: Matrix, y: np.ndarray) -> float:
     return float((head.pose_ids[ladder.probabilities(head, x).argmax(axis=1)] == y).mean())
+
+
+def answered(arrays: dict[str, Matrix], x: Matrix, beliefs: Matrix) -> Matrix:
+    near = propagation.reach(arrays["anchors"], x)
+    return propagation.extended(arrays["anchor_beliefs"], near, beliefs)

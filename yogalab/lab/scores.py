@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning import ladder
+from yogalab.learning.propagation import Graph, reach
 from yogalab.learning.streaming import Answers, Stream
 from yogalab.records import Head, Matrix, TrainingSet
 
@@ -19,6 +20,8 @@ class Scores:
         self._prior_logits: Matrix | None = None
         self._head_logits: Matrix | None = None
         self._stream: Stream | None = None
+        self._anchors: Matrix | None = None
+        self._reached: Graph | None = None
 
     def follow(self, head: Head, prior: Head, x: Matrix, origin: NDArray[np.int64] | None) -> None:
         """Go on with these. Heads that are the same objects as before are taken not to have changed.
@@ -32,10 +35,13 @@ class Scores:
         stream, self._stream = self._stream, None
         moved = None if stream is None else origin
         fresh = stream is None
+        if fresh:
+            self._reached = None
         if fresh or prior is not self._prior or self._prior_logits is None:
-            self._prior_logits = ladder.logits(prior, x)
+            self._prior_logits = ladder.logits(prior, x, reached=self._reach(prior, x, moved))
         elif moved is not None:
             self._prior_logits = _carried(prior, x, self._prior_logits, moved)
+            self._reached = None
         if head is prior:
             self._head_logits = self._prior_logits
         elif fresh or head is not self._head or self._head_logits is None:
@@ -50,6 +56,15 @@ class Scores:
         else:
             stream.follow(head, prior, **known)
         self._head, self._prior, self._stream = head, prior, stream
+
+    def _reach(self, prior: Head, x: Matrix, moved: NDArray[np.int64] | None) -> Graph | None:
+        """How near all photos are to those the prior learnt from: kept for the next pose that is made."""
+        anchors = prior.arrays.get("anchors")
+        if anchors is None:
+            return None
+        if self._reached is None or moved is not None or anchors is not self._anchors:
+            self._anchors, self._reached = anchors, reach(anchors, x)
+        return self._reached
 
     def take(self, later: TrainingSet, rows: NDArray[np.int64]) -> Answers:
         """Return R1's correction and what is answered with it.

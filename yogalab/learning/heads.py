@@ -13,15 +13,19 @@ from yogalab.learning.features import assurance
 from yogalab.learning.kernel import kernel, own
 from yogalab.learning.nearness import crowd, likeness, merged, unexplored
 from yogalab.learning.priors import beliefs
+from yogalab.learning.propagation import Graph
 from yogalab.records import Head, Matrix
 
 # Photos whose likeness to all labels is worked out at once.
 _BATCH: Final = 4096
 
 
-def logits(head: Head, x: Matrix) -> Matrix:
-    """Return a version's logits, (n, K), less sure where the skeleton may be wrong. x: (n, d) features."""
-    out = beliefs(head, x)
+def logits(head: Head, x: Matrix, *, reached: Graph | None = None) -> Matrix:
+    """Return a version's logits, (n, K), less sure where the skeleton may be wrong.
+
+    x: (n, d) features; reached: (n, a) of `propagation.reach` to the head's anchors, where the caller kept it.
+    """
+    out = beliefs(head, x, reached=reached)
     for rows, alike, u in _beside_labels(head, x):
         f = alike @ head.arrays["dual"]
         out[rows] = merged(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from yogalab.learning.calibration import log_softmax
 from yogalab.learning.drawn import columns_of, drawn_scores
 from yogalab.learning.features import descriptors, found, informative, layout_of
-from yogalab.learning.propagation import extended
+from yogalab.learning.propagation import Graph, extended, reach
 from yogalab.poses.templates import template_scores
 from yogalab.records import Head, Matrix
 
@@ -44,12 +44,12 @@ def nameable(arrays: Arrays) -> NDArray[np.bool_]:
     return np.asarray(known)
 
 
-def beliefs(head: Head, x: Matrix) -> Matrix:
+def beliefs(head: Head, x: Matrix, *, reached: Graph | None = None) -> Matrix:
     """Return the log-probabilities a head starts from, (n, K); all the same where a photo shows nothing.
 
     head: its arrays hold `targets` (K, D) and `tolerances` (D,) as in `yogalab.poses.templates`, `counts` (K,)
     labels, `texts` (K, dim) unit vectors where an encoder is there, and those of `propagation.crowd_arrays`
-    where other photos are known.
+    where other photos are known. reached: (n, a) of `propagation.reach`, where the caller kept it.
     """
     out = np.zeros((len(x), len(head.poses)), np.float32)
     seen = informative(x)
@@ -57,7 +57,8 @@ def beliefs(head: Head, x: Matrix) -> Matrix:
         return out
     alone = log_softmax(_evidence(head, x[seen]))
     if "anchors" in head.arrays:
-        alone = extended(head.arrays, x[seen], np.exp(alone))
+        near = reach(head.arrays["anchors"], x[seen]) if reached is None else reached[np.flatnonzero(seen)]
+        alone = extended(head.arrays["anchor_beliefs"], near, np.exp(alone))
     out[seen] = alone
     return out
 

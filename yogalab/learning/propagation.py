@@ -7,7 +7,6 @@ step of the same rule, so that a published version needs no other photos.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -88,38 +87,39 @@ def spreading(graph: Graph, seeds: Matrix) -> Matrix:
     return np.asarray(spread, dtype=np.float32)
 
 
-def extended(arrays: Mapping[str, Matrix], x: Matrix, beliefs: Matrix) -> Matrix:
-    """Return the log-probabilities of photos under beliefs spread among the anchors, (n, K).
+def reach(anchors: Matrix, x: Matrix) -> Graph:
+    """Return how alike photos are to the anchors nearest to them, (n, a) sparse. x: (n, d) features.
 
-    arrays: with those of `crowd_arrays`; beliefs: (n, K) the prior's own probabilities, which are the answer
-    where a photo is like no anchor.
+    It depends on no pose: kept, it makes answers over other poses cheap.
     """
-    out = np.empty(beliefs.shape, np.float32)
     share = _share(x)
-    kept = own(arrays["anchors"], embedding_share=share)
+    kept = own(anchors, embedding_share=share)
+    parts = []
     for start in range(0, len(x), _BATCH):
         some = x[start : start + _BATCH]
-        alike = kernel(some, arrays["anchors"], embedding_share=share)
+        alike = kernel(some, anchors, embedding_share=share)
         mine = own(some, embedding_share=share)
         alike[alike >= _SAME * np.sqrt(mine[:, None] * kept)] = 0
-        out[start : start + _BATCH] = _one_step(
-            alike, arrays["anchor_beliefs"], beliefs[start : start + _BATCH]
-        )
-    return out
+        parts.append(_neighbours(alike))
+    return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(anchors)))
+
+
+def extended(spread: Matrix, reach: Graph, beliefs: Matrix) -> Matrix:
+    """Return the log-probabilities of photos under beliefs spread among the anchors, (n, K).
+
+    spread: (a, K) `anchor_beliefs`; reach: (n, a); beliefs: (n, K) the prior's own probabilities, which are the
+    answer where a photo is like no anchor.
+    """
+    root = np.sqrt(np.maximum(np.asarray(reach.sum(axis=1)).ravel(), 1e-9))[:, None]
+    near = (root > 1e-4) * np.float32(_FROM_OTHERS)
+    mixed = near * (reach @ spread) / root + (1 - near) * beliefs
+    shares = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-12)
+    logs = _SHARPER * np.log(shares + _NOTHING)
+    return np.asarray(logs - np.log(np.exp(logs).sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
 def _share(x: Matrix) -> float:
     return _PICTURES if layout_of(x.shape[1]).dim else 0.0
-
-
-def _one_step(alike: Matrix, spread: Matrix, beliefs: Matrix) -> Matrix:
-    graph = _neighbours(alike)
-    root = np.sqrt(np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1e-9))[:, None]
-    near = (root > 1e-4) * np.float32(_FROM_OTHERS)
-    mixed = near * (graph @ spread) / root + (1 - near) * beliefs
-    shares = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-12)
-    logs = _SHARPER * np.log(shares + _NOTHING)
-    return np.asarray(logs - np.log(np.exp(logs).sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
 def _neighbours(alike: Matrix) -> Graph:
