@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info
 
 from tests.bench.bodies import drawn_bodies
-from yogalab.bench import crew
+from yogalab.bench import crew, ledger
 from yogalab.bench.collection import Collection
-from yogalab.bench.ledger import Ledger
+from yogalab.bench.ledger import Ledger, key_of
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,15 @@ def test_old_ledgers_do_not_pile_up(tmp_path: Path) -> None:
         Ledger(tmp_path, "looks", str(key)).add("row", key)
     assert len(list(tmp_path.iterdir())) <= 7
     assert Ledger(tmp_path, "looks", "11").done == {"row": 11}
+
+
+def test_another_prior_or_network_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = drawn_bodies(1)
+    key = key_of(bench, 0)
+    assert key_of(drawn_bodies(1), 0) == key
+    wider = {**bench.prior.arrays, "tolerances": bench.prior.arrays["tolerances"] * 2}
+    assert key_of(replace(bench, prior=replace(bench.prior, arrays=wider)), 0) != key
+    network = tmp_path / "drawn.safetensors"
+    network.write_bytes(b"made anew")
+    monkeypatch.setattr(ledger, "resource", lambda *parts: network)
+    assert key_of(bench, 0) != key

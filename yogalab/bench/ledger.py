@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yogalab
 from yogalab.bench.collection import Collection
+from yogalab.resources import resource
 
 # What measured values depend on: whoever changes the code measures anew.
 _ROOMS: Final = ("learning", "poses", "asking", "bench")
@@ -57,10 +58,11 @@ def key_of(bench: Collection, *settings: object) -> str:
     digest = hashlib.sha256(repr(settings).encode())
     for array in (bench.x, bench.y, bench.groups, bench.split):
         digest.update(repr((array.shape, array.dtype.str)).encode() + array.tobytes())
-    for pose in bench.poses:
-        digest.update(repr((pose.slug, sorted(pose.template.items()))).encode())
-    if bench.embeddings is not None and bench.embeddings.texts is not None:
-        digest.update(bench.embeddings.texts.tobytes())
+    digest.update(repr([pose.slug for pose in bench.poses]).encode())
+    for name, array in sorted(bench.prior.arrays.items()):
+        digest.update(name.encode() + array.tobytes())
+    # No array of the prior, but a part of it: made anew, it answers otherwise.
+    digest.update(resource("models", "drawn.safetensors").read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
     package = Path(yogalab.__file__).parent
