@@ -8,9 +8,10 @@ from tests.fakes import AGREED, Studio
 from tests.labs import ANNA
 from yogalab import skeleton
 from yogalab.lab.lab import Lab
-from yogalab.records import Scored
+from yogalab.records import Asked, Scored
 from yogalab.ui import present
 from yogalab.ui.review import ReviewPage
+from yogalab.words import say
 
 
 def test_a_part_that_says_another_pose_is_told_apart(lab: Lab, studio: Studio) -> None:
@@ -31,6 +32,19 @@ def test_the_page_asks_for_one_photo_at_a_time(lab: Lab, studio: Studio) -> None
     photo_id = lab.photos.add(ANNA, [studio.draw("downward_dog", 1)], consent=AGREED).new[0]
     answer = ReviewPage(lab).explain(ANNA, {"photo": photo_id})
     assert isinstance(answer, dict) and isinstance(answer["parts"], list)
+
+
+def test_a_pose_that_nobody_named_is_told_once(lab: Lab, studio: Studio) -> None:
+    photo_id = lab.photos.add(ANNA, [studio.draw("tree", 1)], consent=AGREED).new[0]
+    card = lab.review.card(ANNA, photo_id)
+    assert card.prediction is not None
+    strange = replace(card, prediction=replace(card.prediction, strange=True))
+
+    def told(reason: str) -> bool:
+        asked = Asked(photo_id=photo_id, reason=reason)
+        return say("review.strange") in present.notes(replace(strange, asked=asked))
+
+    assert [told(reason) for reason in ("ask.check", "ask.strange", "ask.first")] == [True, False, False]
 
 
 def test_every_bone_belongs_to_a_part() -> None:

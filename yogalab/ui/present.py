@@ -132,7 +132,10 @@ def tellings(one: Tellings) -> dict[str, list[str]]:
 def notes(one: Card) -> list[str]:
     """What a coach should know before answering: several people, none of the known poses."""
     told = [say("review.several", people=one.people)] if one.people > 1 else []
-    return [*told, say("review.strange")] if one.prediction and one.prediction.strange else told
+    # Where the reason says so already, twice would be a quarrel.
+    known = one.asked is not None and one.asked.reason in {"ask.first", "ask.strange"}
+    strange = one.prediction is not None and one.prediction.strange and not known
+    return [*told, say("review.strange")] if strange else told
 
 
 def card(one: Card, poses: Poses) -> dict[str, object]:

@@ -11,7 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
     "lab.unpack": "Bringing in the photos",
     # why a photo is asked; poses are filled in by name
     "ask.unsure": "Could be {first} ({first_percent} %) or {second} ({second_percent} %).",
-    "ask.strange": "Unlike anything named so far; nearest is {first} ({first_percent} %).",
+    "ask.strange": "Unlike any pose named so far; nearest is {first} ({first_percent} %). Type a name to find or add one.",
     "ask.first": "Perhaps the first {first} you name ({first_percent} %).",
     "ask.many": "About {count} photos look like this one.",
     "ask.like": "Photos like this one are unclear. It looks like {first} ({first_percent} %).",
