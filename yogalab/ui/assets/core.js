@@ -179,7 +179,10 @@ export const day = (iso) =>
 
 /** Go to another page. */
 export function goTo(tab) {
-  document.querySelector(`#yl-tab-${tab}-button`)?.click();
+  const button = document.querySelector(`#yl-tab-${tab}-button`);
+  // On a narrow screen the last tabs lie in a menu, where they have no id.
+  const hidden = () => [...document.querySelectorAll("#yl-tabs .overflow-dropdown button")].find((one) => one.textContent.trim() === say(`tab.${tab}`));
+  (button ?? hidden())?.click();
 }
 
 /** Pages tell each other what changed: "photos", "labels", "poses", "versions". */
