@@ -101,7 +101,8 @@ def test_every_command_is_in_the_table_and_every_line_is_a_command() -> None:
 
 
 def test_the_picture_is_there_and_drawn() -> None:
-    (path,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    path, *others = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert all((ROOT / other).is_file() for other in others)
     picture = ElementTree.parse(ROOT / path).getroot()
     assert picture.tag.endswith("svg")
     # A figure that changed: draw it anew by `python -m tests.picture`.

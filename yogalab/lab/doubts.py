@@ -56,8 +56,16 @@ class DoubtFinder:
         self._doubts = _NONE
 
     def find(self, snapshot: Snapshot) -> Doubts:
-        """Return the labels to look at again, as far as they still stand. Seconds for 10,000 labels."""
-        answers = {i: a for i, a in named(snapshot.resolved).items() if i in snapshot.row}
+        """Return the labels to look at again, as far as they still stand. Seconds for 10,000 labels.
+
+        Labels of photos kept aside are not among them: looked at again only where a model disagrees, they would
+        come to flatter it.
+        """
+        answers = {
+            i: a
+            for i, a in named(snapshot.resolved).items()
+            if i in snapshot.row and not snapshot.holdout[snapshot.row[i]]
+        }
         with self._lock:
             if self._moved(answers):
                 self._doubts = self._judge(snapshot, answers)

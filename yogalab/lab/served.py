@@ -160,7 +160,9 @@ class Served:
         """fresh: the poses changed."""
         assert self._templates is not None
         before = self._known_crowd
-        self._known_crowd = self._crowd.follow(self.pool.ids, self.pool.x)
+        # Photos kept aside stand for those of strangers: nothing is learnt from them, not even what is alike.
+        taught = ~self.pool.holdout
+        self._known_crowd = self._crowd.follow(self.pool.ids[taught], self.pool.x[taught])
         if fresh or self._known_crowd is not before:
             self._prior = ladder.with_crowd(self._templates, self._known_crowd)
 

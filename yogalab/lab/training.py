@@ -36,6 +36,7 @@ class Plan:
     seq: int
     train: TrainingSet
     holdout: TrainingSet
+    prior: Head
     fingerprint: str
 
 
@@ -65,11 +66,12 @@ class Trainer:
         poses = len(np.unique(train.y))
         if poses < 2:
             raise TooFewLabels(labels=len(train), poses=poses)
-        print_ = self._fingerprint(snapshot, train)
+        prior = self._served.prior
+        print_ = self._fingerprint(snapshot, train, prior)
         for version in self._parts.store.versions():
             if version.fingerprint == print_:
                 raise NothingNew(number=version.number)
-        return Plan(seq=snapshot.seq, train=train, holdout=holdout, fingerprint=print_)
+        return Plan(seq=snapshot.seq, train=train, holdout=holdout, prior=prior, fingerprint=print_)
 
     def run(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Train, judge, keep, and make it active when the gate lets it. The result names the version."""
@@ -79,10 +81,9 @@ class Trainer:
             plan = self.plan()
         except NothingNew as known:
             return self._done_before(int(str(known.data["number"])), who)
-        prior = self._served.prior
         head = ladder.retrain(
             plan.train,
-            prior,
+            plan.prior,
             pool=None,
             progress=lambda share, stage: progress(0.05 + 0.8 * share, stage),
         )
@@ -128,7 +129,7 @@ class Trainer:
             verdict=verdict,
         )
 
-    def _fingerprint(self, snapshot: Snapshot, train: TrainingSet) -> str:
+    def _fingerprint(self, snapshot: Snapshot, train: TrainingSet, prior: Head) -> str:
         encoder = self._parts.encoder
         return fingerprint(
             (
@@ -138,7 +139,7 @@ class Trainer:
             recipe=self._served.pool.recipe,
             encoder=encoder.name if encoder else None,
             pose_model=self._parts.landmarker.name,
-            learner=ladder.learner(self._served.prior),
+            learner=ladder.learner(prior),
         )
 
     def _judge(self, plan: Plan, head: Head) -> Judged:

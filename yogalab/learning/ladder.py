@@ -148,7 +148,8 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
 
 def _counted(prior: Head, columns: NDArray[np.int64], pool: Matrix | None) -> Head:
     """R0 that knows which poses have labels: those without template come nearer, in the crowd as well."""
-    counts = np.bincount(columns, minlength=len(prior.poses)).astype(np.float32)
+    # A pose that was merged away since the labels were read has no column.
+    counts = np.bincount(columns[columns >= 0], minlength=len(prior.poses)).astype(np.float32)
     photos = prior.arrays.get("anchors", pool)
     prior = replace(prior, arrays={**prior.arrays, "counts": counts})
     settled = "anchors" in prior.arrays and not (counts[~nameable(prior.arrays)] > 0).any()
