@@ -252,6 +252,8 @@ def test_an_answer_that_cannot_be_saved_is_shown_and_holds_up_no_other(
     assert [event.id for event in lab.review.history(COACH, photo)] == ["44444444-4444"]
     page.click("text=Go on as Ben")
     page.wait_for_selector("text=waits on this device until Ben", state="detached")
+    # The line goes when Ben is back, a moment before his answer has arrived.
+    page.wait_for_selector(".yl-saved.is-saved")
     assert [event.coach for event in lab.review.history(COACH, photo)][-1] == "ben"
     page.click("text=Put away")
     page.wait_for_selector(".yl-unsaved", state="hidden")
