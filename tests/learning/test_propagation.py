@@ -25,7 +25,7 @@ def crowd() -> Matrix:
 def test_belief_spreads_from_neighbour_to_neighbour() -> None:
     # Two photos, each the other's only neighbour: F = .8 S F + .2 Y with S = [[0, 1], [1, 0]].
     graph = sparse.csr_matrix(np.array([[0.0, 1.0], [1.0, 0.0]]))
-    spread = propagation.spreading(graph, np.array([[1.0], [0.0]], np.float32))
+    spread = propagation.spreading(graph, np.array([[1.0], [0.0]], np.float32), np.full(2, 0.8))
     # F1 = .2 / (1 - .64), F2 = .8 F1; 40 steps leave .8^41 of the way.
     assert spread[:, 0] == pytest.approx([0.2 / 0.36, 0.16 / 0.36], abs=1e-4)
 
@@ -49,6 +49,19 @@ def test_a_photo_that_is_like_no_other_keeps_its_own_belief() -> None:
     stranger = photos(("boat",), 1).x
     logs = answered(arrays, stranger * 9, np.array([[0.2, 0.8]], np.float32))
     assert logs[0].argmax() == 1
+
+
+def test_a_few_photos_of_a_pose_are_not_taken_for_what_else_there_is() -> None:
+    rare = photos(("warrior_2",), 3, first=800)
+    x = np.concatenate([photos(("triangle", "goddess", "tree"), 40).x, rare.x])
+    head = ladder.zero_shot(
+        some(("triangle", "goddess", "tree", "warrior_2")),
+        texts=None,
+        dim=0,
+        encoder=None,
+        pose_model="studio/1",
+    )
+    assert right(ladder.with_crowd(head, propagation.crowd_of(x)), rare.x, rare.y) == 1
 
 
 def test_few_photos_are_no_crowd_and_change_nothing() -> None:

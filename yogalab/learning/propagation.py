@@ -15,11 +15,15 @@ from scipy import sparse
 
 from yogalab.learning.features import informative, layout_of
 from yogalab.learning.kernel import kernel, own
+from yogalab.learning.nearness import likeness
 from yogalab.records import Matrix
 
 # Results hardly move between 5 and 20 neighbours, nor between .6 and .9 of a belief taken from them.
 NEIGHBOURS: Final = 10
 _FROM_OTHERS: Final = 0.8
+# Half of that when the likenesses of the neighbours sum up to this. Without it the few photos of a rare pose
+# take the belief of whatever else there is (models/LOG.md).
+_ENOUGH: Final = 5.0
 _STEPS: Final = 40
 # Fewer photos are no crowd to learn from; of more, so many stand for all.
 LEAST: Final = 100
@@ -56,7 +60,8 @@ def crowd_of(x: Matrix) -> Crowd | None:
         return None
     rows = np.sort(np.random.default_rng(0).permutation(rows)[:MOST])
     chosen = np.ascontiguousarray(x[rows])
-    alike = kernel(chosen, chosen, embedding_share=_share(chosen))
+    mine = own(chosen, embedding_share=_share(chosen))
+    alike = likeness(kernel(chosen, chosen, embedding_share=_share(chosen)), mine, mine)
     np.fill_diagonal(alike, 0)
     graph = _neighbours(alike)
     graph = graph.maximum(graph.T)
@@ -71,19 +76,22 @@ def crowd_arrays(crowd: Crowd, beliefs: Matrix) -> dict[str, Matrix]:
 
     beliefs: (a, K) the prior's probabilities.
     """
-    spread = spreading(crowd.graph, beliefs)
+    spread = spreading(crowd.graph, beliefs, _from_others(crowd.root**2))
     return {
         "anchors": crowd.x,
         "anchor_beliefs": np.asarray(spread / crowd.root[:, None], dtype=np.float32),
     }
 
 
-def spreading(graph: Graph, seeds: Matrix) -> Matrix:
-    """Return F of F = a S F + (1 - a) Y, (n, K), by iteration. graph: S (n, n); seeds: Y (n, K)."""
-    start = seeds.astype(np.float64)
+def spreading(graph: Graph, seeds: Matrix, share: Matrix) -> Matrix:
+    """Return F of F = a S F + (1 - a) Y, (n, K), by iteration.
+
+    graph: S (n, n); seeds: Y (n, K); share: a (n,), what each takes from others.
+    """
+    start, others = seeds.astype(np.float64), share[:, None]
     spread = start
     for _ in range(_STEPS):
-        spread = _FROM_OTHERS * (graph @ spread) + (1 - _FROM_OTHERS) * start
+        spread = others * (graph @ spread) + (1 - others) * start
     return np.asarray(spread, dtype=np.float32)
 
 
@@ -99,7 +107,8 @@ def reach(anchors: Matrix, x: Matrix) -> Graph:
         some = x[start : start + _BATCH]
         alike = kernel(some, anchors, embedding_share=share)
         mine = own(some, embedding_share=share)
-        alike[alike >= _SAME * np.sqrt(mine[:, None] * kept)] = 0
+        alike = likeness(alike, mine, kept)
+        alike[alike >= _SAME] = 0
         parts.append(_neighbours(alike))
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(anchors)))
 
@@ -110,12 +119,17 @@ def extended(spread: Matrix, reach: Graph, beliefs: Matrix) -> Matrix:
     spread: (a, K) `anchor_beliefs`; reach: (n, a); beliefs: (n, K) the prior's own probabilities, which are the
     answer where a photo is like no anchor.
     """
-    root = np.sqrt(np.maximum(np.asarray(reach.sum(axis=1)).ravel(), 1e-9))[:, None]
-    near = (root > 1e-4) * np.float32(_FROM_OTHERS)
-    mixed = near * (reach @ spread) / root + (1 - near) * beliefs
+    degree = np.maximum(np.asarray(reach.sum(axis=1)).ravel(), 1e-9)
+    near = _from_others(degree)[:, None]
+    mixed = near * (reach @ spread) / np.sqrt(degree)[:, None] + (1 - near) * beliefs
     shares = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-12)
     logs = _SHARPER * np.log(shares + _NOTHING)
     return np.asarray(logs - np.log(np.exp(logs).sum(axis=1, keepdims=True)), dtype=np.float32)
+
+
+def _from_others(degree: Matrix) -> Matrix:
+    """How much of a belief is taken from neighbours, (n,). degree: (n,) sums of their likenesses."""
+    return _FROM_OTHERS * degree / (degree + _ENOUGH)
 
 
 def _share(x: Matrix) -> float:
