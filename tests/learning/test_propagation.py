@@ -33,7 +33,7 @@ def test_belief_spreads_from_neighbour_to_neighbour() -> None:
 def test_a_belief_that_stands_alone_among_its_like_is_corrected_by_them() -> None:
     alike = photos(("tree",), 120, degrees=4).x
     beliefs = np.tile(np.array([0.9, 0.1], np.float32), (len(alike), 1))
-    beliefs[7] = (0.1, 0.9)
+    beliefs[7] = (0.25, 0.75)
     crowd_ = propagation.crowd_of(alike)
     assert crowd_ is not None
     arrays = propagation.crowd_arrays(crowd_, beliefs)

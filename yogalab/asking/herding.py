@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from yogalab.records import Matrix
 
-# Of a few hundred photos the best few are chosen one after another; the others stay far behind.
-SHORTLIST: Final = 200
+# Of so many photos the best few are chosen one after another; the others stay far behind.
+SHORTLIST: Final = 100
 # Rows at a time, so that their squares stay in a core's cache.
 _BLOCK: Final = 64
 
