@@ -57,7 +57,7 @@ def herd(
     rows = np.flatnonzero(open_)
     rows = rows[np.argsort(-first.gain[rows], kind="stable")[:SHORTLIST]]
     left = covariance[rows]
-    # The squares of what is all but nothing are denormal numbers, at which processors are a hundred times slower.
+    # The squares of what is all but nothing are denormal numbers: a hundred times slower to work with.
     left[np.abs(left) < _NOTHING] = 0
     doubts = doubt.astype(np.float32)
     alive = np.ones(len(rows), dtype=bool)

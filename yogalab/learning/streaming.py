@@ -201,7 +201,8 @@ class Stream:
         """Carry a change of the dual, (m, K), over to the answers of all photos."""
         if self._f is None or not len(change):
             return
-        left, strength, right = np.linalg.svd(change, full_matrices=False)
+        with one_thread():
+            left, strength, right = np.linalg.svd(change, full_matrices=False)
         rank = int((strength > _NOTHING).sum())
         if rank > change.shape[1] // 3:
             self._f = None
