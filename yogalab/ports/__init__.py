@@ -11,6 +11,7 @@ from yogalab.ports.rows import CoachStore, JobStore, LabelStore, PhotoStore, Pos
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels
 from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.store import Pulse, SettingStore, Store
+from yogalab.ports.tuning import Tuner
 
 __all__ = [
     "Backup",
@@ -34,6 +35,7 @@ __all__ = [
     "Pulse",
     "SettingStore",
     "Store",
+    "Tuner",
     "VersionStore",
     "Versions",
 ]

@@ -31,6 +31,7 @@ from yogalab.records.photos import (
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
 from yogalab.records.showing import Advice, Asked, Card, Saved, Telling, Tellings
+from yogalab.records.tuning import EncoderChange, Tuned, TuningRequest
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Coach",
     "Consent",
     "Descriptions",
+    "EncoderChange",
     "EncoderInfo",
     "Encodings",
     "Head",
@@ -69,6 +71,8 @@ __all__ = [
     "Telling",
     "Tellings",
     "TrainingSet",
+    "Tuned",
+    "TuningRequest",
     "Upload",
     "Verdict",
     "persons",
