@@ -7,10 +7,12 @@ parts (GAP, arXiv 2208.05318). The wording is data, in `models/prompts.toml`.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from string import Formatter
-from typing import Final
+from typing import Any, Final
 
 from yogalab.errors import BadPoseFile
 from yogalab.poses.names import anglicised, plain
@@ -18,8 +20,23 @@ from yogalab.records import Pose
 from yogalab.resources import resource
 
 _BLANKS: Final = frozenset(
-    {"name", "sanskrit", "spoken", "head", "hands", "arms", "torso", "legs", "feet"},
+    {"name", "bare", "sanskrit", "spoken", "alias", "head", "hands", "arms", "torso", "legs", "feet"},
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syntax:
+    """A way of saying a pose. about: "names" or "bodies"; ensemble: whether it speaks for a pose by default."""
+
+    name: str
+    about: str
+    template: str
+    ensemble: bool
+
+    @property
+    def blanks(self) -> frozenset[str]:
+        """What the template wants to know of a pose."""
+        return _names_in(self.template)
 
 
 def sentences(pose: Pose) -> tuple[str, ...]:
@@ -33,27 +50,70 @@ def sentences(pose: Pose) -> tuple[str, ...]:
 
 def names(pose: Pose) -> tuple[str, ...]:
     """Return the sentences that name the pose."""
-    return _filled(pose, _templates()[0])
+    return _ensemble(pose, "names")
 
 
 def bodies(pose: Pose) -> tuple[str, ...]:
     """Return the sentences that describe the body; empty for a pose without descriptions."""
-    return _filled(pose, _templates()[1])
+    return _ensemble(pose, "bodies")
 
 
-def _filled(pose: Pose, templates: tuple[str, ...]) -> tuple[str, ...]:
+def worded(pose: Pose, syntax: Syntax) -> tuple[str, ...]:
+    """Return a pose said in one way: one sentence, one for each alias, or none where it lacks what is asked."""
     blanks = {
         "name": _called(pose.name),
+        "bare": _bare(pose.name),
         "sanskrit": plain(pose.sanskrit),
         "spoken": anglicised(pose.sanskrit),
         **asdict(pose.descriptions),
     }
+    wanted = syntax.blanks
+    aliases = [_called(plain(alias)) for alias in pose.aliases] if "alias" in wanted else [""]
     filled = [
-        template.format_map(blanks)
-        for template in templates
-        if all(blanks[name] for name in _names_in(template))
+        syntax.template.format_map(blanks | {"alias": alias})
+        for alias in aliases
+        if all(blanks[name] for name in wanted - {"alias"})
     ]
     return tuple(dict.fromkeys(filled))
+
+
+@cache
+def syntaxes() -> tuple[Syntax, ...]:
+    """Return the ways of saying a pose, in the order of the file. Raises BadPoseFile."""
+    return read_syntaxes(resource("models", "prompts.toml"))
+
+
+def read_syntaxes(path: Path) -> tuple[Syntax, ...]:
+    """Return the ways of saying a pose that a file holds. Raises BadPoseFile naming what to mend."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = _syntaxes(table)
+        unknown = set().union(*(syntax.blanks for syntax in found)) - _BLANKS
+    except (tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadPoseFile(name=path.name, reason=f"{type(error).__name__}: {error}") from error
+    if unknown:
+        raise BadPoseFile(name=path.name, reason=f"unknown blanks: {', '.join(sorted(unknown))}")
+    # A pose that somebody just typed in must be sayable too.
+    if not any(syntax.ensemble and syntax.blanks <= {"name", "bare"} for syntax in found):
+        raise BadPoseFile(name=path.name, reason="the ensemble needs a sentence that wants no more than a name")
+    return found
+
+
+def _syntaxes(table: Mapping[str, Any]) -> tuple[Syntax, ...]:
+    chosen = set(table["ensemble"])
+    found = tuple(
+        Syntax(name=name, about=about, template=template, ensemble=name in chosen)
+        for about in ("names", "bodies")
+        for name, template in table[about].items()
+    )
+    if missing := chosen - {syntax.name for syntax in found}:
+        raise ValueError(f"the ensemble names {', '.join(sorted(missing))}, which is not there")
+    return found
+
+
+def _ensemble(pose: Pose, about: str) -> tuple[str, ...]:
+    chosen = [syntax for syntax in syntaxes() if syntax.ensemble and syntax.about == about]
+    return tuple(dict.fromkeys(sentence for syntax in chosen for sentence in worded(pose, syntax)))
 
 
 def _called(name: str) -> str:
@@ -61,19 +121,11 @@ def _called(name: str) -> str:
     return name if name.casefold().split()[-1:] == ["pose"] else f"{name} pose"
 
 
-def _names_in(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+def _bare(name: str) -> str:
+    """The name alone: "Child's" of "Child's Pose"; a pose that is called no more than "Pose" stays."""
+    words = name.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1].casefold() == "pose" else name
 
 
-@cache
-def _templates() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    path = resource("models", "prompts.toml")
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        names, bodies = tuple(table["names"]), tuple(table["bodies"])
-        unknown = set().union(*(_names_in(template) for template in names + bodies)) - _BLANKS
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise BadPoseFile(name=path.name, reason=f"{type(error).__name__}: {error}") from error
-    if unknown or not names:
-        raise BadPoseFile(name=path.name, reason=f"unknown blanks: {', '.join(sorted(unknown))}")
-    return names, bodies
+def _names_in(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
