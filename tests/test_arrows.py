@@ -67,7 +67,7 @@ OWNERS: dict[str, set[str]] = {
     "sqlite3": {"keeping", "bench"},  # the bench commits by hand to know what a bare commit costs
     "open_clip": {"vision"},
     "mediapipe": {"vision"},
-    "cv2": {"vision"},
+    "cv2": {"vision", "training"},  # training turns photos about and paints people
     "pillow_heif": {"vision"},
     "torch": {"vision", "training"},
     "torchvision": {"vision", "training"},

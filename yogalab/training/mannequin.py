@@ -1,0 +1,342 @@
+"""A drawn person's skin and clothes in space: tubes round the bones, cut into small quadrilaterals.
+
+Axes as in `yogalab.poses.body`: x to the right, y up, z towards the viewer, metres. Every tube is a stack of
+ellipses along an axis; its tables say how thick an average adult is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.poses.body import SIDES, Vector
+
+_AROUND: Final = 10
+_AROUND_TRUNK: Final = 16
+LIMB_PARTS: Final = ("upper_arm", "forearm", "hand", "thumb", "thigh", "shin", "foot", "instep", "buttock")
+MIDDLE_PARTS: Final = ("neck", "head", "hair", "torso")
+PARTS: Final = (*(f"{side}_{part}" for side in SIDES for part in LIMB_PARTS), *MIDDLE_PARTS)
+PART_INDEX: Final = {name: index for index, name in enumerate(PARTS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Physique:
+    """How much flesh and cloth lies round the bones, as shares of an average adult's.
+
+    hair: "none", "short", "bun", "tail" or "long"; creases: how far cloth strays, as a share of the radius.
+    """
+
+    trunk: float = 1.0
+    arms: float = 1.0
+    legs: float = 1.0
+    hips: float = 1.0
+    chest: float = 0.0
+    belly: float = 0.0
+    wide_legs: float = 0.0
+    hair: str = "bun"
+    creases: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mesh:
+    """A body's surface.
+
+    corners: (Q, 4, 3) metres, counter-clockwise as seen from outside; part: (Q,) index into PARTS;
+    along: (Q,) 0 at the first joint of the part's bone and 1 at the second, less and more in the rounded ends;
+    ahead, high: (Q,) where on the part it lies, -1 to 1: on the front, and on the side of the skull's crown.
+    """
+
+    corners: Vector
+    part: NDArray[np.int64]
+    along: Vector
+    ahead: Vector
+    high: Vector
+
+
+# Stations: two round off each end, six lie on the bone.
+_ENDS: Final = np.array([-0.94, -0.5, 0, 0, 0, 0, 0, 0, 0.5, 0.94])
+_ON_BONE: Final = np.array([0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1, 1, 1])
+_NARROWED: Final = np.array([0.34, 0.86, 1, 1, 1, 1, 1, 1, 0.86, 0.34])
+
+
+def _profile(*radii: float) -> Vector:
+    return np.array([radii[0], radii[0], *radii, radii[-1], radii[-1]]) * _NARROWED
+
+
+# Half widths and half depths in metres along each part, from its first joint to its second.
+_WIDE: Final = {
+    "upper_arm": _profile(0.050, 0.048, 0.044, 0.041, 0.038, 0.037),
+    "forearm": _profile(0.038, 0.041, 0.038, 0.033, 0.028, 0.026),
+    "hand": _profile(0.025, 0.034, 0.039, 0.039, 0.034, 0.024),
+    "thumb": _profile(0.014, 0.014, 0.013, 0.012, 0.011, 0.009),
+    "thigh": _profile(0.084, 0.083, 0.077, 0.069, 0.060, 0.053),
+    "shin": _profile(0.050, 0.052, 0.052, 0.045, 0.037, 0.034),
+    "foot": _profile(0.029, 0.031, 0.034, 0.040, 0.042, 0.033),
+    "instep": _profile(0.034, 0.034, 0.033, 0.031, 0.029, 0.026),
+    "buttock": _profile(0.088, 0.094, 0.096, 0.096, 0.092, 0.084),
+    "neck": _profile(0.056, 0.052, 0.050, 0.050, 0.050, 0.050),
+}
+_DEEP: Final = _WIDE | {
+    "hand": _profile(0.021, 0.018, 0.016, 0.014, 0.011, 0.008),
+    "foot": _profile(0.029, 0.030, 0.029, 0.024, 0.017, 0.012),
+    "thigh": _profile(0.088, 0.088, 0.083, 0.074, 0.064, 0.056),
+    "instep": _profile(0.034, 0.034, 0.033, 0.030, 0.025, 0.018),
+}
+# Metres by which a station's middle lies before (minus: behind) the bone: the calf, the biceps.
+_BOWED: Final = {
+    "shin": -0.016 * np.array([0, 0, 0, 1, 1, 0.6, 0.2, 0, 0, 0]),
+    "thigh": 0.008 * np.array([0, 0, 0, 1, 1, 1, 0.5, 0, 0, 0]),
+}
+# The trunk from below the hips (under 0) to the collar (over 1): share of the spine, half width, half depth.
+_TRUNK: Final = np.array(
+    [
+        (-0.19, 0.060, 0.050),
+        (-0.13, 0.125, 0.085),
+        (-0.04, 0.165, 0.103),
+        (0.06, 0.174, 0.108),
+        (0.18, 0.168, 0.104),
+        (0.30, 0.148, 0.096),
+        (0.42, 0.130, 0.089),
+        (0.54, 0.130, 0.092),
+        (0.66, 0.143, 0.101),
+        (0.78, 0.154, 0.105),
+        (0.88, 0.160, 0.097),
+        (0.96, 0.158, 0.080),
+        (1.02, 0.125, 0.062),
+        (1.07, 0.070, 0.052),
+        (1.10, 0.030, 0.030),
+    ]
+)
+_SHARE: Final = _TRUNK[:, 0]
+_CHEST: Final = np.exp(-(((_SHARE - 0.72) / 0.10) ** 2))
+_BELLY: Final = np.exp(-(((_SHARE - 0.22) / 0.18) ** 2))
+_SEAT: Final = np.exp(-(((_SHARE - 0.02) / 0.10) ** 2))
+_AVERAGE_HIPS: Final = 0.20
+_AVERAGE_SHOULDERS: Final = 0.35
+
+
+def mesh(joints: Mapping[str, Vector], physique: Physique, rng: np.random.Generator) -> Mesh:
+    """Return the surface of a body; `rng` draws the creases in its clothes."""
+    names, rings = _tubes(joints, physique)
+    limbs = _lofted(*rings, around=_AROUND, creases=physique.creases, rng=rng)
+    parts = np.array([PART_INDEX[name] for name in names])
+    trunk = _lofted(
+        *_trunk(joints, physique), around=_AROUND_TRUNK, creases=physique.creases / 2, rng=rng, along=_SHARE
+    )
+    corners = np.concatenate([limbs[0].reshape(-1, 4, 3), trunk[0].reshape(-1, 4, 3)])
+    per_tube = limbs[0].shape[1]
+    part = np.concatenate(
+        [np.repeat(parts, per_tube), np.full(trunk[0].shape[1], PART_INDEX["torso"], np.int64)]
+    )
+    along, ahead, high = (np.concatenate([limbs[k].ravel(), trunk[k].ravel()]) for k in (1, 2, 3))
+    return Mesh(corners=corners, part=part, along=along, ahead=ahead, high=high)
+
+
+# --- limbs, head and hair -------------------------------------------------------------------------
+
+
+def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], tuple[Vector, Vector, Vector]]:
+    """Names of the tubes, and their rings: (P, S, 3) middles, half widths and half depths as vectors."""
+    names: list[str] = []
+    bones: list[tuple[Vector, Vector, Vector]] = []
+    for side in SIDES:
+        for part, bone in _limb_bones(joints, side).items():
+            names.append(f"{side}_{part}")
+            bones.append(bone)
+    ahead = joints["nose"] - joints["nape"]
+    names.append("neck")
+    bones.append((0.9 * joints["neck"] + 0.1 * joints["head"], joints["head"], ahead))
+    ends = np.array(bones)
+    line = ends[:, 1] - ends[:, 0]
+    axis = _unit(line)
+    deep = _square(ends[:, 2], axis)
+    wide = np.cross(axis, deep)
+    kinds = [name.split("_", 1)[1] if name != "neck" else name for name in names]
+    half_wide, half_deep, bowed = (
+        np.array([_thickness(table, kind, physique) for kind in kinds]) for table in (_WIDE, _DEEP, _BOWED)
+    )
+    middle = ends[:, :1] + _ON_BONE[:, None] * line[:, None] + bowed[..., None] * deep[:, None]
+    middle = (
+        middle + (_ENDS * np.where(_ENDS < 0, half_deep[:, 2:3], half_deep[:, 7:8]))[..., None] * axis[:, None]
+    )
+    rings = (middle, half_wide[..., None] * wide[:, None], half_deep[..., None] * deep[:, None])
+    head_names, head_rings = _head(joints, physique)
+    together = tuple(np.concatenate([a, b]) for a, b in zip(rings, head_rings, strict=True))
+    return names + head_names, (together[0], together[1], together[2])
+
+
+def _thickness(table: Mapping[str, Vector], kind: str, physique: Physique) -> Vector:
+    if kind not in table:
+        return np.zeros(len(_ENDS))
+    if table is _BOWED:
+        return table[kind]
+    by: float | Vector = 1.0
+    if kind in ("upper_arm", "forearm"):
+        by = physique.arms
+    elif kind == "thigh":
+        by = physique.legs * (1 + 0.4 * physique.wide_legs)
+    elif kind == "shin":
+        # Wide trousers hang from the knee and are widest at the hem.
+        by = physique.legs * (1 + physique.wide_legs * np.linspace(0.5, 1.2, len(_ENDS)))
+    elif kind == "buttock":
+        by = physique.hips
+    return table[kind] * by
+
+
+def _limb_bones(joints: Mapping[str, Vector], side: str) -> dict[str, tuple[Vector, Vector, Vector]]:
+    """First joint, second joint, and where the bone's front is."""
+
+    def at(joint: str) -> Vector:
+        return joints[f"{side}_{joint}"]
+
+    fingers = 0.6 * at("index") + 0.4 * at("pinky")
+    palm = np.cross(at("index") - at("wrist"), at("pinky") - at("wrist"))
+    toes = at("foot_index") - at("heel")
+    sole_up = at("ankle") - 0.8 * at("heel") - 0.2 * at("foot_index")
+    hips = joints["left_hip"] - joints["right_hip"]
+    spine = joints["waist"] - joints["hips"]
+    front = np.cross(hips, spine)
+    front = front / max(float(np.linalg.norm(front)), 1e-9)
+    up = spine / max(float(np.linalg.norm(spine)), 1e-9)
+    seat = 0.9 * at("hip") + 0.1 * joints["hips"] - 0.030 * front
+    return {
+        "upper_arm": (at("shoulder"), at("elbow"), front),
+        "forearm": (at("elbow"), at("wrist"), palm),
+        # Fingers reach beyond the knuckles, toes beyond the ball of the foot.
+        "hand": (at("wrist"), at("wrist") + 1.55 * (fingers - at("wrist")), palm),
+        "thumb": (at("wrist"), at("wrist") + 1.3 * (at("thumb") - at("wrist")), palm),
+        "thigh": (at("hip"), at("knee"), toes),
+        "shin": (at("knee"), at("ankle"), toes),
+        "foot": (at("heel"), at("heel") + 1.12 * toes, sole_up),
+        "instep": (at("ankle"), at("heel") + 0.72 * toes + 0.1 * sole_up, sole_up),
+        "buttock": (seat + 0.035 * up, seat - 0.035 * up, front),
+    }
+
+
+def _head(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], tuple[Vector, Vector, Vector]]:
+    """The skull, and what hair hangs from it."""
+    head, crown, nape = joints["head"], joints["crown"], joints["nape"]
+    up, ahead = crown - head, head - nape
+    radius = float(np.linalg.norm(up))
+    up, ahead = up / radius, ahead / max(float(np.linalg.norm(ahead)), 1e-9)
+    aside = np.cross(up, ahead)
+    angles = np.linspace(-0.47, 0.47, len(_ENDS)) * np.pi
+    shrink, rise = np.cos(angles), np.sin(angles)
+    # The chin is narrower than the skull, and lies farther ahead.
+    jaw = 1 - 0.22 * np.clip(-rise, 0, 1)
+    middle = head + radius * (1.12 * rise[:, None] * up + 0.10 * np.clip(-rise, 0, 1)[:, None] * ahead)
+    rings = [
+        (
+            middle,
+            (0.76 * radius * shrink * jaw)[:, None] * aside,
+            (0.95 * radius * shrink * jaw)[:, None] * ahead,
+        )
+    ]
+    names = ["head"]
+    for start, way, length, thick in _locks(physique.hair, head, up, ahead, radius):
+        names.append("hair")
+        side = np.cross(way, aside if abs(way @ aside) < 0.9 else ahead)
+        side /= max(float(np.linalg.norm(side)), 1e-9)
+        other = np.cross(way, side)
+        along = np.linspace(0, 1, len(_ENDS))[:, None]
+        full = thick * np.sin(np.pi * np.linspace(0.12, 0.93, len(_ENDS)))[:, None]
+        rings.append((start + along * length * way, full * other, full * side))
+    middles, wides, deeps = (np.array([ring[k] for ring in rings]) for k in range(3))
+    return names, (middles, wides, deeps)
+
+
+_DOWN: Final = np.array([0.0, -1.0, 0.0])
+
+
+def _locks(
+    hair: str, head: Vector, up: Vector, ahead: Vector, radius: float
+) -> list[tuple[Vector, Vector, float, float]]:
+    """Start, direction, length and thickness of the hair beyond the skull; loose hair hangs down."""
+    back = head - 0.85 * radius * ahead + 0.35 * radius * up
+    if hair == "bun":
+        top = head - 0.80 * radius * ahead + 0.75 * radius * up
+        way = (up - ahead) / np.sqrt(2)
+        return [(top - 0.35 * radius * way, way, 0.85 * radius, 0.42 * radius)]
+    if hair == "tail":
+        return [(back, _DOWN, 3.0 * radius, 0.30 * radius)]
+    if hair == "long":
+        return [(back + 0.3 * radius * up, _DOWN, 2.9 * radius, 0.72 * radius)]
+    return []
+
+
+# --- trunk ----------------------------------------------------------------------------------------
+
+
+def _trunk(joints: Mapping[str, Vector], physique: Physique) -> tuple[Vector, Vector, Vector]:
+    """Rings of the trunk along a quadratic curve through hips, waist and neck, (1, S, 3) each."""
+    start, control, end = _curve(joints)
+    share = _SHARE[:, None]
+    middle = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
+    tangent = _unit((1 - share) * (control - start) + share * (end - control))
+    hips = joints["left_hip"] - joints["right_hip"]
+    shoulders = joints["left_shoulder"] - joints["right_shoulder"]
+    hip_size, shoulder_size = float(np.linalg.norm(hips)), float(np.linalg.norm(shoulders))
+    turned = np.clip(share, 0, 1)
+    wide = _square((1 - turned) * hips / hip_size + turned * shoulders / shoulder_size, tangent)
+    ahead = np.cross(wide, tangent)
+    size = (1 - turned) * hip_size / _AVERAGE_HIPS * physique.hips + turned * shoulder_size / _AVERAGE_SHOULDERS
+    size = size[:, 0] * physique.trunk
+    deep = _TRUNK[:, 2] * physique.trunk * (1 + 0.10 * physique.chest * _CHEST + 0.22 * physique.belly * _BELLY)
+    shifted = 0.020 * physique.chest * _CHEST + 0.030 * physique.belly * _BELLY - 0.018 * physique.hips * _SEAT
+    middle = middle + shifted[:, None] * ahead
+    half = _TRUNK[:, 1] * size * (1 + 0.10 * physique.belly * _BELLY)
+    return middle[None], (half[:, None] * wide)[None], (deep[:, None] * ahead)[None]
+
+
+def _curve(joints: Mapping[str, Vector]) -> tuple[Vector, Vector, Vector]:
+    start, end = joints["hips"], joints["neck"]
+    return start, 2 * joints["waist"] - (start + end) / 2, end
+
+
+# --- surfaces -------------------------------------------------------------------------------------
+
+
+def _lofted(
+    middle: Vector,
+    wide: Vector,
+    deep: Vector,
+    *,
+    around: int,
+    creases: float,
+    rng: np.random.Generator,
+    along: Vector = _ON_BONE + 0.05 * _ENDS,
+) -> tuple[Vector, Vector, Vector, Vector]:
+    """Quadrilaterals between neighbouring rings: corners (P, N, 4, 3), along, ahead and high, (P, N)."""
+    angles = np.linspace(0, 2 * np.pi, around, endpoint=False)
+    cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
+    offset = cosine * deep[:, :, None] + sine * wide[:, :, None]
+    if creases:
+        offset *= 1 + creases * rng.normal(0, 1, offset.shape[:3])[..., None]
+    points = middle[:, :, None] + offset
+    turned = np.roll(points, -1, axis=2)
+    corners = np.stack([points[:, :-1], turned[:, :-1], turned[:, 1:], points[:, 1:]], axis=3)
+    tubes, rings = corners.shape[:2]
+    between = (along[:-1] + along[1:]) / 2
+    along_quads = np.broadcast_to(between[None, :, None], (tubes, rings, around))
+    ahead = np.broadcast_to(np.cos(angles + np.pi / around), (tubes, rings, around))
+    high = np.broadcast_to(np.linspace(-1, 1, rings)[None, :, None], (tubes, rings, around))
+    flat = (tubes, rings * around)
+    return corners.reshape(*flat, 4, 3), along_quads.reshape(flat), ahead.reshape(flat), high.reshape(flat)
+
+
+def _unit(v: Vector) -> Vector:
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+
+
+def _square(v: Vector, axis: Vector) -> Vector:
+    """The part of each `v` at right angles to each `axis`, at length one; any such direction where v is along it."""
+    rest = v - (v * axis).sum(-1, keepdims=True) * axis
+    lost = np.linalg.norm(rest, axis=-1) < 1e-5
+    if lost.any():
+        other = np.cross(axis, np.roll(axis, 1, axis=-1) + 0.1)
+        rest = np.where(lost[..., None], other, rest)
+    return _unit(rest)

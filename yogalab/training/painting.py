@@ -1,0 +1,88 @@
+"""A body's surface as pixels: turned to the camera, lit, and painted from back to front.
+
+Painter's algorithm over small quadrilaterals (Newell, Newell and Sancha, A solution to the hidden surface problem,
+1972); light after Lambert, wrapped round the edge as photos of rooms show it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.poses.body import Vector
+from yogalab.training.camera import Camera
+from yogalab.training.mannequin import Mesh
+
+Pixels = NDArray[np.uint8]
+# cv2 takes corners in fixed point with so many binary places.
+_PLACES: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Facing:
+    """The part of a surface that faces the camera, the farthest first.
+
+    index: (F,) rows of the mesh; corners: (F, 4, 2) in the unit square; depth: (F,) metres towards the viewer;
+    normal: (F, 3) of length one, in the camera's axes.
+    """
+
+    index: NDArray[np.int64]
+    corners: Vector
+    depth: Vector
+    normal: Vector
+
+
+def facing(mesh: Mesh, camera: Camera) -> Facing:
+    """Return what of a surface the camera can see."""
+    seen = camera.turned(mesh.corners)
+    flat = camera.shown(seen)
+    across, up = flat[:, 2] - flat[:, 0], flat[:, 3] - flat[:, 1]
+    # y runs downward: counter-clockwise seen from outside is a negative area.
+    index = np.flatnonzero(across[:, 0] * up[:, 1] - across[:, 1] * up[:, 0] < 0)
+    seen = seen[index]
+    depth = seen[:, :, 2].mean(1)
+    order = np.argsort(depth, kind="stable")
+    seen = seen[order]
+    normal = np.cross(seen[:, 2] - seen[:, 0], seen[:, 3] - seen[:, 1])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    index = index[order]
+    return Facing(index=index, corners=flat[index], depth=depth[order], normal=normal)
+
+
+def lit(colours: Vector, normal: Vector, light: Vector, ambient: float) -> Vector:
+    """Return colours (F, 3) under a light from direction `light` (3,), with an even share `ambient` of it.
+
+    Half Lambert: ((1 + n . l) / 2) squared falls off round the edge without a hard border.
+    """
+    half = (1 + normal @ light) / 2
+    return np.asarray(colours * (ambient + (1 - ambient) * 1.35 * half**2)[:, None])
+
+
+def fill(canvas: Pixels, corners: Vector, colours: Vector) -> None:
+    """Paint quadrilaterals one over the other. corners: (F, 4, 2) in the unit square; colours: (F, 3), 0 to 255."""
+    height, width = canvas.shape[:2]
+    scale = np.array([width, height]) * 2**_PLACES
+    points = np.rint(corners * scale - 2 ** (_PLACES - 1)).astype(np.int32)
+    for quad, colour in zip(points, colours.tolist(), strict=True):
+        cv2.fillConvexPoly(canvas, quad, colour, cv2.LINE_8, _PLACES)
+
+
+def outlines(labels: Pixels, width: int) -> NDArray[np.bool_]:
+    """Return where neighbouring labels differ, (h, w), as lines about so many pixels wide."""
+    box = np.ones((width + 1, width + 1), np.uint8)
+    return np.asarray(cv2.dilate(labels, box) != cv2.erode(labels, box))
+
+
+def hidden(points: Vector, depth: Vector, face: Facing, *, beyond: float) -> NDArray[np.bool_]:
+    """Return which points lie behind the surface by more than `beyond` metres.
+
+    points: (n, 2) in the unit square; depth: (n,) metres towards the viewer. A quadrilateral counts as its box,
+    which is a few pixels.
+    """
+    low, high = face.corners.min(1), face.corners.max(1)
+    inside = ((points[:, None] >= low) & (points[:, None] <= high)).all(2)
+    return np.asarray((inside & (face.depth > depth[:, None] + beyond)).any(1))
