@@ -23,6 +23,24 @@ class TrainingBusy(YogaLabError):
     code = "training.busy"
 
 
+class NothingToTune(YogaLabError):
+    """The lab works from skeletons alone: there is no encoder to tune."""
+
+    code = "tuning.no_encoder"
+
+
+class TooFewToTune(YogaLabError):
+    """Tuning needs some poses with some labels each. Data: `poses`, `labels`, `ready` poses have them."""
+
+    code = "tuning.too_few"
+
+
+class TuningFailed(YogaLabError):
+    """The figures of a tuning ran away (no number any more). Data: `reason`. Nothing was changed."""
+
+    code = "tuning.failed"
+
+
 class Cancelled(YogaLabError):
     """The coach stopped the work. Nothing was changed."""
 

@@ -16,8 +16,8 @@ from yogalab.keeping.tables import JobRow
 from yogalab.records import Job, JobState
 from yogalab.reports import storable
 
-# Of these only one runs at a time in a lab, whatever the number of processes.
-ALONE: Final = frozenset({"train"})
+# Of each of these only one runs at a time in a lab, whatever the number of processes.
+ALONE: Final = frozenset({"train", "tune"})
 MOST_ATTEMPTS: Final = 3
 
 _ENDED: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import CoachRow, SettingRow
@@ -38,5 +38,10 @@ class SettingRows(Rows):
 
     def put_setting(self, name: str, value: str) -> None:
         with self._db.write() as connection:
-            connection.execute(delete(SettingRow).where(SettingRow.name == name))
-            connection.execute(insert(SettingRow).values(name=name, value=value))
+            put_setting(connection, name, value)
+
+
+def put_setting(connection: Connection, name: str, value: str) -> None:
+    """Change a setting within the writer's transaction."""
+    connection.execute(delete(SettingRow).where(SettingRow.name == name))
+    connection.execute(insert(SettingRow).values(name=name, value=value))

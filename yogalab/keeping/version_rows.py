@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from yogalab.errors import VersionNotFound
 from yogalab.keeping.counters import ACTIVATION_IDS, bump
+from yogalab.keeping.people_rows import put_setting
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import ActivationRow, ModelVersionRow
 from yogalab.records import ModelVersion, Report, Verdict
@@ -69,10 +70,14 @@ class VersionRows(Rows):
             rows = connection.execute(_ALL.order_by(ModelVersionRow.number))
             return [_version(row, active) for row in rows]
 
-    def activate(self, number: int, *, who: str) -> None:
+    def activate(self, number: int | None, *, who: str, settings: Mapping[str, str] | None = None) -> None:
         with self._db.write() as connection:
-            if number != 0:
+            if number is None:
+                number = _active(connection)
+            elif number != 0:
                 _one(connection, number)
+            for name, value in (settings or {}).items():
+                put_setting(connection, name, value)
             row = {
                 "id": bump(connection, ACTIVATION_IDS),
                 "number": number,

@@ -11,13 +11,14 @@ from yogalab.ports.rows import CoachStore, JobStore, LabelStore, PhotoStore, Pos
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels
 from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.store import Pulse, SettingStore, Store
-from yogalab.ports.tuning import Tuner
+from yogalab.ports.tuning import EncoderChanges, Tuner
 
 __all__ = [
     "Backup",
     "Clock",
     "CoachStore",
     "Encoder",
+    "EncoderChanges",
     "EncoderShelf",
     "Exchange",
     "Hub",

@@ -139,8 +139,11 @@ class VersionStore(Protocol):
 
     def versions(self) -> Sequence[ModelVersion]: ...
 
-    def activate(self, number: int, *, who: str) -> None:
-        """Make it the active one; 0 is "before any training". Raises VersionNotFound."""
+    def activate(self, number: int | None, *, who: str, settings: Mapping[str, str] | None = None) -> None:
+        """Make it the active one; 0 is "before any training", None the one that is active already.
+
+        `settings` of the lab change with it, in the same transaction. Raises VersionNotFound.
+        """
 
     def active(self) -> int: ...
 

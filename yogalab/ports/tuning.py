@@ -1,14 +1,14 @@
-"""Fine-tuning of an encoder."""
+"""Fine-tuning of an encoder, and where its outcome is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from yogalab.ports.progress import Progress
 from yogalab.ports.seeing import Pixels
-from yogalab.records import Tuned, TuningRequest
+from yogalab.records import EncoderChange, Tuned, TuningRequest
 
 
 class Tuner(Protocol):
@@ -26,8 +26,33 @@ class Tuner(Protocol):
 
         `folder` keeps checkpoints: the same request with the same folder goes on where it was stopped.
 
+        The change is named by `records.tuned_name`. PhotoNotFound from `pixels` (it was deleted meanwhile) goes
+        through to the caller, who asks again without that photo.
+
         Raises:
             EncoderMissing, EncoderNeeds, EncoderDamaged: the encoder cannot be loaded.
             Cancelled: somebody stopped it.
             DiskFull, OutOfMemory, TuningFailed: nothing was made; what was there before is unchanged.
         """
+
+
+class EncoderChanges(Protocol):
+    """Tuned encoders on disk, each as its difference to the row it comes from."""
+
+    def save(self, change: EncoderChange) -> None:
+        """Keep a change under its name; one that is there and whole stays. Raises DiskFull, EncoderDamaged."""
+
+    def load(self, name: str) -> EncoderChange:
+        """Raises EncoderMissing, EncoderDamaged."""
+
+    def names(self) -> Sequence[str]:
+        """The tuned encoders that are here, oldest first."""
+
+    def workplace(self, fingerprint: str) -> Path:
+        """Return the folder for one tuning's checkpoints, making it; those of other tunings are removed."""
+
+    def clear(self) -> None:
+        """Remove the checkpoints: the tuning is over."""
+
+    def sweep(self) -> None:
+        """Remove what an interrupted write left behind."""

@@ -31,7 +31,15 @@ from yogalab.records.photos import (
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
 from yogalab.records.showing import Advice, Asked, Card, Saved, Telling, Tellings
-from yogalab.records.tuning import EncoderChange, Tuned, TuningRequest
+from yogalab.records.tuning import (
+    EncoderChange,
+    Tuned,
+    TunedName,
+    TuningRequest,
+    base_of,
+    read_tuned_name,
+    tuned_name,
+)
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
@@ -72,8 +80,12 @@ __all__ = [
     "Tellings",
     "TrainingSet",
     "Tuned",
+    "TunedName",
     "TuningRequest",
     "Upload",
     "Verdict",
+    "base_of",
     "persons",
+    "read_tuned_name",
+    "tuned_name",
 ]

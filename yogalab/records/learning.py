@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.records.arrays import Matrix
+from yogalab.records.tuning import EncoderChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,6 +53,7 @@ class Head:
     arrays: named float32 arrays; their meaning belongs to `kind`, the learner that wrote them.
     recipe: the feature recipe; encoder and pose_model name what the features were made with.
     conformal: scores in ascending order, kept for the prediction sets.
+    change: how `encoder` is made from the row it comes from, where it was tuned.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class Head:
     conformal: tuple[float, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
     format: int = 1
+    change: EncoderChange | None = None
 
     @property
     def pose_ids(self) -> NDArray[np.int64]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +59,40 @@ class Tuned:
 
     left_out: (n, dim) unit embeddings of the request's photos, each by an encoder that was tuned without that
     photo's group. A tuned encoder is too sure of the photos it was tuned on, so how far to trust it is
-    chosen on these.
+    chosen on these. A row of zeros: this photo was left out of no tuning, and nothing is chosen on it.
     """
 
     change: EncoderChange
     left_out: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class TunedName:
+    """What the name of a tuned encoder says: the row it comes from, the rung, and which tuning it was."""
+
+    base: str
+    rung: str
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{self.base}+{self.rung}-{self.mark}"
+
+
+_TUNED: Final = re.compile(r"(?P<base>[^+]+)\+(?P<rung>R[34])-(?P<mark>[0-9a-f]{12})")
+
+
+def tuned_name(base: str, rung: str, fingerprint: str) -> str:
+    """Return the name of the encoder that tuning makes. fingerprint: the request's, hexadecimal."""
+    return str(TunedName(base, rung, fingerprint[:12]))
+
+
+def read_tuned_name(name: str) -> TunedName | None:
+    """Return what a tuned encoder's name says; None for an encoder that was not tuned."""
+    match = _TUNED.fullmatch(name)
+    return TunedName(**match.groupdict()) if match else None
+
+
+def base_of(name: str) -> str:
+    """Return the row of models/encoders.toml that an encoder comes from: its own name unless it was tuned."""
+    tuned = read_tuned_name(name)
+    return tuned.base if tuned else name

@@ -50,6 +50,13 @@ SENTENCES: Final[dict[str, str]] = {
     "train.keep": "Keeping the version",
     "train.fit": "Learning from your labels",
     "train.calibrate": "Checking how sure it may be",
+    # what training deeper is doing
+    "tune.labels": "Reading the labels",
+    "tune.load": "Loading the encoder",
+    "tune.look": "Looking at the labelled photos",
+    "tune.train": "Tuning the encoder to your poses",
+    "tune.check": "Checking it on photos left out",
+    "tune.encode": "Looking at all photos with the tuned encoder",
     # what publishing and changing the encoder are doing
     "publish.ask": "Asking the Hub what is there",
     "publish.send": "Sending the version",
