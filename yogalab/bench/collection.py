@@ -14,7 +14,7 @@ from yogalab.bench.dataset import Sample, samples
 from yogalab.bench.embeddings import Embeddings, embed_photos, embed_poses
 from yogalab.bench.sights import Sights, look
 from yogalab.learning import ladder
-from yogalab.learning.features import features
+from yogalab.learning.features import features, layout_of
 from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.taxonomy import builtin_poses, match
 from yogalab.records import Head, Matrix, Pose, TrainingSet
@@ -80,6 +80,28 @@ class Collection:
         bare = tuple(replace(pose, template={}) for pose in self.poses)
         silent = None if self.embeddings is None else replace(self.embeddings, texts=None)
         return replace(self, poses=bare, prior=_prior(bare, self.prior.pose_model, silent))
+
+    def without_encoder(self) -> Collection:
+        """Return the same photos as skeletons alone show them."""
+        plain = self.x[:, : layout_of(self.x.shape[1]).odd.stop]
+        prior = _prior(self.poses, self.prior.pose_model, None)
+        return replace(self, x=np.ascontiguousarray(plain), prior=prior, embeddings=None)
+
+    def seen_by(self, embeddings: Embeddings | None) -> Collection:
+        """Return the same photos as another encoder sees them. embeddings: in their order, and of its poses."""
+        bare = self.without_encoder()
+        if embeddings is None:
+            return bare
+        x = np.concatenate([bare.x, embeddings.photos], axis=1)
+        prior = _prior(self.poses, self.prior.pose_model, embeddings)
+        return replace(bare, x=np.asarray(x, np.float32), prior=prior, embeddings=embeddings)
+
+    def without_texts(self) -> Collection:
+        """Return the same photos under a prior that no sentence speaks in."""
+        if self.embeddings is None:
+            return self
+        silent = replace(self.embeddings, texts=None)
+        return replace(self, prior=_prior(self.poses, self.prior.pose_model, silent), embeddings=silent)
 
     def only(self, rows: Rows) -> Collection:
         """Return some of the photos, with the poses that these show and no others."""
@@ -152,7 +174,7 @@ def collect(
         folder=folder,
         on_progress=lambda done, _: on_progress(len(photos) + done, total),
     )
-    texts = embed_poses(encoder, _poses(photos))
+    texts = embed_poses(encoder, poses_of(photos))
     embeddings = Embeddings(encoder=encoder.name, photos=vectors, texts=texts)
     return of_sights(photos, sights, pose_model, embeddings=embeddings)
 
@@ -161,7 +183,7 @@ def of_sights(
     photos: Sequence[Sample], sights: Sights, pose_model: str, *, embeddings: Embeddings | None = None
 ) -> Collection:
     """Return what was seen in photos as a Collection. embeddings: in their order, and of poses by name."""
-    poses = _poses(photos)
+    poses = poses_of(photos)
     place = {pose.slug: column for column, pose in enumerate(poses)}
     encodings = sights.encodings()
     if embeddings is not None:
@@ -192,8 +214,8 @@ def _prior(poses: Sequence[Pose], pose_model: str, embeddings: Embeddings | None
     )
 
 
-def _poses(photos: Sequence[Sample]) -> tuple[Pose, ...]:
-    """The data set's poses by name, described as we describe them where we know one by that name."""
+def poses_of(photos: Sequence[Sample]) -> tuple[Pose, ...]:
+    """Return the data set's poses by name, described as we describe them where we know one by that name."""
     known = builtin_poses()
     names = sorted({sample.pose for sample in photos})
     return tuple(_pose(column + 1, name, match(name, known)) for column, name in enumerate(names))

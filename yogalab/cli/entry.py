@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from yogalab import __version__
-from yogalab.cli import asking, bench, certainty, check, exchange, health, model, photos, poses, review, serving
+from yogalab.cli import (
+    asking,
+    bench,
+    certainty,
+    check,
+    encoding,
+    exchange,
+    health,
+    model,
+    photos,
+    poses,
+    review,
+    serving,
+)
 from yogalab.cli.terminal import complain
 from yogalab.errors import DiskFull, OutOfMemory, YogaLabError
 from yogalab.settings import Settings
@@ -32,6 +45,7 @@ for group in (photos, review, model, exchange, serving, health):
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 certainty.add_to(bench.app)
 asking.add_to(bench.app)
+encoding.add_to(bench.app)
 app.add_typer(check.app, name="check", rich_help_panel="Labels")
 app.add_typer(bench.app, name="bench", rich_help_panel="Care")
 

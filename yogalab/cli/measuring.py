@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yogalab.cli.terminal import note, plain
+from yogalab.cli.session import settings_of
+from yogalab.cli.terminal import complain, note, plain
 from yogalab.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.table import Table
+
+    from yogalab.bench.collection import Collection
+    from yogalab.ports import Encoder
 
 
 def _drawable(file: Path | None) -> Path | None:
@@ -39,6 +46,7 @@ Draws = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Another number draws others.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
+EncoderName = Annotated[str | None, typer.Option(help="The encoder to measure: else the lab's own.")]
 Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
 
 
@@ -51,6 +59,44 @@ def numbers(text: str) -> list[int]:
     if min(found) < 1:
         raise typer.BadParameter(text)
     return found
+
+
+def encoder_to_measure(context: typer.Context, name: str | None) -> Encoder:
+    """Return the encoder of this name, or the settings' own; leaves with a sentence where there is none."""
+    # Every measurement loads what it measures.
+    from yogalab import wiring  # noqa: PLC0415
+
+    settings = settings_of(context)
+    encoder = wiring.encoder(replace(settings, encoder=name) if name else settings)
+    if encoder is None:
+        complain(say("bench.no_encoder"))
+        raise typer.Exit(1)
+    return encoder
+
+
+def looked_at(
+    context: typer.Context,
+    directory: Path,
+    step: Callable[[float, float], None],
+    *,
+    encoder: Encoder | None = None,
+    share: float = 0.3,
+) -> Collection:
+    """Return a data set as it was seen. step: moved up to `share` of a whole."""
+    # As above.
+    from yogalab.bench.collection import collect  # noqa: PLC0415
+    from yogalab.wiring import eyes  # noqa: PLC0415
+
+    settings = settings_of(context)
+    reader, landmarker = eyes(settings)
+    return collect(
+        reader,
+        directory,
+        folder=settings.home / "bench",
+        pose_model=landmarker.name,
+        encoder=encoder,
+        on_progress=lambda done, total: step(round(100 * share * done / max(total, 1)), 100),
+    )
 
 
 def tables(several: Iterable[Table]) -> None:

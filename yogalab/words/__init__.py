@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yogalab.errors import YogaLabError
-from yogalab.words import checks, errors, pages, reasons, telling, terminal
+from yogalab.words import checks, errors, measurements, pages, reasons, telling, terminal
 
 _CATALOGUE = {
     **errors.SENTENCES,
@@ -17,6 +17,7 @@ _CATALOGUE = {
     **telling.SENTENCES,
     **terminal.SENTENCES,
     **checks.SENTENCES,
+    **measurements.SENTENCES,
 }
 
 
