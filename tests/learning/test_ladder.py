@@ -11,7 +11,7 @@ from tests.learning.bodies import NOBODY, POSES, bare, mirrored, person, photos,
 from yogalab.errors import Cancelled, TooFewLabels
 from yogalab.learning import ladder
 from yogalab.learning.features import features
-from yogalab.records import Head, Pose, TrainingSet
+from yogalab.records import Head, Matrix, Pose, TrainingSet
 
 SLUGS = ("tree", "chair", "boat", "crow", "camel", "bow", "child", "goddess")
 
@@ -199,3 +199,26 @@ def test_a_version_stays_small() -> None:
     per_label = sum(array.nbytes for array in head.arrays.values()) / 80
     # With 82 poses instead of 8, 2,000 labels stay below 10 MB.
     assert 2000 * (per_label + 4 * 74) < 10e6
+
+
+def embedded(train: TrainingSet, vectors: Matrix) -> TrainingSet:
+    """The same bodies, seen by an encoder too."""
+    return replace(train, x=np.concatenate([train.x, vectors.astype(np.float32)], axis=1))
+
+
+def test_an_encoder_that_knows_its_own_photos_by_heart_is_not_trusted_with_others() -> None:
+    rng = np.random.default_rng(0)
+    dim = len(SLUGS)
+    poses = [bare(pose) for pose in some(SLUGS)]
+    start = ladder.zero_shot(poses, texts=None, dim=dim, encoder="tuned", pose_model="studio/1")
+    train, test = photos(SLUGS, 5, degrees=40), photos(SLUGS, 10, first=1000, degrees=40)
+    noise = [rng.standard_normal((len(some), dim)) for some in (train, test)]
+    noise = [vectors / np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in noise]
+    learnt, unseen = embedded(train, np.eye(dim)[np.arange(len(train)) // 5]), embedded(train, noise[0])
+    asked = embedded(test, noise[1])
+    trusting = ladder.retrain(learnt, start, pool=None, progress=quiet)
+    careful = ladder.retrain(learnt, start, pool=None, progress=quiet, unseen=unseen)
+    assert careful.settings["embedding_share"] < trusting.settings["embedding_share"]
+    assert right(careful, asked) > right(trusting, asked) + 0.1
+    # What it keeps are the photos as they will be met, not as they were judged.
+    assert {row.tobytes() for row in careful.arrays["support"]} <= {row.tobytes() for row in learnt.x}

@@ -106,10 +106,20 @@ def learner(prior: Head) -> str:
     return f"{LEARNER}+{hashlib.sha256(prior.arrays['anchors'].tobytes()).hexdigest()[:16]}"
 
 
-def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: Progress) -> Head:
+def retrain(
+    train: TrainingSet,
+    prior: Head,
+    *,
+    pool: Matrix | None,
+    progress: Progress,
+    unseen: TrainingSet | None = None,
+) -> Head:
     """Return R2: fitted, blended with the prior and calibrated on left-out answers.
 
     pool: (m, d) unlabelled photos to learn from, where the prior has not learnt from some already.
+    unseen: the same photos, or some of them, as encoders see them that were not tuned on them. To a tuned
+    encoder its own photos look clearer than any other ever will, so that leaving a label out no longer hides
+    it: all that is chosen, blend and temperature, is chosen on these.
 
     Raises:
         TooFewLabels: fewer than two poses are labelled.
@@ -121,25 +131,28 @@ def retrain(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: P
     progress(0.0, "train.fit")
     train, columns = _sorted(train, prior)
     prior = _counted(prior, columns, pool)
-    known = beliefs(prior, train.x)
+    shown, named = (train, columns) if unseen is None else _sorted(unseen, prior)
+    known = beliefs(prior, shown.x)
     # A photo that shows nothing is anybody's guess: it says nothing of how sure an answer may be.
-    judged = blend.judged(columns) & informative(train.x)
+    judged = blend.judged(named) & informative(shown.x)
     candidates = []
     shares = blend.shares_to_try(train.x)
     for step, share in enumerate(shares):
-        fit, out = _left_out(train, columns, known, share)
+        fit, out = _left_out(shown, named, known, share)
         weight = prior.settings["prior_weight"]
-        candidates.append((blend.choose(out, columns, judged, prior_weight=weight, share=share), fit, out))
+        candidates.append((blend.choose(out, named, judged, prior_weight=weight, share=share), fit, out))
         progress(0.1 + 0.7 * (step + 1) / len(shares), "train.fit")
     blended, fit, out = min(candidates, key=lambda candidate: candidate[0].loss)
     progress(0.85, "train.calibrate")
+    if unseen is not None:
+        fit, _ = _left_out(train, columns, beliefs(prior, train.x), blended.embedding_share)
     head = _head(prior, train, fit, blended)
     logits_ = out.logits(blended.prior_weight)
     answers = softmax(logits_[judged] / head.temperature)
-    familiar = openset.familiar_from(logits_, columns, train.x, head.temperature)
+    familiar = openset.familiar_from(logits_, named, shown.x, head.temperature)
     head = replace(
         head,
-        conformal=conformal_scores(answers, columns[judged]),
+        conformal=conformal_scores(answers, named[judged]),
         settings={**head.settings, **familiar},
     )
     progress(1.0, "train.calibrate")
