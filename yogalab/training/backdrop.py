@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +11,15 @@ from numpy.typing import NDArray
 
 from yogalab.poses.body import Vector
 from yogalab.training.camera import Camera
+from yogalab.training.chance import colour, pick
+from yogalab.training.mannequin import Mesh
 
 Pixels = NDArray[np.uint8]
 KINDS: Final = ("white", "plain", "gradient", "room", "outdoors", "noise", "shapes")
-_SHARES: Final = (0.16, 0.10, 0.10, 0.32, 0.14, 0.08, 0.10)
+_SHARES: Final = (0.16, 0.10, 0.10, 0.36, 0.14, 0.06, 0.08)
 _MAT: Final = (1.83, 0.61)
+# Gradients are smooth enough to be worked out on so many cells a side.
+_COARSE: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +46,7 @@ def ground_under(points: Vector) -> Ground:
 
 def paint_backdrop(rng: np.random.Generator, size: int, camera: Camera, ground: Ground) -> Pixels:
     """Return a picture without a person, (size, size, 3)."""
-    kind = str(rng.choice(KINDS, p=_SHARES))
+    kind = pick(rng, KINDS, _SHARES)
     canvas = _wall(kind, rng, size)
     if kind in ("room", "outdoors"):
         _paint_floor(canvas, rng, camera, ground, outdoors=kind == "outdoors")
@@ -51,11 +54,6 @@ def paint_backdrop(rng: np.random.Generator, size: int, camera: Camera, ground: 
         _paint_mat(canvas, rng, camera, ground)
     blur = rng.uniform(0, 2.2) * size / 160
     return np.asarray(cv2.GaussianBlur(canvas, (0, 0), blur)) if blur > 0.4 else canvas
-
-
-def colour(rng: np.random.Generator, low: float = 0, high: float = 255, vivid: float = 60) -> Vector:
-    """Return a colour whose channels stray from a common level by about `vivid`."""
-    return np.clip(rng.uniform(low, high) + rng.normal(0, vivid, 3) * rng.random(), 0, 255)
 
 
 def _wall(kind: str, rng: np.random.Generator, size: int) -> Pixels:
@@ -76,12 +74,12 @@ def _wall(kind: str, rng: np.random.Generator, size: int) -> Pixels:
 
 
 def _gradient(first: Vector, second: Vector, rng: np.random.Generator, size: int) -> Pixels:
-    """From one colour to another, in any direction, with a vignette of its own."""
+    """From one colour to another, in any direction."""
     angle = rng.uniform(0, 2 * np.pi)
-    line = np.linspace(-0.5, 0.5, size, dtype=np.float32)
+    line = np.linspace(-0.5, 0.5, _COARSE)
     share = np.clip(0.5 + np.cos(angle) * line[None] + np.sin(angle) * line[:, None], 0, 1)[..., None]
-    mixed = first.astype(np.float32) * (1 - share) + second.astype(np.float32) * share
-    return np.clip(mixed, 0, 255).astype(np.uint8)
+    mixed = np.clip(first * (1 - share) + second * share, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(mixed, (size, size), interpolation=cv2.INTER_LINEAR))
 
 
 def _noise(rng: np.random.Generator, size: int) -> Pixels:
@@ -90,7 +88,7 @@ def _noise(rng: np.random.Generator, size: int) -> Pixels:
     total = np.zeros((size, size, 3), np.float32)
     for cells in rng.integers(3, 40, 2):
         grain = rng.normal(0, rng.uniform(10, 45), (cells, cells, 3)).astype(np.float32)
-        if rng.random() < 0.5:
+        if rng.random() < 0.75:
             grain[:] = grain.mean(2, keepdims=True)
         total += cv2.resize(grain, (size, size), interpolation=cv2.INTER_CUBIC)
     return np.clip(total + base.astype(np.float32), 0, 255).astype(np.uint8)
@@ -128,7 +126,7 @@ def _paint_floor(
     back /= max(float(np.linalg.norm(back)), 1e-9)
     aside = np.cross(back, (0, 1, 0))
     away = 80.0 if outdoors else rng.uniform(0.7, 3.5)
-    slant = 0.0 if outdoors else rng.normal(0, 0.25)
+    slant = 0.0 if outdoors else rng.normal(0, 0.15)
     far = ground.middle + away * back
     ends = [far - 9 * (aside - slant * back), far + 9 * (aside + slant * back)]
     left, right = _in_pixels(camera, np.array(ends), size)
@@ -163,22 +161,21 @@ def _paint_mat(canvas: Pixels, rng: np.random.Generator, camera: Camera, ground:
 def cast_shadow(
     canvas: Pixels,
     rng: np.random.Generator,
-    pieces: Sequence[Vector],
+    body: Mesh,
     camera: Camera,
     ground: Ground,
     light: Vector,
 ) -> None:
     """Darken the floor where the body stands between it and the light.
 
-    pieces: (n, 3) points of the body's surface, part by part; light: (3,) towards the light, in the body's axes.
+    light: (3,) towards the light, in the body's axes.
     """
     size = canvas.shape[0]
     slope = light / max(float(light[1]), 0.35)
-    points = np.concatenate(pieces)
-    fallen = _in_pixels(camera, points - (points[:, 1:2] - ground.height) * slope, size)
+    fallen = _in_pixels(camera, body.points - (body.points[:, 1:2] - ground.height) * slope, size)
     mask = np.zeros((size, size), np.uint8)
-    for outline in np.split(fallen, np.cumsum([len(piece) for piece in pieces])[:-1]):
-        cv2.fillConvexPoly(mask, cv2.convexHull(outline), 255)
+    for piece in body.pieces:
+        cv2.fillConvexPoly(mask, cv2.convexHull(fallen[piece]), 255)
     soft = cv2.GaussianBlur(mask, (0, 0), rng.uniform(1.0, 5.0) * size / 160)
-    kept = 1 - rng.uniform(0.15, 0.55) / 255 * soft.astype(np.float32)
-    np.copyto(canvas, (canvas * kept[..., None]).astype(np.uint8))
+    kept = cv2.convertScaleAbs(soft, alpha=-rng.uniform(0.15, 0.55), beta=255)
+    cv2.multiply(canvas, cv2.merge([kept, kept, kept]), dst=canvas, scale=1 / 255)

@@ -22,7 +22,7 @@ class Camera:
     """A pinhole camera.
 
     turn: (3, 3) from the body's axes to the camera's; distance: metres from the lens to the middle of the hips;
-    scale: (2,) shares of width and height a metre takes at that distance; shift: (2,) where the hips come to lie.
+    scale: (2,) shares of width and height a metre takes at that distance; shift: (2,) where the hips lie.
     """
 
     turn: Vector

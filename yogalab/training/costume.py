@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.poses.body import Vector
+from yogalab.training.chance import pick
 from yogalab.training.mannequin import PARTS, Mesh, Physique
 
 # RGB, 0 to 1: from the lightest to the darkest skin, between which any tone is drawn.
@@ -33,7 +34,7 @@ _HAIRS: Final = np.array(
         (0.66, 0.65, 0.64),
     ]
 )
-_HAIR_SHARES: Final = np.array([0.38, 0.26, 0.14, 0.12, 0.04, 0.06])
+_HAIR_SHARES: Final = (0.38, 0.26, 0.14, 0.12, 0.04, 0.06)
 _KIND: Final = np.array([name.split("_", 1)[1] if name[:4] in ("left", "righ") else name for name in PARTS])
 
 
@@ -71,8 +72,8 @@ def draw_physique(rng: np.random.Generator) -> Physique:
         chest=float(rng.uniform(0.2, 1.3)) if rng.random() < 0.65 else 0.0,
         belly=float(np.clip(rng.normal(0.0, 0.5), 0, 1.5)),
         wide_legs=float(rng.uniform(0.15, 0.9)) if rng.random() < 0.18 else 0.0,
-        hair=str(rng.choice(["none", "short", "bun", "tail", "long"], p=[0.06, 0.28, 0.28, 0.24, 0.14])),
-        creases=float(rng.uniform(0, 0.035)),
+        hair=pick(rng, ("none", "short", "bun", "tail", "long"), (0.06, 0.28, 0.28, 0.24, 0.14)),
+        creases=float(rng.uniform(0, 0.022)),
     )
 
 
@@ -85,14 +86,14 @@ def draw_costume(rng: np.random.Generator, physique: Physique) -> Costume:
     bare = rng.random() < 0.06
     return Costume(
         skin=np.clip(skin, 0, 1),
-        hair=np.clip(_HAIRS[rng.choice(len(_HAIRS), p=_HAIR_SHARES)] * rng.uniform(0.7, 1.3), 0, 1),
+        hair=np.clip(pick(rng, _HAIRS, _HAIR_SHARES) * rng.uniform(0.7, 1.3), 0, 1),
         top=top,
         bottom=bottom,
         shoe=_cloth(rng) if rng.random() < 0.10 else None,
         stripe=_cloth(rng) if rng.random() < 0.12 else None,
-        sleeve=float(rng.choice([0, rng.uniform(0.3, 0.7), rng.uniform(1.5, 2.1)], p=[0.55, 0.22, 0.23])),
-        leg=float(rng.choice([rng.uniform(0.1, 0.7), rng.uniform(1.1, 1.6), 2.1], p=[0.22, 0.2, 0.58])),
-        hem=2.0 if bare else float(rng.choice([0.12, rng.uniform(0.5, 0.7)], p=[0.72, 0.28])),
+        sleeve=pick(rng, (0.0, rng.uniform(0.3, 0.7), rng.uniform(1.5, 2.1)), (0.55, 0.22, 0.23)),
+        leg=pick(rng, (rng.uniform(0.1, 0.7), rng.uniform(1.1, 1.6), 2.1), (0.22, 0.2, 0.58)),
+        hem=2.0 if bare else pick(rng, (0.12, rng.uniform(0.5, 0.7)), (0.72, 0.28)),
         neckline=float(rng.uniform(0.86, 1.08)),
         bald=physique.hair == "none",
         beard=bool(rng.random() < 0.08) and physique.hair in ("none", "short"),
@@ -107,7 +108,7 @@ def _between(colours: Vector, at: float) -> Vector:
 def _cloth(rng: np.random.Generator) -> Vector:
     """Any colour; black, grey and white as often as people wear them."""
     if rng.random() < 0.45:
-        return np.full(3, float(rng.choice([0.08, 0.16, 0.35, 0.62, 0.93], p=[0.35, 0.2, 0.13, 0.1, 0.22])))
+        return np.full(3, pick(rng, (0.08, 0.16, 0.35, 0.62, 0.93), (0.35, 0.2, 0.13, 0.1, 0.22)))
     return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.15, 0.95), rng.uniform(0.25, 0.98)))
 
 
@@ -118,7 +119,7 @@ def colours(mesh: Mesh, costume: Costume, physique: Physique) -> Vector:
     _dress(found, kind, mesh, costume, physique)
     head = kind == "head"
     # Hairline: the higher, the farther to the front.
-    hairy = head & (0.9 * mesh.ahead + 0.35 < mesh.high) if physique.hair != "none" else np.zeros_like(head)
+    hairy = head & (mesh.high > 0.25 + 0.25 * mesh.ahead) if physique.hair != "none" else np.zeros_like(head)
     hairy |= head & (mesh.ahead < -0.2) & (mesh.high > -0.6) & (not costume.bald)
     if costume.beard:
         hairy |= head & (mesh.ahead > 0.1) & (mesh.high < -0.35)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -45,12 +46,15 @@ class Physique:
 class Mesh:
     """A body's surface.
 
-    corners: (Q, 4, 3) metres, counter-clockwise as seen from outside; part: (Q,) index into PARTS;
+    points: (V, 3) metres; pieces: which stretches of the points belong together, one a tube;
+    quads: (Q, 4) rows of the points, counter-clockwise as seen from outside; part: (Q,) index into PARTS;
     along: (Q,) 0 at the first joint of the part's bone and 1 at the second, less and more in the rounded ends;
-    ahead, high: (Q,) where on the part it lies, -1 to 1: on the front, and on the side of the skull's crown.
+    ahead, high: (Q,) where on the part it lies, -1 to 1: on the front, towards the second joint (the crown).
     """
 
-    corners: Vector
+    points: Vector
+    pieces: tuple[slice, ...]
+    quads: NDArray[np.int64]
     part: NDArray[np.int64]
     along: Vector
     ahead: Vector
@@ -122,18 +126,31 @@ _AVERAGE_SHOULDERS: Final = 0.35
 def mesh(joints: Mapping[str, Vector], physique: Physique, rng: np.random.Generator) -> Mesh:
     """Return the surface of a body; `rng` draws the creases in its clothes."""
     names, rings = _tubes(joints, physique)
-    limbs = _lofted(*rings, around=_AROUND, creases=physique.creases, rng=rng)
-    parts = np.array([PART_INDEX[name] for name in names])
-    trunk = _lofted(
-        *_trunk(joints, physique), around=_AROUND_TRUNK, creases=physique.creases / 2, rng=rng, along=_SHARE
+    limbs = _points(rings, _AROUND, physique.creases, rng)
+    trunk = _points(_trunk(joints, physique), _AROUND_TRUNK, physique.creases / 2, rng)
+    if "hair" in names:
+        # Loose hair ends on the floor; it must not carry the body.
+        lock = limbs[names.index("hair")]
+        lock[:, 1] = np.maximum(lock[:, 1], min(point[1] for point in joints.values()) - 0.02)
+    of_limb, of_trunk = _surface(len(_ENDS), _AROUND), _surface(len(_SHARE), _AROUND_TRUNK)
+    tubes, each = limbs.shape[:2]
+    starts = each * np.arange(tubes)
+    part = np.append(np.repeat([PART_INDEX[name] for name in names], len(of_limb.quads)), _torso_parts())
+    return Mesh(
+        points=np.concatenate([limbs.reshape(-1, 3), trunk[0]]),
+        pieces=(*(slice(at, at + each) for at in starts.tolist()), slice(tubes * each, None)),
+        quads=np.concatenate(
+            [(of_limb.quads + starts[:, None, None]).reshape(-1, 4), of_trunk.quads + tubes * each]
+        ),
+        part=part,
+        along=np.append(np.tile(of_limb.between(_ON_BONE + 0.05 * _ENDS), tubes), of_trunk.between(_SHARE)),
+        ahead=np.append(np.tile(of_limb.ahead, tubes), of_trunk.ahead),
+        high=np.append(np.tile(of_limb.high, tubes), of_trunk.high),
     )
-    corners = np.concatenate([limbs[0].reshape(-1, 4, 3), trunk[0].reshape(-1, 4, 3)])
-    per_tube = limbs[0].shape[1]
-    part = np.concatenate(
-        [np.repeat(parts, per_tube), np.full(trunk[0].shape[1], PART_INDEX["torso"], np.int64)]
-    )
-    along, ahead, high = (np.concatenate([limbs[k].ravel(), trunk[k].ravel()]) for k in (1, 2, 3))
-    return Mesh(corners=corners, part=part, along=along, ahead=ahead, high=high)
+
+
+def _torso_parts() -> NDArray[np.int64]:
+    return np.full((len(_SHARE) - 1) * _AROUND_TRUNK, PART_INDEX["torso"], np.int64)
 
 
 # --- limbs, head and hair -------------------------------------------------------------------------
@@ -300,32 +317,42 @@ def _curve(joints: Mapping[str, Vector]) -> tuple[Vector, Vector, Vector]:
 # --- surfaces -------------------------------------------------------------------------------------
 
 
-def _lofted(
-    middle: Vector,
-    wide: Vector,
-    deep: Vector,
-    *,
-    around: int,
-    creases: float,
-    rng: np.random.Generator,
-    along: Vector = _ON_BONE + 0.05 * _ENDS,
-) -> tuple[Vector, Vector, Vector, Vector]:
-    """Quadrilaterals between neighbouring rings: corners (P, N, 4, 3), along, ahead and high, (P, N)."""
-    angles = np.linspace(0, 2 * np.pi, around, endpoint=False)
-    cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
-    offset = cosine * deep[:, :, None] + sine * wide[:, :, None]
-    if creases:
-        offset *= 1 + creases * rng.normal(0, 1, offset.shape[:3])[..., None]
-    points = middle[:, :, None] + offset
-    turned = np.roll(points, -1, axis=2)
-    corners = np.stack([points[:, :-1], turned[:, :-1], turned[:, 1:], points[:, 1:]], axis=3)
-    tubes, rings = corners.shape[:2]
-    between = (along[:-1] + along[1:]) / 2
-    along_quads = np.broadcast_to(between[None, :, None], (tubes, rings, around))
-    ahead = np.broadcast_to(np.cos(angles + np.pi / around), (tubes, rings, around))
-    high = np.broadcast_to(np.linspace(-1, 1, rings)[None, :, None], (tubes, rings, around))
-    flat = (tubes, rings * around)
-    return corners.reshape(*flat, 4, 3), along_quads.reshape(flat), ahead.reshape(flat), high.reshape(flat)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Surface:
+    """How the points of one tube make quadrilaterals: quads (N, 4), ahead, high and ring (N,)."""
+
+    quads: NDArray[np.int64]
+    ahead: Vector
+    high: Vector
+    ring: NDArray[np.int64]
+
+    def between(self, rings: Vector) -> Vector:
+        """Return a figure of each ring, (S,), as one of each quadrilateral, (N,)."""
+        return np.asarray(((rings[:-1] + rings[1:]) / 2)[self.ring])
+
+
+@cache
+def _surface(rings: int, around: int) -> _Surface:
+    ring, angle = np.divmod(np.arange((rings - 1) * around), around)
+    beside = (angle + 1) % around
+    low, high = ring * around, (ring + 1) * around
+    return _Surface(
+        quads=np.stack([low + angle, low + beside, high + beside, high + angle], axis=1),
+        ahead=np.cos(2 * np.pi * (angle + 0.5) / around),
+        high=np.linspace(-1, 1, rings - 1)[ring],
+        ring=ring,
+    )
+
+
+def _points(
+    rings: tuple[Vector, Vector, Vector], around: int, creases: float, rng: np.random.Generator
+) -> Vector:
+    """Points on tubes, (P, S * around, 3), from middles, half widths and half depths, each (P, S, 3)."""
+    middle, wide, deep = (ring[:, :, None] for ring in rings)
+    angles = np.linspace(0, 2 * np.pi, around, endpoint=False)[:, None]
+    offset = np.cos(angles) * deep + np.sin(angles) * wide
+    offset *= 1 + creases * rng.normal(0, 1, offset.shape[:3])[..., None]
+    return np.asarray((middle + offset).reshape(len(middle), -1, 3))
 
 
 def _unit(v: Vector) -> Vector:
@@ -333,7 +360,7 @@ def _unit(v: Vector) -> Vector:
 
 
 def _square(v: Vector, axis: Vector) -> Vector:
-    """The part of each `v` at right angles to each `axis`, at length one; any such direction where v is along it."""
+    """The part of each `v` at right angles to each `axis`, at length one; any where v is along it."""
     rest = v - (v * axis).sum(-1, keepdims=True) * axis
     lost = np.linalg.norm(rest, axis=-1) < 1e-5
     if lost.any():

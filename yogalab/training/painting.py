@@ -1,11 +1,12 @@
 """A body's surface as pixels: turned to the camera, lit, and painted from back to front.
 
-Painter's algorithm over small quadrilaterals (Newell, Newell and Sancha, A solution to the hidden surface problem,
-1972); light after Lambert, wrapped round the edge as photos of rooms show it.
+Painter's algorithm over small quadrilaterals (Newell, Newell and Sancha, A solution to the hidden surface
+problem, 1972); light after Lambert, wrapped round the edge as photos of rooms show it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,19 +39,20 @@ class Facing:
 
 def facing(mesh: Mesh, camera: Camera) -> Facing:
     """Return what of a surface the camera can see."""
-    seen = camera.turned(mesh.corners)
+    seen = camera.turned(mesh.points)
     flat = camera.shown(seen)
-    across, up = flat[:, 2] - flat[:, 0], flat[:, 3] - flat[:, 1]
+    first, second, third, fourth = mesh.quads.T
+    (ax, ay), (bx, by) = (flat[third] - flat[first]).T, (flat[fourth] - flat[second]).T
     # y runs downward: counter-clockwise seen from outside is a negative area.
-    index = np.flatnonzero(across[:, 0] * up[:, 1] - across[:, 1] * up[:, 0] < 0)
-    seen = seen[index]
-    depth = seen[:, :, 2].mean(1)
+    index = np.flatnonzero(ax * by < ay * bx)
+    depth = seen[mesh.quads[index], 2].mean(1)
     order = np.argsort(depth, kind="stable")
-    seen = seen[order]
-    normal = np.cross(seen[:, 2] - seen[:, 0], seen[:, 3] - seen[:, 1])
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     index = index[order]
-    return Facing(index=index, corners=flat[index], depth=depth[order], normal=normal)
+    first, second, third, fourth = mesh.quads[index].T
+    (ax, ay, az), (bx, by, bz) = (seen[third] - seen[first]).T, (seen[fourth] - seen[second]).T
+    normal = np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
+    normal /= np.maximum(np.sqrt((normal * normal).sum(1, keepdims=True)), 1e-12)
+    return Facing(index=index, corners=flat[mesh.quads[index]], depth=depth[order], normal=normal)
 
 
 def lit(colours: Vector, normal: Vector, light: Vector, ambient: float) -> Vector:
@@ -63,7 +65,10 @@ def lit(colours: Vector, normal: Vector, light: Vector, ambient: float) -> Vecto
 
 
 def fill(canvas: Pixels, corners: Vector, colours: Vector) -> None:
-    """Paint quadrilaterals one over the other. corners: (F, 4, 2) in the unit square; colours: (F, 3), 0 to 255."""
+    """Paint quadrilaterals one over the other.
+
+    corners: (F, 4, 2) in the unit square; colours: (F, 3), 0 to 255.
+    """
     height, width = canvas.shape[:2]
     scale = np.array([width, height]) * 2**_PLACES
     points = np.rint(corners * scale - 2 ** (_PLACES - 1)).astype(np.int32)
@@ -83,6 +88,24 @@ def hidden(points: Vector, depth: Vector, face: Facing, *, beyond: float) -> NDA
     points: (n, 2) in the unit square; depth: (n,) metres towards the viewer. A quadrilateral counts as its box,
     which is a few pixels.
     """
-    low, high = face.corners.min(1), face.corners.max(1)
-    inside = ((points[:, None] >= low) & (points[:, None] <= high)).all(2)
-    return np.asarray((inside & (face.depth > depth[:, None] + beyond)).any(1))
+    covered = face.depth > depth[:, None] + beyond
+    for axis in (0, 1):
+        corners, own = face.corners[:, :, axis], points[:, axis, None]
+        covered &= (own >= corners.min(1)) & (own <= corners.max(1))
+    return np.asarray(covered.any(1))
+
+
+def features(canvas: Pixels, flat: Mapping[str, Vector], head_size: float, ink: Vector, lips: Vector) -> None:
+    """Paint eyes, nose and mouth, as far as they are in `flat`: those that can be seen, in the unit square.
+
+    head_size: the head's radius as a share of the canvas; ink, lips: colours (3,), 0 to 255.
+    """
+    size = canvas.shape[0]
+    dot = max(round(0.13 * head_size * size), 1)
+    places = {name: (int(x), int(y)) for name, (x, y) in ((n, point * size) for n, point in flat.items())}
+    for name in ("left_eye", "right_eye", "nose"):
+        if name in places:
+            cv2.circle(canvas, places[name], dot if name != "nose" else max(dot - 1, 1), ink.tolist(), -1)
+    corners = [places[name] for name in ("mouth_left", "mouth_right") if name in places]
+    if len(corners) == 2:
+        cv2.line(canvas, corners[0], corners[1], lips.tolist(), dot)

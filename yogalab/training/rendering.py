@@ -1,17 +1,17 @@
 """Pictures of people in every pose, with the skeleton that belongs to each: photos that nobody had to take.
 
-Real and synthetic photos together taught the classifier of the first source paper; these are the synthetic ones.
-A posture gets somebody's bones, flesh and clothes, a camera, light and a place; gravity stays down. Some pictures
+Real and synthetic photos together taught the classifier of the first source paper; these are synthetic ones. A
+posture gets somebody's bones, flesh and clothes, a camera, light and a place; gravity stays down. Some pictures
 are drawings or silhouettes, as some of the photos are.
 
-Surreal (Varol et al., Learning from Synthetic Humans, CVPR 2017, section 3) draws shape, clothes, light, camera and
-background at random in the same way.
+Surreal (Varol et al., Learning from Synthetic Humans, CVPR 2017, section 3) draws shape, clothes, light, camera
+and background at random in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -21,9 +21,12 @@ from numpy.typing import NDArray
 from yogalab.poses import body
 from yogalab.poses.body import Joints, Posture, Vector
 from yogalab.poses.postures import postures
-from yogalab.records import Landmarks
+from yogalab.records import Landmarks, Matrix
+from yogalab.skeleton import INDEX
 from yogalab.training import backdrop, costume, painting
 from yogalab.training.camera import Camera, framed, turned
+from yogalab.training.chance import colour, pick
+from yogalab.training.footing import levelled
 from yogalab.training.mannequin import PART_INDEX, Mesh, Physique, mesh
 from yogalab.training.wear_and_tear import grain, occlude
 
@@ -44,6 +47,7 @@ _LOW_BODY: Final = 0.6
 _OWN_FLESH: Final = 0.13
 # What BlazePose says of landmarks it cannot see but guesses.
 _HIDDEN: Final = 0.35
+_SEEN: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,9 +75,11 @@ def render(slug: str, rng: np.random.Generator, *, size: int = 160) -> Rendered:
     physique = costume.draw_physique(rng)
     surface = mesh(joints, physique, rng)
     camera, aspect = _camera(surface, rng)
-    pixels, face = _picture(surface, physique, camera, rng, size)
-    pixels, covered = occlude(pixels, rng)
-    landmarks = _landmarks(joints, camera, aspect, face, covered)
+    face = painting.facing(surface, camera)
+    seen = _sight(joints, camera, face)
+    person = _Person(surface=surface, physique=physique, face=face, seen=seen, joints=joints)
+    pixels, covered = occlude(_picture(person, camera, rng, size), rng)
+    landmarks = _landmarks(seen, camera, aspect, covered)
     return Rendered(pixels=grain(pixels, rng), landmarks=landmarks, slug=slug)
 
 
@@ -107,8 +113,9 @@ def render_many(
 
 def _somebody(posture: Posture, rng: np.random.Generator) -> Joints:
     """Joints of somebody in a posture, to either side, the body's turn left as it is drawn."""
-    taken = body.loosened(posture, rng, rng.uniform(*_STRAY))
-    joints = body.joints(taken, body.varied(body.Build(), rng))
+    build = body.varied(body.Build(), rng)
+    taken = body.joints(body.loosened(posture, rng, rng.uniform(*_STRAY)), build)
+    joints = levelled(taken, body.joints(posture, build))
     return _mirrored(joints) if rng.random() < 0.5 else joints
 
 
@@ -126,7 +133,7 @@ def _mirrored(joints: Joints) -> Joints:
 
 def _camera(surface: Mesh, rng: np.random.Generator) -> tuple[Camera, float]:
     """A camera that holds the whole body, and its frame's aspect."""
-    points = surface.corners[:, 0]
+    points = surface.points
     telling = rng.random() < _TELLING
     azimuth = rng.normal(0, _TELLING_DEGREES) if telling else rng.uniform(-180, 180)
     elevation = float(np.clip(rng.normal(6, 9), -12, 32))
@@ -141,44 +148,61 @@ def _camera(surface: Mesh, rng: np.random.Generator) -> tuple[Camera, float]:
     return framed(turn, distance, points, aspect=aspect, fill=fill, place=place), aspect
 
 
-def _landmarks(
-    joints: Joints, camera: Camera, aspect: float, face: painting.Facing, covered: NDArray[np.bool_]
-) -> Landmarks:
-    named = {name: camera.turned(point) for name, point in joints.items()}
-    world = body.world(named)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sight:
+    """The 33 landmarks as a camera sees them: world (33, 3), flat (33, 2) in the unit square, hidden (33,)."""
+
+    world: Matrix
+    flat: Vector
+    hidden: NDArray[np.bool_]
+
+
+def _sight(joints: Joints, camera: Camera, face: painting.Facing) -> _Sight:
+    world = body.world({name: camera.turned(point) for name, point in joints.items()})
     seen = world.astype(np.float64) * (1, -1, -1)
     flat = camera.shown(seen)
-    points = np.ones((len(world), 4), dtype=np.float32)
-    points[:, :2] = flat
-    points[:, 2] = world[:, 2] * camera.scale[0]
-    row, column = np.clip((flat[:, ::-1] * covered.shape).astype(int), 0, np.array(covered.shape) - 1).T
-    behind = painting.hidden(flat, seen[:, 2], face, beyond=_OWN_FLESH) | covered[row, column]
-    points[:, 3] = np.where(behind, _HIDDEN, 0.98)
-    return Landmarks(points=points, world=world, aspect=aspect, found_by="drawn")
+    return _Sight(world=world, flat=flat, hidden=painting.hidden(flat, seen[:, 2], face, beyond=_OWN_FLESH))
+
+
+def _landmarks(seen: _Sight, camera: Camera, aspect: float, covered: NDArray[np.bool_]) -> Landmarks:
+    points = np.ones((len(seen.world), 4), dtype=np.float32)
+    points[:, :2] = seen.flat
+    points[:, 2] = seen.world[:, 2] * camera.scale[0]
+    row, column = np.clip((seen.flat[:, ::-1] * covered.shape).astype(int), 0, np.array(covered.shape) - 1).T
+    points[:, 3] = np.where(seen.hidden | covered[row, column], _HIDDEN, _SEEN)
+    return Landmarks(points=points, world=seen.world, aspect=aspect, found_by="drawn")
 
 
 # --- the picture ----------------------------------------------------------------------------------
 
 
-def _picture(
-    surface: Mesh, physique: Physique, camera: Camera, rng: np.random.Generator, size: int
-) -> tuple[Pixels, painting.Facing]:
-    style = str(rng.choice(_STYLES, p=_STYLE_SHARES))
-    face = painting.facing(surface, camera)
-    ground = backdrop.ground_under(surface.corners[:, 0])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Person:
+    """Somebody before a camera: the surface, what of it faces the camera, and where the landmarks are."""
+
+    surface: Mesh
+    physique: Physique
+    face: painting.Facing
+    seen: _Sight
+    joints: Joints
+
+
+def _picture(person: _Person, camera: Camera, rng: np.random.Generator, size: int) -> Pixels:
+    style = pick(rng, _STYLES, _STYLE_SHARES)
+    ground = backdrop.ground_under(person.surface.points)
     light = _light(rng)
     canvas = backdrop.paint_backdrop(rng, size, camera, ground)
     if style == "lines":
         canvas[:] = 255 - rng.integers(0, 30)
     elif rng.random() < 0.75:
-        pieces = np.split(surface.corners[:, 0], np.flatnonzero(np.diff(surface.part)) + 1)
-        backdrop.cast_shadow(canvas, rng, pieces, camera, ground, light)
+        backdrop.cast_shadow(canvas, rng, person.surface, camera, ground, light)
     fine = np.asarray(cv2.resize(canvas, (_FINER * size, _FINER * size), interpolation=cv2.INTER_LINEAR))
-    colours = _colours(surface, physique, face, camera, light, style, rng)
-    painting.fill(fine, face.corners, colours)
-    if style in ("lines", "flat") and (style == "lines" or rng.random() < 0.6):
-        _ink(fine, surface, face, rng)
-    return np.asarray(cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA)), face
+    painting.fill(fine, person.face.corners, _colours(person, camera.turned(light), style, rng))
+    if style == "lines" or (style == "flat" and rng.random() < 0.6):
+        _ink(fine, person, rng)
+    if style != "silhouette":
+        _paint_face(fine, person, camera, rng)
+    return np.asarray(cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA))
 
 
 def _light(rng: np.random.Generator) -> Vector:
@@ -186,44 +210,50 @@ def _light(rng: np.random.Generator) -> Vector:
     return body.unit(np.array([rng.normal(0, 0.7), rng.uniform(0.4, 1.5), rng.normal(0.4, 0.7)]))
 
 
-def _colours(
-    surface: Mesh,
-    physique: Physique,
-    face: painting.Facing,
-    camera: Camera,
-    light: Vector,
-    style: str,
-    rng: np.random.Generator,
-) -> Vector:
-    """Colours of what faces the camera, (F, 3), 0 to 255."""
+def _colours(person: _Person, light: Vector, style: str, rng: np.random.Generator) -> Vector:
+    """Colours of what faces the camera, (F, 3), 0 to 255. light: (3,) in the camera's axes."""
+    face = person.face
     if style == "silhouette":
-        dark = rng.random() < 0.8
-        return (
-            np.full((len(face.index), 3), 1.0) * backdrop.colour(rng, 0, 40)
-            if dark
-            else np.full((len(face.index), 3), 1.0) * backdrop.colour(rng, 150, 255)
-        )
+        level = colour(rng, 0, 40) if rng.random() < 0.8 else colour(rng, 150, 255)
+        return np.tile(level, (len(face.index), 1))
     if style == "lines":
         return np.full((len(face.index), 3), rng.uniform(215, 255))
-    worn = costume.colours(surface, costume.draw_costume(rng, physique), physique)[face.index]
+    worn = costume.colours(person.surface, costume.draw_costume(rng, person.physique), person.physique)
+    worn = worn[face.index]
     if style == "flat":
         return np.asarray(255 * worn)
-    worn = worn * rng.normal(1, 0.025, (len(worn), 1))
-    shone = painting.lit(worn, face.normal, camera.turned(light), rng.uniform(0.3, 0.75))
-    # Deeper into the picture means a little darker: limbs stand out before the body.
+    worn = worn * rng.normal(1, 0.02, (len(worn), 1))
+    shone = painting.lit(worn, face.normal, light, rng.uniform(0.3, 0.75))
+    # Farther into the picture means a little darker: limbs stand out before the body.
     shade = 1 + 0.18 * np.clip(face.depth, -0.6, 0.6)
     warmth = rng.normal(1, 0.05, 3)
     return np.clip(255 * rng.uniform(0.75, 1.15) * shone * shade[:, None] * warmth, 0, 255)
 
 
-def _ink(fine: Pixels, surface: Mesh, face: painting.Facing, rng: np.random.Generator) -> None:
+def _ink(fine: Pixels, person: _Person, rng: np.random.Generator) -> None:
     """Lines round every part, as in a drawing."""
     labels = np.zeros(fine.shape, np.uint8)
-    numbers = surface.part[face.index] + 1
+    part = person.surface.part[person.face.index]
     # Trunk and seat are one piece to whoever draws them.
-    numbers = np.where(np.isin(numbers - 1, _TRUNK_PARTS), PART_INDEX["torso"] + 1, numbers)
-    painting.fill(labels, face.corners, np.repeat(numbers[:, None], 3, axis=1).astype(np.float64))
+    part = np.where(np.isin(part, _TRUNK_PARTS), PART_INDEX["torso"], part)
+    painting.fill(labels, person.face.corners, np.repeat(part[:, None] + 1.0, 3, axis=1))
     fine[painting.outlines(np.ascontiguousarray(labels[..., 0]), int(rng.integers(1, 4)))] = rng.integers(0, 90)
 
 
 _TRUNK_PARTS: Final = tuple(PART_INDEX[name] for name in ("torso", "left_buttock", "right_buttock"))
+_FACE: Final = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+
+
+def _paint_face(fine: Pixels, person: _Person, camera: Camera, rng: np.random.Generator) -> None:
+    """Eyes, nose and mouth where the face looks at the camera and nothing is before it."""
+    head = person.joints["head"]
+    ahead = {name: float(camera.turned(person.joints[name] - head)[2]) for name in _FACE}
+    seen = {
+        name: person.seen.flat[INDEX[name]]
+        for name in _FACE
+        if ahead[name] > 0 and not person.seen.hidden[INDEX[name]]
+    }
+    radius = float(np.linalg.norm(person.joints["crown"] - head)) * float(camera.scale.mean())
+    painting.features(
+        fine, seen, radius, rng.uniform(20, 70, 3), np.array([150, 80, 80]) * rng.uniform(0.6, 1.2)
+    )

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.training.backdrop import colour
+from yogalab.training.chance import colour, pick
 
 Pixels = NDArray[np.uint8]
 
@@ -34,7 +34,10 @@ def _lettered(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """A caption or a watermark."""
     size = pixels.shape[0]
     text = "".join(chr(code) for code in rng.integers(65, 91, int(rng.integers(4, 14))))
-    place = (int(rng.uniform(0, 0.4) * size), int(rng.choice([0.08, 0.95, rng.random()]) * size))
+    place = (
+        int(rng.uniform(0, 0.4) * size),
+        int(pick(rng, (0.08, 0.95, rng.random()), (0.3, 0.4, 0.3)) * size),
+    )
     over = pixels.copy()
     scale = float(rng.uniform(0.25, 0.6) * size / 160)
     cv2.putText(over, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour(rng).tolist(), 1, cv2.LINE_AA)
@@ -43,7 +46,7 @@ def _lettered(pixels: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def grain(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Return a picture as a camera and a website would leave it: blurred, faded, noisy, compressed, or none of it."""
+    """Return a picture as a camera and a website would leave it: blurred, faded, noisy, compressed, or not."""
     if rng.random() < 0.35:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.4, 1.3) * pixels.shape[0] / 160))
     if rng.random() < 0.10:
