@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
-from yogalab.records import Matrix
+from yogalab.records import EncoderChange, Matrix
 from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.tuned import apply
 from yogalab.vision.weights import find_weights
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class Loaded:
     """A model ready to use: its network, what prepares a photo for it, what splits a sentence for it."""
 
     network: Any
@@ -45,20 +46,29 @@ class _Loaded:
 class OpenClipEncoder:
     """An encoder of models/encoders.toml, loaded when it is first used. Threads may share it.
 
-    offline: never ask the Hub. endpoint: the Hub's address, if not the usual one.
+    offline: never ask the Hub. endpoint: the Hub's address, if not the usual one. change: what tuning made of
+    the row's weights; the encoder then has the change's name.
     """
 
-    def __init__(self, row: EncoderRow, *, offline: bool = False, endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        row: EncoderRow,
+        *,
+        offline: bool = False,
+        endpoint: str | None = None,
+        change: EncoderChange | None = None,
+    ) -> None:
         self.row = row
+        self._change = change
         self._offline = offline
         self._endpoint = endpoint
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: Loaded | None = None
 
     @property
     def name(self) -> str:
-        """The row's name."""
-        return self.row.name
+        """The row's name, or the change's."""
+        return self._change.name if self._change else self.row.name
 
     @property
     def dim(self) -> int:
@@ -74,6 +84,10 @@ class OpenClipEncoder:
             EncoderDamaged: the file does not fit the encoder.
         """
         self._ready()
+
+    def loaded(self) -> Loaded:
+        """Return the network itself and what belongs to it, for tuning and measuring. Raises as `load`."""
+        return self._ready()
 
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
         """Return (n, dim) float32 of unit length. photos: (h, w, 3) RGB each. Raises as `load`."""
@@ -105,13 +119,13 @@ class OpenClipEncoder:
         units: Matrix = (stacked / np.maximum(lengths, 1e-12)).astype(np.float32)
         return units
 
-    def _ready(self) -> _Loaded:
+    def _ready(self) -> Loaded:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> Loaded:
         if self.row.needs and importlib.util.find_spec(self.row.needs) is None:
             raise EncoderNeeds(encoder=self.name, package=self.row.needs)
         path = find_weights(self.row, offline=self._offline, endpoint=self._endpoint)
@@ -120,6 +134,8 @@ class OpenClipEncoder:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             loaded = _open_clip(self.row, path, device)
+            if self._change:
+                apply(loaded.network, self._change)
         except Exception as error:
             # A file cut short or of another model fails anywhere between its header and its last layer.
             raise EncoderDamaged(encoder=self.name, file=path.name) from error
@@ -128,7 +144,7 @@ class OpenClipEncoder:
         return loaded
 
 
-def _open_clip(row: EncoderRow, path: Path, device: str) -> _Loaded:
+def _open_clip(row: EncoderRow, path: Path, device: str) -> Loaded:
     import open_clip  # noqa: PLC0415 - as above
 
     if row.folder is not None:
@@ -141,7 +157,7 @@ def _open_clip(row: EncoderRow, path: Path, device: str) -> _Loaded:
         architecture, options["pretrained"] = row.architecture, str(path)
     network, _, prepare = open_clip.create_model_and_transforms(architecture, device=device, **options)
     network.eval()
-    return _Loaded(network, prepare, open_clip.get_tokenizer(architecture), device)
+    return Loaded(network, prepare, open_clip.get_tokenizer(architecture), device)
 
 
 def _width(network: Any) -> int:
