@@ -113,7 +113,7 @@ def _scatter(canvas: Pixels, rng: np.random.Generator, count: int) -> None:
 
 def _in_pixels(camera: Camera, points: Vector, size: int) -> NDArray[np.int32]:
     flat = camera.shown(camera.turned(points)) * size
-    return np.clip(np.rint(flat), -20 * size, 20 * size).astype(np.int32)
+    return np.asarray(np.clip(np.rint(flat), -20 * size, 20 * size), np.int32)
 
 
 def _paint_floor(
@@ -134,7 +134,7 @@ def _paint_floor(
         left, right = np.array([-size, left[1]]), np.array([2 * size, right[1]])
     floor = np.array([left, right, (right[0], 4 * size), (left[0], 4 * size)], np.int32)
     mask = np.zeros((size, size), np.uint8)
-    cv2.fillPoly(mask, [floor], 255)
+    cv2.fillPoly(mask, [floor], (255,))
     first = colour(rng, 60, 220, 40)
     surface = _gradient(first, first + rng.normal(0, 20, 3), rng, size)
     if outdoors or rng.random() < 0.3:
@@ -175,7 +175,7 @@ def cast_shadow(
     fallen = _in_pixels(camera, body.points - (body.points[:, 1:2] - ground.height) * slope, size)
     mask = np.zeros((size, size), np.uint8)
     for piece in body.pieces:
-        cv2.fillConvexPoly(mask, cv2.convexHull(fallen[piece]), 255)
+        cv2.fillConvexPoly(mask, cv2.convexHull(fallen[piece]), (255,))
     soft = cv2.GaussianBlur(mask, (0, 0), rng.uniform(1.0, 5.0) * size / 160)
     kept = cv2.convertScaleAbs(soft, alpha=-rng.uniform(0.15, 0.55), beta=255)
     cv2.multiply(canvas, cv2.merge([kept, kept, kept]), dst=canvas, scale=1 / 255)

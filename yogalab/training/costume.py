@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from yogalab.poses.body import Vector
 from yogalab.training.chance import pick
 from yogalab.training.mannequin import PARTS, Mesh, Physique
+from yogalab.training.skull import HAIR
 
 # RGB, 0 to 1: from the lightest to the darkest skin, between which any tone is drawn.
 _SKINS: Final = np.array(
@@ -24,15 +25,13 @@ _SKINS: Final = np.array(
         (0.25, 0.16, 0.12),
     ]
 )
-_HAIRS: Final = np.array(
-    [
-        (0.08, 0.06, 0.05),
-        (0.20, 0.13, 0.09),
-        (0.38, 0.24, 0.13),
-        (0.72, 0.56, 0.34),
-        (0.60, 0.27, 0.12),
-        (0.66, 0.65, 0.64),
-    ]
+_HAIRS: Final = (
+    (0.08, 0.06, 0.05),
+    (0.20, 0.13, 0.09),
+    (0.38, 0.24, 0.13),
+    (0.72, 0.56, 0.34),
+    (0.60, 0.27, 0.12),
+    (0.66, 0.65, 0.64),
 )
 _HAIR_SHARES: Final = (0.38, 0.26, 0.14, 0.12, 0.04, 0.06)
 _KIND: Final = np.array([name.split("_", 1)[1] if name[:4] in ("left", "righ") else name for name in PARTS])
@@ -72,7 +71,7 @@ def draw_physique(rng: np.random.Generator) -> Physique:
         chest=float(rng.uniform(0.2, 1.3)) if rng.random() < 0.65 else 0.0,
         belly=float(np.clip(rng.normal(0.0, 0.5), 0, 1.5)),
         wide_legs=float(rng.uniform(0.15, 0.9)) if rng.random() < 0.18 else 0.0,
-        hair=pick(rng, ("none", "short", "bun", "tail", "long"), (0.06, 0.28, 0.28, 0.24, 0.14)),
+        hair=pick(rng, HAIR, (0.06, 0.28, 0.28, 0.24, 0.14)),
         creases=float(rng.uniform(0, 0.022)),
     )
 
@@ -86,7 +85,7 @@ def draw_costume(rng: np.random.Generator, physique: Physique) -> Costume:
     bare = rng.random() < 0.06
     return Costume(
         skin=np.clip(skin, 0, 1),
-        hair=np.clip(pick(rng, _HAIRS, _HAIR_SHARES) * rng.uniform(0.7, 1.3), 0, 1),
+        hair=np.clip(np.array(pick(rng, _HAIRS, _HAIR_SHARES)) * rng.uniform(0.7, 1.3), 0, 1),
         top=top,
         bottom=bottom,
         shoe=_cloth(rng) if rng.random() < 0.10 else None,

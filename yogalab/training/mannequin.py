@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.poses.body import SIDES, Vector
+from yogalab.training.skull import skull
+from yogalab.training.tubes import STATIONS, Rings, points, square_rows, surface, unit_rows
 
 _AROUND: Final = 10
 _AROUND_TRUNK: Final = 16
@@ -28,7 +29,7 @@ PART_INDEX: Final = {name: index for index, name in enumerate(PARTS)}
 class Physique:
     """How much flesh and cloth lies round the bones, as shares of an average adult's.
 
-    hair: "none", "short", "bun", "tail" or "long"; creases: how far cloth strays, as a share of the radius.
+    hair: one of skull.HAIR; creases: how far cloth strays, as a share of the radius.
     """
 
     trunk: float = 1.0
@@ -68,7 +69,7 @@ _NARROWED: Final = np.array([0.34, 0.86, 1, 1, 1, 1, 1, 1, 0.86, 0.34])
 
 
 def _profile(*radii: float) -> Vector:
-    return np.array([radii[0], radii[0], *radii, radii[-1], radii[-1]]) * _NARROWED
+    return np.asarray(np.array([radii[0], radii[0], *radii, radii[-1], radii[-1]]) * _NARROWED)
 
 
 # Half widths and half depths in metres along each part, from its first joint to its second.
@@ -126,13 +127,13 @@ _AVERAGE_SHOULDERS: Final = 0.35
 def mesh(joints: Mapping[str, Vector], physique: Physique, rng: np.random.Generator) -> Mesh:
     """Return the surface of a body; `rng` draws the creases in its clothes."""
     names, rings = _tubes(joints, physique)
-    limbs = _points(rings, _AROUND, physique.creases, rng)
-    trunk = _points(_trunk(joints, physique), _AROUND_TRUNK, physique.creases / 2, rng)
+    limbs = points(rings, _AROUND, physique.creases, rng)
+    trunk = points(_trunk(joints, physique), _AROUND_TRUNK, physique.creases / 2, rng)
     if "hair" in names:
         # Loose hair ends on the floor; it must not carry the body.
         lock = limbs[names.index("hair")]
         lock[:, 1] = np.maximum(lock[:, 1], min(point[1] for point in joints.values()) - 0.02)
-    of_limb, of_trunk = _surface(len(_ENDS), _AROUND), _surface(len(_SHARE), _AROUND_TRUNK)
+    of_limb, of_trunk = surface(STATIONS, _AROUND), surface(len(_SHARE), _AROUND_TRUNK)
     tubes, each = limbs.shape[:2]
     starts = each * np.arange(tubes)
     part = np.append(np.repeat([PART_INDEX[name] for name in names], len(of_limb.quads)), _torso_parts())
@@ -156,8 +157,8 @@ def _torso_parts() -> NDArray[np.int64]:
 # --- limbs, head and hair -------------------------------------------------------------------------
 
 
-def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], tuple[Vector, Vector, Vector]]:
-    """Names of the tubes, and their rings: (P, S, 3) middles, half widths and half depths as vectors."""
+def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], Rings]:
+    """Names and rings of all tubes but the trunk."""
     names: list[str] = []
     bones: list[tuple[Vector, Vector, Vector]] = []
     for side in SIDES:
@@ -169,8 +170,8 @@ def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str],
     bones.append((0.9 * joints["neck"] + 0.1 * joints["head"], joints["head"], ahead))
     ends = np.array(bones)
     line = ends[:, 1] - ends[:, 0]
-    axis = _unit(line)
-    deep = _square(ends[:, 2], axis)
+    axis = unit_rows(line)
+    deep = square_rows(ends[:, 2], axis)
     wide = np.cross(axis, deep)
     kinds = [name.split("_", 1)[1] if name != "neck" else name for name in names]
     half_wide, half_deep, bowed = (
@@ -181,16 +182,16 @@ def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str],
         middle + (_ENDS * np.where(_ENDS < 0, half_deep[:, 2:3], half_deep[:, 7:8]))[..., None] * axis[:, None]
     )
     rings = (middle, half_wide[..., None] * wide[:, None], half_deep[..., None] * deep[:, None])
-    head_names, head_rings = _head(joints, physique)
+    head_names, head_rings = skull(joints, physique.hair)
     together = tuple(np.concatenate([a, b]) for a, b in zip(rings, head_rings, strict=True))
     return names + head_names, (together[0], together[1], together[2])
 
 
 def _thickness(table: Mapping[str, Vector], kind: str, physique: Physique) -> Vector:
     if kind not in table:
-        return np.zeros(len(_ENDS))
+        return np.zeros(STATIONS)
     if table is _BOWED:
-        return table[kind]
+        return np.asarray(table[kind])
     by: float | Vector = 1.0
     if kind in ("upper_arm", "forearm"):
         by = physique.arms
@@ -198,10 +199,10 @@ def _thickness(table: Mapping[str, Vector], kind: str, physique: Physique) -> Ve
         by = physique.legs * (1 + 0.4 * physique.wide_legs)
     elif kind == "shin":
         # Wide trousers hang from the knee and are widest at the hem.
-        by = physique.legs * (1 + physique.wide_legs * np.linspace(0.5, 1.2, len(_ENDS)))
+        by = physique.legs * (1 + physique.wide_legs * np.linspace(0.5, 1.2, STATIONS))
     elif kind == "buttock":
         by = physique.hips
-    return table[kind] * by
+    return np.asarray(table[kind] * by)
 
 
 def _limb_bones(joints: Mapping[str, Vector], side: str) -> dict[str, tuple[Vector, Vector, Vector]]:
@@ -234,71 +235,20 @@ def _limb_bones(joints: Mapping[str, Vector], side: str) -> dict[str, tuple[Vect
     }
 
 
-def _head(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], tuple[Vector, Vector, Vector]]:
-    """The skull, and what hair hangs from it."""
-    head, crown, nape = joints["head"], joints["crown"], joints["nape"]
-    up, ahead = crown - head, head - nape
-    radius = float(np.linalg.norm(up))
-    up, ahead = up / radius, ahead / max(float(np.linalg.norm(ahead)), 1e-9)
-    aside = np.cross(up, ahead)
-    angles = np.linspace(-0.47, 0.47, len(_ENDS)) * np.pi
-    shrink, rise = np.cos(angles), np.sin(angles)
-    # The chin is narrower than the skull, and lies farther ahead.
-    jaw = 1 - 0.22 * np.clip(-rise, 0, 1)
-    middle = head + radius * (1.12 * rise[:, None] * up + 0.10 * np.clip(-rise, 0, 1)[:, None] * ahead)
-    rings = [
-        (
-            middle,
-            (0.76 * radius * shrink * jaw)[:, None] * aside,
-            (0.95 * radius * shrink * jaw)[:, None] * ahead,
-        )
-    ]
-    names = ["head"]
-    for start, way, length, thick in _locks(physique.hair, head, up, ahead, radius):
-        names.append("hair")
-        side = np.cross(way, aside if abs(way @ aside) < 0.9 else ahead)
-        side /= max(float(np.linalg.norm(side)), 1e-9)
-        other = np.cross(way, side)
-        along = np.linspace(0, 1, len(_ENDS))[:, None]
-        full = thick * np.sin(np.pi * np.linspace(0.12, 0.93, len(_ENDS)))[:, None]
-        rings.append((start + along * length * way, full * other, full * side))
-    middles, wides, deeps = (np.array([ring[k] for ring in rings]) for k in range(3))
-    return names, (middles, wides, deeps)
-
-
-_DOWN: Final = np.array([0.0, -1.0, 0.0])
-
-
-def _locks(
-    hair: str, head: Vector, up: Vector, ahead: Vector, radius: float
-) -> list[tuple[Vector, Vector, float, float]]:
-    """Start, direction, length and thickness of the hair beyond the skull; loose hair hangs down."""
-    back = head - 0.85 * radius * ahead + 0.35 * radius * up
-    if hair == "bun":
-        top = head - 0.80 * radius * ahead + 0.75 * radius * up
-        way = (up - ahead) / np.sqrt(2)
-        return [(top - 0.35 * radius * way, way, 0.85 * radius, 0.42 * radius)]
-    if hair == "tail":
-        return [(back, _DOWN, 3.0 * radius, 0.30 * radius)]
-    if hair == "long":
-        return [(back + 0.3 * radius * up, _DOWN, 2.9 * radius, 0.72 * radius)]
-    return []
-
-
 # --- trunk ----------------------------------------------------------------------------------------
 
 
-def _trunk(joints: Mapping[str, Vector], physique: Physique) -> tuple[Vector, Vector, Vector]:
+def _trunk(joints: Mapping[str, Vector], physique: Physique) -> Rings:
     """Rings of the trunk along a quadratic curve through hips, waist and neck, (1, S, 3) each."""
     start, control, end = _curve(joints)
     share = _SHARE[:, None]
     middle = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * end
-    tangent = _unit((1 - share) * (control - start) + share * (end - control))
+    tangent = unit_rows((1 - share) * (control - start) + share * (end - control))
     hips = joints["left_hip"] - joints["right_hip"]
     shoulders = joints["left_shoulder"] - joints["right_shoulder"]
     hip_size, shoulder_size = float(np.linalg.norm(hips)), float(np.linalg.norm(shoulders))
     turned = np.clip(share, 0, 1)
-    wide = _square((1 - turned) * hips / hip_size + turned * shoulders / shoulder_size, tangent)
+    wide = square_rows((1 - turned) * hips / hip_size + turned * shoulders / shoulder_size, tangent)
     ahead = np.cross(wide, tangent)
     size = (1 - turned) * hip_size / _AVERAGE_HIPS * physique.hips + turned * shoulder_size / _AVERAGE_SHOULDERS
     size = size[:, 0] * physique.trunk
@@ -312,58 +262,3 @@ def _trunk(joints: Mapping[str, Vector], physique: Physique) -> tuple[Vector, Ve
 def _curve(joints: Mapping[str, Vector]) -> tuple[Vector, Vector, Vector]:
     start, end = joints["hips"], joints["neck"]
     return start, 2 * joints["waist"] - (start + end) / 2, end
-
-
-# --- surfaces -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Surface:
-    """How the points of one tube make quadrilaterals: quads (N, 4), ahead, high and ring (N,)."""
-
-    quads: NDArray[np.int64]
-    ahead: Vector
-    high: Vector
-    ring: NDArray[np.int64]
-
-    def between(self, rings: Vector) -> Vector:
-        """Return a figure of each ring, (S,), as one of each quadrilateral, (N,)."""
-        return np.asarray(((rings[:-1] + rings[1:]) / 2)[self.ring])
-
-
-@cache
-def _surface(rings: int, around: int) -> _Surface:
-    ring, angle = np.divmod(np.arange((rings - 1) * around), around)
-    beside = (angle + 1) % around
-    low, high = ring * around, (ring + 1) * around
-    return _Surface(
-        quads=np.stack([low + angle, low + beside, high + beside, high + angle], axis=1),
-        ahead=np.cos(2 * np.pi * (angle + 0.5) / around),
-        high=np.linspace(-1, 1, rings - 1)[ring],
-        ring=ring,
-    )
-
-
-def _points(
-    rings: tuple[Vector, Vector, Vector], around: int, creases: float, rng: np.random.Generator
-) -> Vector:
-    """Points on tubes, (P, S * around, 3), from middles, half widths and half depths, each (P, S, 3)."""
-    middle, wide, deep = (ring[:, :, None] for ring in rings)
-    angles = np.linspace(0, 2 * np.pi, around, endpoint=False)[:, None]
-    offset = np.cos(angles) * deep + np.sin(angles) * wide
-    offset *= 1 + creases * rng.normal(0, 1, offset.shape[:3])[..., None]
-    return np.asarray((middle + offset).reshape(len(middle), -1, 3))
-
-
-def _unit(v: Vector) -> Vector:
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
-
-
-def _square(v: Vector, axis: Vector) -> Vector:
-    """The part of each `v` at right angles to each `axis`, at length one; any where v is along it."""
-    rest = v - (v * axis).sum(-1, keepdims=True) * axis
-    lost = np.linalg.norm(rest, axis=-1) < 1e-5
-    if lost.any():
-        other = np.cross(axis, np.roll(axis, 1, axis=-1) + 0.1)
-        rest = np.where(lost[..., None], other, rest)
-    return _unit(rest)

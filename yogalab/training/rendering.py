@@ -34,7 +34,7 @@ Pixels = NDArray[np.uint8]
 
 _FINER: Final = 2
 # Degrees by which people stray from the drawing: the careful and the careless.
-_STRAY: Final = (3.0, 13.0)
+_STRAY: Final = (3.0, 12.0)
 # Photographers mostly show a pose from its telling side, which is the side it is drawn from.
 _TELLING: Final = 0.6
 _TELLING_DEGREES: Final = 22.0
@@ -196,7 +196,7 @@ def _picture(person: _Person, camera: Camera, rng: np.random.Generator, size: in
         canvas[:] = 255 - rng.integers(0, 30)
     elif rng.random() < 0.75:
         backdrop.cast_shadow(canvas, rng, person.surface, camera, ground, light)
-    fine = np.asarray(cv2.resize(canvas, (_FINER * size, _FINER * size), interpolation=cv2.INTER_LINEAR))
+    fine = np.asarray(cv2.resize(canvas, (_FINER * size,) * 2, interpolation=cv2.INTER_LINEAR), np.uint8)
     painting.fill(fine, person.face.corners, _colours(person, camera.turned(light), style, rng))
     if style == "lines" or (style == "flat" and rng.random() < 0.6):
         _ink(fine, person, rng)
@@ -227,7 +227,7 @@ def _colours(person: _Person, light: Vector, style: str, rng: np.random.Generato
     # Farther into the picture means a little darker: limbs stand out before the body.
     shade = 1 + 0.18 * np.clip(face.depth, -0.6, 0.6)
     warmth = rng.normal(1, 0.05, 3)
-    return np.clip(255 * rng.uniform(0.75, 1.15) * shone * shade[:, None] * warmth, 0, 255)
+    return np.asarray(np.clip(255 * rng.uniform(0.75, 1.15) * shone * shade[:, None] * warmth, 0, 255))
 
 
 def _ink(fine: Pixels, person: _Person, rng: np.random.Generator) -> None:

@@ -20,9 +20,9 @@ def occlude(pixels: Pixels, rng: np.random.Generator) -> tuple[Pixels, NDArray[n
             x, y = (int(v) for v in rng.integers(0, size, 2))
             w, h = (int(v) for v in rng.uniform(0.06, 0.24, 2) * size)
             if rng.random() < 0.5:
-                cv2.rectangle(mask, (x, y), (x + w, y + h), 255, -1)
+                cv2.rectangle(mask, (x, y), (x + w, y + h), (255,), -1)
             else:
-                cv2.ellipse(mask, (x, y), (w // 2 + 1, h + 1), float(rng.uniform(0, 180)), 0, 360, 255, -1)
+                cv2.ellipse(mask, (x, y), (w // 2 + 1, h + 1), float(rng.uniform(0, 180)), 0, 360, (255,), -1)
         pixels = pixels.copy()
         pixels[mask > 0] = colour(rng)
     if rng.random() < 0.10:
@@ -56,10 +56,8 @@ def grain(pixels: Pixels, rng: np.random.Generator) -> Pixels:
         curve = rng.uniform(0, 0.08) + rng.uniform(0.8, 1.0) * steps ** rng.uniform(0.7, 1.4)
         pixels = np.asarray(cv2.LUT(pixels, np.clip(255 * curve, 0, 255).astype(np.uint8)))
     if rng.random() < 0.6:
-        noise = np.empty(pixels.shape, np.int16)
-        cv2.setRNGSeed(int(rng.integers(2**31)))
-        cv2.randn(noise, 0, float(rng.uniform(1, 9)))
-        pixels = cv2.add(pixels, noise, dtype=cv2.CV_8U)
+        noise = rng.standard_normal(pixels.shape, np.float32) * np.float32(rng.uniform(1, 9))
+        pixels = np.asarray(cv2.add(pixels, noise, dtype=cv2.CV_8U), np.uint8)
     if rng.random() < 0.4:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))]
         pixels = np.asarray(cv2.imdecode(cv2.imencode(".jpg", pixels, quality)[1], cv2.IMREAD_COLOR))
