@@ -93,10 +93,10 @@ def test_damage_to_any_file_is_noticed(versions: FolderVersions, name: str, dama
 
 def test_a_newer_format_is_refused_by_its_number(versions: FolderVersions) -> None:
     path = versions.save(random_head(), fingerprint="abc123", facts={}) / contents.HEAD
-    path.write_text(json.dumps({"format": 2, "sealed": "in a way not known here"}))
+    path.write_text(json.dumps({"format": 3, "sealed": "in a way not known here"}))
     with pytest.raises(UnknownFormat) as caught:
         versions.load("abc123")
-    assert caught.value.data == {"format": 2, "known": 1}
+    assert caught.value.data == {"format": 3, "known": 2}
 
 
 def test_saving_again_replaces(versions: FolderVersions) -> None:
@@ -244,7 +244,7 @@ def test_a_kill_between_the_two_renames_loses_nothing(versions: FolderVersions) 
 
 def test_a_sweep_spares_a_write_in_another_process(tmp_path: Path) -> None:
     writing = FolderVersions(tmp_path)
-    with writing._aside() as aside:
+    with writing._folders.aside() as aside:
         (aside / "half").write_text("written")
         sweep = "import sys; from pathlib import Path; from yogalab.publishing.versions import FolderVersions; "
         sweep += "FolderVersions(Path(sys.argv[1])).sweep()"

@@ -12,11 +12,18 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from yogalab import __version__
 from yogalab.publishing import contents
-from yogalab.records import Head
+from yogalab.records import Head, base_of
 from yogalab.resources import resource
 
 _LICENCE: Final = "apache-2.0"
 _MODEL_NAME: Final = "yoga-poses"
+# What `records.EncoderChange.method` changes.
+_METHODS: Final = {
+    "projection": "the last linear map of the image tower (ProLIP)",
+    "last-block": "the last block of the image tower",
+    "lora": "low-rank changes in both towers (LoRA)",
+    "flyp": "both towers, against the poses' own sentences (FLYP)",
+}
 # Figures of `records.Report` in the order they are read.
 _FIGURES: Final = (
     ("First guess right", "top1"),
@@ -56,7 +63,8 @@ def render(folder: Path, *, repo: str | None = None, tag: str | None = None) -> 
         figures=_figures(report, baseline),
         per_pose=_per_pose(report, names),
         pose_model=head.pose_model,
-        encoder=head.encoder,
+        encoder=base_of(head.encoder) if head.encoder else None,
+        tuned=_tuned(head),
         encoder_licence=facts.get("encoder_licence") or _encoder_licence(head),
         rung=head.rung,
         kind=head.kind,
@@ -164,4 +172,20 @@ def _encoder_licence(head: Head) -> str:
     rows = [
         row for value in table.values() if isinstance(value, list) for row in value if isinstance(row, dict)
     ]
-    return next((str(row.get("licence", "–")) for row in rows if row.get("name") == head.encoder), "–")
+    # What is made of weights stays under their licence.
+    base = base_of(head.encoder) if head.encoder else None
+    return next((str(row.get("licence", "–")) for row in rows if row.get("name") == base), "–")
+
+
+def _tuned(head: Head) -> dict[str, str] | None:
+    """What was tuned of the encoder, in the card's words; None where nothing was."""
+    change = head.change
+    if change is None:
+        return None
+    kilobytes = sum(array.nbytes for array in change.arrays.values()) / 1000
+    return {
+        "rung": change.rung,
+        "what": _METHODS.get(change.method, change.method),
+        "share": f"{100 * change.alpha:.0f} %",
+        "size": f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{kilobytes:.0f} kB",
+    }

@@ -1,7 +1,9 @@
-"""A version as four files: what a folder on disk and a repository on the Hub have in common.
+"""A version as a few files: what a folder on disk and a repository on the Hub have in common.
 
 `model.safetensors` holds the head's arrays, `head.json` everything else a prediction needs, `training.json`
-the facts of its training, `README.md` the card. Never pickle: a version may come from a stranger.
+the facts of its training, `README.md` the card. Where the encoder was tuned, `encoder.safetensors` holds how it
+differs from the one it comes from, and head.json says how to make it again. Never pickle: a version may come
+from a stranger.
 """
 
 from __future__ import annotations
@@ -9,10 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from datetime import datetime
-from enum import Enum
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +21,21 @@ from safetensors.numpy import load as parse_tensors
 from safetensors.numpy import save as tensor_bytes
 
 from yogalab.errors import DamagedVersion, UnknownFormat, VersionNotFound
-from yogalab.records import Head, Matrix, PoseRef
+from yogalab.publishing import changes
+from yogalab.publishing.plain import plain
+from yogalab.records import EncoderChange, Head, Matrix, PoseRef
 
 MODEL: Final = "model.safetensors"
 HEAD: Final = "head.json"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
 FILES: Final = (MODEL, HEAD, TRAINING, CARD)
-FORMATS: Final = (1,)
+# Only in versions whose encoder was tuned.
+ENCODER: Final = "encoder.safetensors"
+ALL_FILES: Final = (*FILES, ENCODER)
+FORMATS: Final = (1, 2)
+# A YogaLab that cannot tune an encoder could not answer as such a version does, and says so by its number.
+_TUNED: Final = 2
 
 # The card is left out: it names the repository and tag, so the same version has several.
 _SEALED: Final = (MODEL, TRAINING)
@@ -54,7 +60,12 @@ def write(folder: Path, head: Head, *, fingerprint: str, facts: Mapping[str, obj
     (folder / MODEL).write_bytes(tensor_bytes(arrays))
     (folder / TRAINING).write_bytes(_json(plain(public)))
     described = _describe(head, fingerprint)
-    described["files"] = {name: _sha256((folder / name).read_bytes()) for name in _SEALED}
+    sealed: tuple[str, ...] = _SEALED
+    if head.change is not None:
+        (folder / ENCODER).write_bytes(changes.tensors(head.change))
+        described |= {"format": _TUNED, "encoder_change": changes.describe(head.change)}
+        sealed = (*_SEALED, ENCODER)
+    described["files"] = {name: _sha256((folder / name).read_bytes()) for name in sealed}
     described["sha256"] = _seal(described)
     (folder / HEAD).write_bytes(_json(described))
 
@@ -70,10 +81,15 @@ def read(folder: Path, *, called: str | None = None) -> Head:
     name = called or folder.name
     described = _described(folder, name)
     try:
-        contents = {file: (folder / file).read_bytes() for file in _SEALED}
-        if any(_sha256(contents[file]) != described["files"][file] for file in _SEALED):
+        tuned = described["format"] == _TUNED
+        sealed = (*_SEALED, ENCODER) if tuned else _SEALED
+        contents = {file: (folder / file).read_bytes() for file in sealed}
+        if any(_sha256(contents[file]) != described["files"][file] for file in sealed):
             raise DamagedVersion(version=name)
-        return _head(described, parse_tensors(contents[MODEL]))
+        change = changes.parse(described["encoder_change"], contents[ENCODER]) if tuned else None
+        if change is not None and change.name != described["encoder"]:
+            raise DamagedVersion(version=name)
+        return _head(described, parse_tensors(contents[MODEL]), change)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DamagedVersion(version=name) from error
 
@@ -95,28 +111,6 @@ def read_facts(folder: Path) -> dict[str, object]:
     if not isinstance(facts, dict):
         raise DamagedVersion(version=folder.name)
     return facts
-
-
-def plain(value: object) -> object:
-    """Return records, times, tuples and NumPy numbers as what JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, float) and not np.isfinite(value):
-        # Strict JSON has no infinity; float("inf") reads it back.
-        return str(value)
-    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
-        return [plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 def _describe(head: Head, fingerprint: str) -> dict[str, Any]:
@@ -156,7 +150,7 @@ def _described(folder: Path, name: str) -> dict[str, Any]:
     return described
 
 
-def _head(described: Mapping[str, Any], arrays: Mapping[str, Matrix]) -> Head:
+def _head(described: Mapping[str, Any], arrays: Mapping[str, Matrix], change: EncoderChange | None) -> Head:
     return Head(
         format=int(described["format"]),
         kind=str(described["kind"]),
@@ -172,6 +166,7 @@ def _head(described: Mapping[str, Any], arrays: Mapping[str, Matrix]) -> Head:
         temperature=float(described["temperature"]),
         conformal=tuple(float(score) for score in described["conformal"]),
         settings={str(name): float(value) for name, value in described["settings"].items()},
+        change=change,
     )
 
 

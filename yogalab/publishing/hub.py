@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-from huggingface_hub import CommitOperationAdd, HfApi, get_session, get_token, snapshot_download
+from huggingface_hub import (
+    CommitOperationAdd,
+    CommitOperationDelete,
+    HfApi,
+    get_session,
+    get_token,
+    snapshot_download,
+)
 from huggingface_hub.utils.tqdm import tqdm
 
 from yogalab.errors import BadRepoName, HubOffline, HubRepoNotFound, HubStale, HubTokenMissing, VersionNotFound
@@ -21,7 +28,7 @@ from yogalab.settings import Settings
 _PATIENCE: Final = {"connect": 5.0, "read": 30.0, "write": 60.0, "pool": 10.0}
 _REPO: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 # What makes a version itself. The card also names the repository and the tag, and its wording may change.
-_IDENTITY: Final = (contents.MODEL, contents.HEAD, contents.TRAINING)
+_IDENTITY: Final = (contents.MODEL, contents.HEAD, contents.TRAINING, contents.ENCODER)
 
 
 class HuggingFaceHub:
@@ -45,7 +52,8 @@ class HuggingFaceHub:
         """
         check_repo(repo)
         contents.read(folder)
-        files = {name: (folder / name).read_bytes() for name in _IDENTITY}
+        # Only a version whose encoder was tuned has a file of it.
+        files = {name: (folder / name).read_bytes() for name in _IDENTITY if (folder / name).is_file()}
         files[contents.CARD] = card.render(folder, repo=repo, tag=tag).encode()
         api = writer(self._settings, self._token, repo)
         with explained(repo):
@@ -60,7 +68,7 @@ class HuggingFaceHub:
             if commit is None:
                 commit = api.create_commit(
                     repo,
-                    [CommitOperationAdd(name, data) for name, data in files.items()],
+                    _operations(api, repo, head, files),
                     commit_message=message,
                     commit_description=mark,
                     parent_commit=head,
@@ -108,7 +116,7 @@ class HuggingFaceHub:
                 snapshot_download(
                     repo,
                     revision=revision,
-                    allow_patterns=list(contents.FILES),
+                    allow_patterns=list(contents.ALL_FILES),
                     endpoint=self._settings.hub_endpoint,
                     token=self._token,
                     etag_timeout=5,
@@ -163,6 +171,18 @@ def refs(api: HfApi, repo: str, *, kind: str = "model") -> tuple[str | None, dic
     return head, {tag.name: tag.target_commit for tag in listed.tags}
 
 
+def _operations(
+    api: HfApi, repo: str, head: str | None, files: Mapping[str, bytes]
+) -> list[CommitOperationAdd | CommitOperationDelete]:
+    """Return the changes that make a repository hold this version and nothing of the one before."""
+    there = {entry.path for entry in api.list_repo_tree(repo, revision=head)} if head else set()
+    stale = [name for name in _IDENTITY if name in there and name not in files]
+    return [
+        *(CommitOperationAdd(name, data) for name, data in files.items()),
+        *(CommitOperationDelete(name) for name in stale),
+    ]
+
+
 def _published_before(
     api: HfApi, repo: str, head: str | None, files: Mapping[str, bytes], mark: str
 ) -> str | None:
@@ -179,8 +199,10 @@ def _holds(api: HfApi, repo: str, commit: str, files: Mapping[str, bytes]) -> bo
         entry.path: entry for entry in api.list_repo_tree(repo, revision=commit) if hasattr(entry, "blob_id")
     }
     for name in _IDENTITY:
-        if name not in there:
+        if (name in there) != (name in files):
             return False
+        if name not in files:
+            continue
         large = there[name].lfs
         same = large.sha256 == _sha256(files[name]) if large else there[name].blob_id == _git_oid(files[name])
         if not same:

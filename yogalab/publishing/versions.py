@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from filelock import FileLock, Timeout
-
-from yogalab.errors import DamagedVersion, DiskFull, VersionNotFound, YogaLabError
+from yogalab.errors import DamagedVersion, VersionNotFound, YogaLabError
 from yogalab.publishing import card, contents
+from yogalab.publishing.folders import Folders, flush, say_when_full
 from yogalab.records import Head
 
-# Beginning with a dot, neither can be a fingerprint.
-_WRITING: Final = ".writing-"
-_REPLACED: Final = ".replaced-"
 _PART: Final = ".part"
 
 
@@ -29,8 +21,7 @@ class FolderVersions:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # Held while writing, so that another process's sweep takes no half-written folder for a leftover.
-        self._lock = FileLock(root / ".lock")
+        self._folders = Folders(root, is_whole=_is_whole)
 
     def save(self, head: Head, *, fingerprint: str, facts: Mapping[str, object]) -> Path:
         """Keep a version and return its folder. The same fingerprint again replaces it.
@@ -41,10 +32,10 @@ class FolderVersions:
             DiskFull: there is no room; what was there before is unchanged.
             ValueError: the fingerprint could not be a folder's name.
         """
-        with self._aside() as aside:
+        with self._folders.aside() as aside:
             contents.write(aside, head, fingerprint=fingerprint, facts=facts)
             (aside / contents.CARD).write_text(card.render(aside), encoding="utf-8")
-            return self._put_in_place(aside, fingerprint)
+            return self._folders.put_in_place(aside, fingerprint)
 
     def adopt(self, source: Path) -> str:
         """Copy a version from any folder, such as one fetched from the Hub; returns its fingerprint.
@@ -57,13 +48,13 @@ class FolderVersions:
         fingerprint = contents.read_fingerprint(source)
         if _is_whole(self._root / fingerprint):
             return fingerprint
-        with self._aside() as aside:
-            for name in contents.FILES:
+        with self._folders.aside() as aside:
+            for name in contents.ALL_FILES:
                 # A card may be missing from a folder that was put together by hand.
                 if (source / name).is_file():
                     shutil.copyfile(source / name, aside / name)
             contents.read(aside)
-            self._put_in_place(aside, fingerprint)
+            self._folders.put_in_place(aside, fingerprint)
         return fingerprint
 
     def load(self, fingerprint: str) -> Head:
@@ -100,70 +91,20 @@ class FolderVersions:
         try:
             with ZipFile(aside, "w", ZIP_DEFLATED) as archive:
                 # An adopted version may have come without a card.
-                for name in (name for name in contents.FILES if (source / name).is_file()):
+                for name in (name for name in contents.ALL_FILES if (source / name).is_file()):
                     # A fixed date, so that the same version is the same file.
                     archive.writestr(ZipInfo(name), (source / name).read_bytes(), ZIP_DEFLATED)
-            _flush(aside)
+            flush(aside)
             aside.replace(target)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            _say_when_full(error, target.parent)
+            say_when_full(error, target.parent)
             raise
         return target
 
     def sweep(self) -> None:
         """Remove what an interrupted write left behind; leaves alone a write going on in another process."""
-        if not self._root.is_dir():
-            return
-        try:
-            with self._lock.acquire(timeout=0):
-                for path in self._root.glob(f"{_REPLACED}*"):
-                    self._restore(path)
-                for path in self._root.glob(f"{_WRITING}*"):
-                    shutil.rmtree(path, ignore_errors=True)
-        except Timeout:
-            # Somebody is writing; whoever opens the lab next sweeps.
-            return
-
-    @contextmanager
-    def _aside(self) -> Iterator[Path]:
-        """Yield an empty folder beside the versions; gone afterwards unless it was put in place."""
-        aside: Path | None = None
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            with self._lock:
-                aside = Path(mkdtemp(prefix=_WRITING, dir=self._root))
-                # mkdtemp lets nobody else in; a version is no secret among the home's own users.
-                aside.chmod(0o755)
-                yield aside
-        except OSError as error:
-            _say_when_full(error, self._root)
-            raise
-        finally:
-            if aside is not None:
-                shutil.rmtree(aside, ignore_errors=True)
-
-    def _put_in_place(self, aside: Path, fingerprint: str) -> Path:
-        for path in aside.iterdir():
-            _flush(path)
-        _flush(aside)
-        target = self._root / fingerprint
-        replaced = self._root / f"{_REPLACED}{fingerprint}"
-        shutil.rmtree(replaced, ignore_errors=True)
-        if target.is_dir():
-            # A folder cannot be renamed onto a full one; killed between the two, sweep puts the old one back.
-            target.rename(replaced)
-        aside.rename(target)
-        _flush(self._root)
-        shutil.rmtree(replaced, ignore_errors=True)
-        return target
-
-    def _restore(self, replaced: Path) -> None:
-        target = self._root / replaced.name.removeprefix(_REPLACED)
-        if not target.exists() and _is_whole(replaced):
-            replaced.rename(target)
-        else:
-            shutil.rmtree(replaced, ignore_errors=True)
+        self._folders.sweep()
 
 
 def _is_whole(path: Path) -> bool:
@@ -172,21 +113,3 @@ def _is_whole(path: Path) -> bool:
     except YogaLabError:
         return False
     return True
-
-
-def _say_when_full(error: OSError, folder: Path) -> None:
-    """Raises DiskFull where that is the trouble."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        free = shutil.disk_usage(folder).free // 1_000_000
-        raise DiskFull(folder=str(folder), free_megabytes=free) from error
-
-
-def _flush(path: Path) -> None:
-    """Force a file or a folder's entries to the disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot open a folder, and keeps its entries in a journal.
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
