@@ -130,8 +130,14 @@ def load(source: str | Path, *, revision: str | None = None, settings: Settings 
         folder = HuggingFaceHub(settings).fetch(name, revision=revision)
     head = contents.read(folder, called=name)
     landmarker = BlazePose(settings.home / "models", model=settings.pose_model)
-    encoder = OpenClipShelf(settings).open(head.encoder) if head.encoder else None
-    return Predictor(head, landmarker, encoder, name=name)
+    return Predictor(head, landmarker, _encoder(head, OpenClipShelf(settings)), name=name)
+
+
+def _encoder(head: Head, shelf: OpenClipShelf) -> Encoder | None:
+    """What the version looks through: a row of the table, or one with what the version changed of it."""
+    if head.change is not None:
+        return shelf.open_changed(head.change)
+    return shelf.open(head.encoder) if head.encoder else None
 
 
 def _check_made_here(head: Head, landmarker: Landmarker, name: str) -> None:

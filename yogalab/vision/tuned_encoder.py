@@ -1,0 +1,56 @@
+"""A tuned encoder by its name: the row it comes from at once, what tuning changed when it is first used."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from yogalab.ports import Encoder, Pixels
+from yogalab.records import EncoderChange, Matrix
+from yogalab.vision.clip import OpenClipEncoder
+from yogalab.vision.encoders import EncoderRow
+
+
+class TunedEncoder:
+    """Opens without touching the disk, so that a lab opens even where a tuned encoder got lost.
+
+    change: what tuning changed; raises EncoderMissing, EncoderDamaged. Threads may share it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        row: EncoderRow,
+        change: Callable[[], EncoderChange],
+        *,
+        offline: bool = False,
+        endpoint: str | None = None,
+    ) -> None:
+        self.name = name
+        self.row = row
+        self._change = change
+        self._offline = offline
+        self._endpoint = endpoint
+        self._lock = threading.Lock()
+        self._encoder: OpenClipEncoder | None = None
+
+    @property
+    def dim(self) -> int:
+        """Length of an embedding: tuning leaves it as it is."""
+        return self.row.dim
+
+    def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
+        """(n, dim) of unit length. Raises EncoderMissing, EncoderNeeds, EncoderDamaged."""
+        return self._tuned().encode_photos(photos)
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        """(n, dim) of unit length. Raises EncoderMissing, EncoderNeeds, EncoderDamaged."""
+        return self._tuned().encode_texts(texts)
+
+    def _tuned(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = OpenClipEncoder(
+                    self.row, offline=self._offline, endpoint=self._endpoint, change=self._change()
+                )
+            return self._encoder
