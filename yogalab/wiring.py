@@ -24,8 +24,11 @@ from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
+from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.intake import ParallelReader
+from yogalab.vision.local import row_in
 from yogalab.vision.shelf import OpenClipShelf
+from yogalab.vision.untrained import write_untrained
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
@@ -66,6 +69,20 @@ def encoder(settings: Settings) -> Encoder | None:
     Raises EncoderRefused, EncoderUnknown.
     """
     return OpenClipShelf(settings, chosen=settings.encoder).current
+
+
+def encoder_in(settings: Settings, folder: Path) -> Encoder:
+    """Return the encoder in a folder that no table lists. Raises EncoderMissing, EncoderDamaged."""
+    return OpenClipEncoder(row_in(folder), offline=settings.offline)
+
+
+def untrained_twin(settings: Settings, folder: Path, into: Path, *, seed: int) -> Encoder:
+    """Return the encoder in a folder as it was before any training, written to another folder.
+
+    Raises EncoderMissing, EncoderDamaged.
+    """
+    row_in(folder)
+    return encoder_in(settings, write_untrained(folder, into, seed=seed))
 
 
 def _encoders(store: Store, settings: Settings) -> OpenClipShelf:

@@ -63,7 +63,17 @@ def few_shot_plot(result: FewShotResult, path: Path) -> None:
     )
 
 
-def _table(title: str | None, caption: str, rows: Sequence[Row], cell: Callable[[Row], str]) -> Table:
+def first_table(title: str, rows: Sequence[Row]) -> Table:
+    """Return first guesses, a line a learner, a column a number of labels a pose; leads below them."""
+    return _table(title, None, rows, _first)
+
+
+def plus_minus(figure: Figure, form: str) -> str:
+    """Return a share in percent with half the width of its interval."""
+    return f"{100 * figure.mean:{form}} ± {50 * (figure.high - figure.low):.1f}"
+
+
+def _table(title: str | None, caption: str | None, rows: Sequence[Row], cell: Callable[[Row], str]) -> Table:
     table = Table(
         title=title,
         caption=caption,
@@ -93,13 +103,9 @@ def _heading(shots: int | None, rows: Sequence[Row]) -> str:
 
 
 def _first(row: Row) -> str:
-    lead = f"\n{_plus_minus(row.ahead, '+.1f')}" if row.ahead is not None else ""
-    return f"{_plus_minus(row.top1, '.1f')}{lead}"
+    lead = f"\n{plus_minus(row.ahead, '+.1f')}" if row.ahead is not None else ""
+    return f"{plus_minus(row.top1, '.1f')}{lead}"
 
 
 def _second(row: Row) -> str:
     return f"{100 * row.macro_recall:.1f} / {100 * row.top5:.1f}"
-
-
-def _plus_minus(figure: Figure, form: str) -> str:
-    return f"{100 * figure.mean:{form}} ± {50 * (figure.high - figure.low):.1f}"

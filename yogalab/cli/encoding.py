@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from yogalab.cli.measuring import DataSet, EncoderName, JsonFile, Seed, encoder_to_measure, tables, write
+from yogalab.cli.measuring import (
+    Anew,
+    DataSet,
+    EncoderName,
+    JsonFile,
+    Seed,
+    Shots,
+    encoder_to_measure,
+    looked_at,
+    numbers,
+    tables,
+    write,
+)
 from yogalab.cli.session import settings_of
 from yogalab.cli.terminal import note, progress, tell
 from yogalab.words import say
+
+if TYPE_CHECKING:
+    from yogalab.bench.encoder import EncoderResult
+    from yogalab.bench.standing import Standing
 
 # Every measurement loads what it measures: each command imports its own.
 # ruff: noqa: PLC0415
@@ -22,7 +41,6 @@ def prompts(
 ) -> None:
     """Measure how well an encoder understands each way of saying a pose, without any label."""
     from yogalab.bench import prompts as bench
-    from yogalab.bench.standing_table import standing_table
     from yogalab.wiring import eyes
 
     settings = settings_of(context)
@@ -32,10 +50,8 @@ def prompts(
         result = bench.run(
             reader, directory, folder=settings.home / "bench", encoder=chosen, seed=seed, on_progress=step
         )
-    for asked in dict.fromkeys(row.asked for row in result.rows):
-        rows = [row for row in result.rows if row.asked == asked]
-        title, learner = say(f"bench.prompts.{asked}"), say("bench.prompts.syntax")
-        tables([standing_table(rows, title=title, baseline=bench.ENSEMBLE, learner=learner)])
+    baselines = {row.asked: bench.ENSEMBLE for row in result.rows}
+    _standings(result.rows, kind="prompts", learner=say("bench.prompts.syntax"), baselines=baselines)
     tell(say("bench.prompts.about", encoder=result.encoder, photos=result.photos, poses=result.poses))
     for syntax, count in result.covered.items():
         if count < result.poses:
@@ -43,6 +59,103 @@ def prompts(
     write(json_file, result.to_json())
 
 
+def encoder(
+    context: typer.Context,
+    directory: DataSet,
+    encoder: EncoderName = None,
+    blind: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder with an encoder that never saw some of the photos; may be repeated."),
+    ] = None,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what an encoder adds to skeletons, and its sentences to geometry, on the official split."""
+    from yogalab.bench import encoder as bench
+    from yogalab.bench.blind import look_blindly
+
+    chosen = encoder_to_measure(context, encoder)
+    with progress("Measuring") as step:
+        photos = looked_at(context, directory, step, encoder=chosen, share=0.4)
+        others = [look_blindly(context.obj, folder, photos.photos) for folder in blind or ()]
+        result = bench.of_collection(
+            photos, blind=others, seed=seed, on_progress=lambda share: step(round(50 + 50 * share), 100)
+        )
+    baselines = {
+        row.asked: bench.SKELETON if row.asked.startswith("learnt") else bench.GEOMETRY for row in result.rows
+    }
+    _standings(result.rows, kind="encoder", learner=say("bench.encoder.learner"), baselines=baselines)
+    _told(result)
+    write(json_file, result.to_json())
+
+
+def left_out(
+    context: typer.Context,
+    directory: DataSet,
+    encoders: Annotated[
+        list[Path],
+        typer.Argument(help="Folders with encoders trained without some poses.", metavar="FOLDER..."),
+    ],
+    shots: Shots = "1,5,20",
+    draws: Annotated[int, typer.Option(min=2, help="How often to draw them.")] = 10,
+    seed: Seed = 0,
+    anew: Anew = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what an encoder adds to few labels of poses that it never saw."""
+    from yogalab.bench import left_out as bench
+    from yogalab.bench.blind import fold_in
+    from yogalab.bench.left_out_table import left_out_tables
+
+    wanted = numbers(shots)
+    settings = settings_of(context)
+    with progress("Measuring") as step:
+        photos = looked_at(context, directory, step, share=0.2)
+        folds = [fold_in(settings, folder, photos, seed=seed) for folder in encoders]
+        result = bench.of_folds(
+            folds,
+            folder=settings.home / "bench",
+            shots=wanted,
+            draws=draws,
+            seed=seed,
+            anew=anew,
+            on_progress=lambda share: step(round(60 + 40 * share), 100),
+        )
+    tables(left_out_tables(result))
+    tell(say("bench.left_out.about", folds=result.folds, poses=result.poses, photos=result.photos))
+    write(json_file, result.to_json())
+
+
+def _told(result: EncoderResult) -> None:
+    tell(
+        say(
+            "bench.encoder.about",
+            encoder=result.encoder,
+            poses=result.poses,
+            train=result.train,
+            test=result.test,
+            strength=result.strength,
+        )
+    )
+    for fusion, weights in result.weights.items():
+        pairs = ", ".join(f"{one:.2f} : {other:.2f}" for one, other in weights)
+        tell(say("bench.encoder.weights", fusion=fusion, weights=pairs))
+    for fusion, share in result.shares.items():
+        tell(say("bench.encoder.share", fusion=fusion, share=round(100 * share)))
+    note(say("bench.encoder.seen"))
+
+
+def _standings(rows: tuple[Standing, ...], *, kind: str, learner: str, baselines: dict[str, str]) -> None:
+    from yogalab.bench.standing_table import standing_table
+
+    for asked, baseline in baselines.items():
+        some = [row for row in rows if row.asked == asked]
+        title = say(f"bench.{kind}.{asked}")
+        tables([standing_table(some, title=title, baseline=baseline, learner=learner)])
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the group that measures."""
     app.command()(prompts)
+    app.command()(encoder)
+    app.command("left-out")(left_out)

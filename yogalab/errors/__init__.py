@@ -10,6 +10,7 @@ from yogalab.errors.encoders import (
     EncoderNeeds,
     EncoderRefused,
     EncoderUnknown,
+    NothingLeftOut,
     PoseModelMissing,
     PoseModelUnusable,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "NobodyToCopy",
     "NotAllowed",
     "NotWritable",
+    "NothingLeftOut",
     "NothingNew",
     "NothingToExport",
     "NothingToMeasure",

@@ -49,3 +49,9 @@ class PoseModelUnusable(PoseModelMissing):
     """The file given as pose model is not there, or is no pose landmarker. Data: `name`."""
 
     code = "pose_model.unusable"
+
+
+class NothingLeftOut(EncoderError):
+    """An encoder in a folder does not say what its training left out. Data: `name`."""
+
+    code = "encoder.nothing_left_out"

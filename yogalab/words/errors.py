@@ -49,6 +49,7 @@ SENTENCES: Final[dict[str, str]] = {
     "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
     "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
     "encoder.missing": "The weights of “{encoder}” are not on this machine, and the Hugging Face Hub does not answer. Meanwhile the lab works from skeletons.",
+    "encoder.nothing_left_out": "The encoder in “{name}” does not say which poses it never saw: its JSON should list them as left_out.",
     "encoder.needs": "“{encoder}” needs the package “{package}”. Install it with “uv pip install {package}”, or pick another encoder.",
     "encoder.damaged": "The weights of “{encoder}” ({file}) are damaged or belong to another encoder. Delete the file so that it is fetched again, or pick another encoder.",
     "pose_model.missing": "The pose model could not be prepared: “{reason}” is missing. Installing YogaLab again brings it back.",

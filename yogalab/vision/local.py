@@ -1,0 +1,52 @@
+"""An encoder in any folder: a training's outcome that no table lists yet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from yogalab.errors import EncoderDamaged, EncoderMissing
+from yogalab.vision.encoders import EncoderRow, read_encoders
+from yogalab.vision.tokens import CONFIG
+from yogalab.vision.weights import weights_here
+
+
+def row_in(folder: Path) -> EncoderRow:
+    """Return the row that the encoder in a folder would have in models/encoders.toml.
+
+    Its name is the folder's and the beginning of its weights' SHA-256: vectors of two trainings never mix. What
+    a row says beside the network, such as how a photo is looked at, is taken from the row of the same network.
+
+    Raises:
+        EncoderMissing: the folder holds no weights.
+        EncoderDamaged: its config is missing or cannot be read.
+    """
+    bare = EncoderRow(name=folder.name, dim=0, image_size=0, licence="", folder=folder)
+    weights = weights_here(bare)
+    if weights is None:
+        raise EncoderMissing(encoder=str(folder))
+    network = _network(folder)
+    if network is None:
+        raise EncoderDamaged(encoder=str(folder), file=CONFIG)
+    with weights.open("rb") as file:
+        mark = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    same = (row for row in read_encoders().rows if row.folder and _network(row.folder) == network)
+    size = network["vision_cfg"]["image_size"]
+    return replace(
+        next(same, bare),
+        name=f"{folder.name}@{mark}",
+        dim=network["embed_dim"],
+        image_size=size if isinstance(size, int) else size[0],
+        folder=folder,
+    )
+
+
+def _network(folder: Path) -> Any:
+    """The network's description, None where there is none."""
+    try:
+        return json.loads((folder / CONFIG).read_text(encoding="utf-8"))["model_cfg"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

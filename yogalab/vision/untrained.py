@@ -1,0 +1,44 @@
+"""Networks as they are before any training: what a trained one is measured beside."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from yogalab.vision.tokens import CONFIG, MERGES
+from yogalab.vision.weights import WEIGHTS
+
+_FILES: Final = (CONFIG, MERGES)
+
+
+def untrained(architecture: str, *, seed: int, device: str = "cpu") -> Any:
+    """Return an open_clip network with random weights, the same for the same seed.
+
+    architecture: open_clip's name, or "local-dir:" and a folder with its config.
+    """
+    import open_clip  # noqa: PLC0415 - two seconds, and few ask for it
+    import torch  # noqa: PLC0415 - as above
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = open_clip.create_model(
+            architecture, load_weights=False, pretrained_image=False, pretrained_text=False, device=device
+        )
+    return network.eval()
+
+
+def write_untrained(like: Path, folder: Path, *, seed: int) -> Path:
+    """Write the twin of the encoder in a folder, with random weights, to another folder; return that.
+
+    like: holds open_clip_config.json, and the tokenizer's merges where it has its own.
+    """
+    from safetensors.torch import save_file  # noqa: PLC0415 - loads torch
+
+    network = untrained(f"local-dir:{like}", seed=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _FILES:
+        if (like / name).is_file():
+            shutil.copyfile(like / name, folder / name)
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / WEIGHTS[0])
+    return folder
