@@ -95,3 +95,12 @@ def test_places_and_their_wear_are_pictures_of_the_size_asked_for() -> None:
         assert (worn.shape, worn.dtype, covered.shape) == ((32, 32, 3), np.uint8, (32, 32))
         means.append(worn.mean())
     assert np.std(means) > 15
+
+
+def test_loose_hair_ends_on_the_floor() -> None:
+    joints = body.joints(postures()["corpse"])
+    bare, long = (
+        ground_under(mesh(joints, Physique(hair=hair), np.random.default_rng(0)).points).height
+        for hair in ("none", "long")
+    )
+    assert abs(bare - long) < 0.02

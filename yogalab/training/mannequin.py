@@ -62,14 +62,14 @@ class Mesh:
     high: Vector
 
 
-# Stations: two round off each end, six lie on the bone.
-_ENDS: Final = np.array([-0.94, -0.5, 0, 0, 0, 0, 0, 0, 0.5, 0.94])
-_ON_BONE: Final = np.array([0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1, 1, 1])
-_NARROWED: Final = np.array([0.34, 0.86, 1, 1, 1, 1, 1, 1, 0.86, 0.34])
+# Stations: one rounds off each end, six lie on the bone.
+_ENDS: Final = np.array([-0.8, 0, 0, 0, 0, 0, 0, 0.8])
+_ON_BONE: Final = np.array([0, 0, 0.2, 0.4, 0.6, 0.8, 1, 1])
+_NARROWED: Final = np.array([0.55, 1, 1, 1, 1, 1, 1, 0.55])
 
 
 def _profile(*radii: float) -> Vector:
-    return np.asarray(np.array([radii[0], radii[0], *radii, radii[-1], radii[-1]]) * _NARROWED)
+    return np.asarray(np.array([radii[0], *radii, radii[-1]]) * _NARROWED)
 
 
 # Half widths and half depths in metres along each part, from its first joint to its second.
@@ -93,9 +93,14 @@ _DEEP: Final = _WIDE | {
 }
 # Metres by which a station's middle lies before (minus: behind) the bone: the calf, the biceps.
 _BOWED: Final = {
-    "shin": -0.016 * np.array([0, 0, 0, 1, 1, 0.6, 0.2, 0, 0, 0]),
-    "thigh": 0.008 * np.array([0, 0, 0, 1, 1, 1, 0.5, 0, 0, 0]),
+    "shin": -0.016 * np.array([0, 0, 1, 1, 0.6, 0.2, 0, 0]),
+    "thigh": 0.008 * np.array([0, 0, 1, 1, 1, 0.5, 0, 0]),
 }
+_TUBE_NAMES: Final = (*PARTS[: 2 * len(LIMB_PARTS)], "neck")
+_TUBE_KINDS: Final = (*LIMB_PARTS, *LIMB_PARTS, "neck")
+_WIDE_ROWS: Final = np.array([_WIDE[kind] for kind in _TUBE_KINDS])
+_DEEP_ROWS: Final = np.array([_DEEP[kind] for kind in _TUBE_KINDS])
+_BOWED_ROWS: Final = np.array([_BOWED.get(kind, np.zeros(STATIONS)) for kind in _TUBE_KINDS])
 # The trunk from below the hips (under 0) to the collar (over 1): share of the spine, half width, half depth.
 _TRUNK: Final = np.array(
     [
@@ -159,54 +164,42 @@ def _torso_parts() -> NDArray[np.int64]:
 
 def _tubes(joints: Mapping[str, Vector], physique: Physique) -> tuple[list[str], Rings]:
     """Names and rings of all tubes but the trunk."""
-    names: list[str] = []
-    bones: list[tuple[Vector, Vector, Vector]] = []
-    for side in SIDES:
-        for part, bone in _limb_bones(joints, side).items():
-            names.append(f"{side}_{part}")
-            bones.append(bone)
+    bones = [bone for side in SIDES for bone in _limb_bones(joints, side)]
     ahead = joints["nose"] - joints["nape"]
-    names.append("neck")
     bones.append((0.9 * joints["neck"] + 0.1 * joints["head"], joints["head"], ahead))
     ends = np.array(bones)
     line = ends[:, 1] - ends[:, 0]
     axis = unit_rows(line)
     deep = square_rows(ends[:, 2], axis)
     wide = np.cross(axis, deep)
-    kinds = [name.split("_", 1)[1] if name != "neck" else name for name in names]
-    half_wide, half_deep, bowed = (
-        np.array([_thickness(table, kind, physique) for kind in kinds]) for table in (_WIDE, _DEEP, _BOWED)
-    )
-    middle = ends[:, :1] + _ON_BONE[:, None] * line[:, None] + bowed[..., None] * deep[:, None]
-    middle = (
-        middle + (_ENDS * np.where(_ENDS < 0, half_deep[:, 2:3], half_deep[:, 7:8]))[..., None] * axis[:, None]
-    )
+    shares = _flesh(physique)
+    flesh = np.array([shares[kind] for kind in _TUBE_KINDS])
+    half_wide, half_deep = flesh * _WIDE_ROWS, flesh * _DEEP_ROWS
+    rounded = _ENDS * np.where(_ENDS < 0, half_deep[:, 1:2], half_deep[:, -2:-1])
+    middle = ends[:, :1] + _ON_BONE[:, None] * line[:, None]
+    middle = middle + _BOWED_ROWS[..., None] * deep[:, None] + rounded[..., None] * axis[:, None]
     rings = (middle, half_wide[..., None] * wide[:, None], half_deep[..., None] * deep[:, None])
     head_names, head_rings = skull(joints, physique.hair)
     together = tuple(np.concatenate([a, b]) for a, b in zip(rings, head_rings, strict=True))
-    return names + head_names, (together[0], together[1], together[2])
+    return [*_TUBE_NAMES, *head_names], (together[0], together[1], together[2])
 
 
-def _thickness(table: Mapping[str, Vector], kind: str, physique: Physique) -> Vector:
-    if kind not in table:
-        return np.zeros(STATIONS)
-    if table is _BOWED:
-        return np.asarray(table[kind])
-    by: float | Vector = 1.0
-    if kind in ("upper_arm", "forearm"):
-        by = physique.arms
-    elif kind == "thigh":
-        by = physique.legs * (1 + 0.4 * physique.wide_legs)
-    elif kind == "shin":
+def _flesh(physique: Physique) -> dict[str, Vector]:
+    """Shares of an average adult's thickness at each station of each kind of tube."""
+    plain = np.ones(STATIONS)
+    arms = physique.arms * plain
+    return dict.fromkeys(_TUBE_KINDS, plain) | {
+        "upper_arm": arms,
+        "forearm": arms,
+        "thigh": physique.legs * (1 + 0.4 * physique.wide_legs) * plain,
         # Wide trousers hang from the knee and are widest at the hem.
-        by = physique.legs * (1 + physique.wide_legs * np.linspace(0.5, 1.2, STATIONS))
-    elif kind == "buttock":
-        by = physique.hips
-    return np.asarray(table[kind] * by)
+        "shin": physique.legs * (1 + physique.wide_legs * np.linspace(0.5, 1.2, STATIONS)),
+        "buttock": physique.hips * plain,
+    }
 
 
-def _limb_bones(joints: Mapping[str, Vector], side: str) -> dict[str, tuple[Vector, Vector, Vector]]:
-    """First joint, second joint, and where the bone's front is."""
+def _limb_bones(joints: Mapping[str, Vector], side: str) -> list[tuple[Vector, Vector, Vector]]:
+    """First joint, second joint, and where the bone's front is, in the order of LIMB_PARTS."""
 
     def at(joint: str) -> Vector:
         return joints[f"{side}_{joint}"]
@@ -221,18 +214,18 @@ def _limb_bones(joints: Mapping[str, Vector], side: str) -> dict[str, tuple[Vect
     front = front / max(float(np.linalg.norm(front)), 1e-9)
     up = spine / max(float(np.linalg.norm(spine)), 1e-9)
     seat = 0.9 * at("hip") + 0.1 * joints["hips"] - 0.030 * front
-    return {
-        "upper_arm": (at("shoulder"), at("elbow"), front),
-        "forearm": (at("elbow"), at("wrist"), palm),
+    return [
+        (at("shoulder"), at("elbow"), front),
+        (at("elbow"), at("wrist"), palm),
         # Fingers reach beyond the knuckles, toes beyond the ball of the foot.
-        "hand": (at("wrist"), at("wrist") + 1.55 * (fingers - at("wrist")), palm),
-        "thumb": (at("wrist"), at("wrist") + 1.3 * (at("thumb") - at("wrist")), palm),
-        "thigh": (at("hip"), at("knee"), toes),
-        "shin": (at("knee"), at("ankle"), toes),
-        "foot": (at("heel"), at("heel") + 1.12 * toes, sole_up),
-        "instep": (at("ankle"), at("heel") + 0.72 * toes + 0.1 * sole_up, sole_up),
-        "buttock": (seat + 0.035 * up, seat - 0.035 * up, front),
-    }
+        (at("wrist"), at("wrist") + 1.55 * (fingers - at("wrist")), palm),
+        (at("wrist"), at("wrist") + 1.3 * (at("thumb") - at("wrist")), palm),
+        (at("hip"), at("knee"), toes),
+        (at("knee"), at("ankle"), toes),
+        (at("heel"), at("heel") + 1.12 * toes, sole_up),
+        (at("ankle"), at("heel") + 0.72 * toes + 0.1 * sole_up, sole_up),
+        (seat + 0.035 * up, seat - 0.035 * up, front),
+    ]
 
 
 # --- trunk ----------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from yogalab.poses.body import Vector
 
-# Ellipses of a limb's tube: two round off each end, six lie on the bone.
-STATIONS: Final = 10
+# Ellipses of a limb's tube: one rounds off each end, six lie on the bone.
+STATIONS: Final = 8
 # Middles, half widths and half depths of tubes' ellipses, as vectors, each (P, S, 3).
 Rings = tuple[Vector, Vector, Vector]
 

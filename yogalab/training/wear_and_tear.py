@@ -22,7 +22,9 @@ def occlude(pixels: Pixels, rng: np.random.Generator) -> tuple[Pixels, NDArray[n
             if rng.random() < 0.5:
                 cv2.rectangle(mask, (x, y), (x + w, y + h), (255,), -1)
             else:
-                cv2.ellipse(mask, (x, y), (w // 2 + 1, h + 1), float(rng.uniform(0, 180)), 0, 360, (255,), -1)
+                cv2.ellipse(
+                    mask, (x, y), (w // 2 + 1, h // 2 + 1), float(rng.uniform(0, 180)), 0, 360, (255,), -1
+                )
         pixels = pixels.copy()
         pixels[mask > 0] = colour(rng)
     if rng.random() < 0.10:
