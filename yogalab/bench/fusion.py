@@ -21,7 +21,7 @@ from yogalab.records import Matrix
 
 Weights = tuple[float, float]
 EVEN: Final[Weights] = (1.0, 1.0)
-_MOST: Final = 5.0
+_MOST: Final = 10.0
 
 
 def pooled(one: Matrix, other: Matrix, weights: Weights) -> Matrix:
@@ -30,7 +30,7 @@ def pooled(one: Matrix, other: Matrix, weights: Weights) -> Matrix:
 
 
 def chosen_weights(one: Matrix, other: Matrix, y: NDArray[np.int64]) -> Weights:
-    """Return the weights of least log loss, each 0 to 5. y: (m,) the true columns."""
+    """Return the weights of least log loss, each 0 to 10. y: (m,) the true columns."""
     sides = np.stack([one, other]).astype(np.float64)
 
     def cost(weights: NDArray[np.float64]) -> Any:

@@ -65,11 +65,18 @@ def key_of(bench: Collection, *settings: object) -> str:
     digest.update(resource("models", "drawn.safetensors").read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}".encode())
+    digest.update(code_of(*_ROOMS).encode())
+    return digest.hexdigest()[:16]
+
+
+def code_of(*rooms: str) -> str:
+    """Return the SHA-256 of the source of some rooms."""
+    digest = hashlib.sha256()
     package = Path(yogalab.__file__).parent
-    for room in _ROOMS:
+    for room in rooms:
         for source in sorted((package / room).rglob("*.py")):
             digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def _drop_old(folder: Path, pattern: str) -> None:
