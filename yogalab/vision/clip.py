@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
-from yogalab.records import EncoderChange, Matrix
+from yogalab.records import EncoderChange, Framing, Matrix
+from yogalab.vision.embedding import MIRROR, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.framing import frame, framing_of
+from yogalab.vision.tokens import MERGES, short_tokenizer
 from yogalab.vision.tuned import apply
 from yogalab.vision.weights import find_weights
 
@@ -28,19 +31,24 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]
 
-BATCH: Final = 32
-
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to use: its network, what prepares a photo for it, what splits a sentence for it."""
+    """A model ready to use: its network, what prepares a photo for it, what splits a sentence for it.
+
+    mirror: whether an embedding is the unit mean of a photo's and its mirror image's.
+    """
 
     network: Any
     prepare: Callable[[Image.Image], torch.Tensor]
     tokenize: Callable[[list[str]], torch.Tensor]
     device: str
+    mirror: bool = False
+
+    def see(self, prepared: torch.Tensor) -> Matrix:
+        """Return what the image tower makes of a batch, (n, dim)."""
+        vectors: Matrix = self.network.encode_image(prepared.to(self.device)).float().cpu().numpy()
+        return vectors
 
 
 class OpenClipEncoder:
@@ -75,6 +83,11 @@ class OpenClipEncoder:
         """Length of an embedding."""
         return self.row.dim
 
+    @property
+    def framing(self) -> Framing | None:
+        """How it is shown a photo, known of local rows; None where open_clip's own transform does it."""
+        return framing_of(self.row.folder) if self.row.folder else None
+
     def load(self) -> None:
         """Load the weights now rather than at the first photo.
 
@@ -96,10 +109,12 @@ class OpenClipEncoder:
         model = self._ready()
         parts = []
         with torch.inference_mode():
-            for some in _batches(photos):
+            for some in batches(photos):
                 prepared = torch.stack([model.prepare(Image.fromarray(pixels)) for pixels in some])
-                parts.append(model.network.encode_image(prepared.to(model.device)).float().cpu().numpy())
-        return self._units(parts)
+                parts.append(
+                    over_views(model.see, prepared, lambda images: images.flip(3), mirror=model.mirror)
+                )
+        return joined(parts, self.dim)
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Return (n, dim) float32 of unit length. Raises as `load`."""
@@ -108,16 +123,10 @@ class OpenClipEncoder:
         model = self._ready()
         parts = []
         with torch.inference_mode():
-            for some in _batches(texts):
+            for some in batches(texts):
                 tokens = model.tokenize(list(some)).to(model.device)
-                parts.append(model.network.encode_text(tokens).float().cpu().numpy())
-        return self._units(parts)
-
-    def _units(self, parts: list[Matrix]) -> Matrix:
-        stacked = np.concatenate(parts) if parts else np.zeros((0, self.dim), dtype=np.float32)
-        lengths = np.linalg.norm(stacked, axis=1, keepdims=True)
-        units: Matrix = (stacked / np.maximum(lengths, 1e-12)).astype(np.float32)
-        return units
+                parts.append(units(model.network.encode_text(tokens).float().cpu().numpy()))
+        return joined(parts, self.dim)
 
     def _ready(self) -> Loaded:
         with self._lock:
@@ -157,7 +166,19 @@ def _open_clip(row: EncoderRow, path: Path, device: str) -> Loaded:
         architecture, options["pretrained"] = row.architecture, str(path)
     network, _, prepare = open_clip.create_model_and_transforms(architecture, device=device, **options)
     network.eval()
-    return Loaded(network, prepare, open_clip.get_tokenizer(architecture), device)
+    own = row.folder is not None and (row.folder / MERGES).is_file()
+    tokenize = short_tokenizer(path.parent) if own else open_clip.get_tokenizer(architecture)
+    framing = framing_of(path.parent) if row.folder else None
+    return Loaded(network, _framed(prepare, framing), tokenize, device, mirror=row.views == MIRROR)
+
+
+def _framed(
+    prepare: Callable[[Image.Image], torch.Tensor], framing: Framing | None
+) -> Callable[[Image.Image], torch.Tensor]:
+    """What prepares a photo, by the one way there is to make it small; the rest is open_clip's."""
+    if framing is None:
+        return prepare
+    return lambda image: prepare(Image.fromarray(frame(np.asarray(image), framing)))
 
 
 def _width(network: Any) -> int:
@@ -169,7 +190,3 @@ def _width(network: Any) -> int:
     device = next(network.parameters()).device
     with torch.inference_mode():
         return int(network.encode_image(torch.zeros(1, 3, height, width, device=device)).shape[1])
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
