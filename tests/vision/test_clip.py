@@ -15,7 +15,8 @@ from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderMissing, EncoderNeeds, EncoderRefused, EncoderUnknown
 from yogalab.settings import Settings
-from yogalab.vision.clip import BATCH, OpenClipEncoder
+from yogalab.vision.clip import OpenClipEncoder
+from yogalab.vision.embedding import BATCH
 from yogalab.vision.encoders import EncoderRow, read_encoders
 from yogalab.vision.shelf import OpenClipShelf
 from yogalab.vision.weights import find_weights, weights_here

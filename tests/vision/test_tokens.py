@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from yogalab.vision.tokens import CONFIG, short_tokenizer, vocabulary, write_merges
+from yogalab.poses.prompts import sentences
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.vision.tokens import CONFIG, WordPieces, short_tokenizer, vocabulary, write_merges
 
 MERGES = 2000
 
@@ -63,3 +66,24 @@ def test_a_network_of_another_vocabulary_is_refused(folder: Path, tmp_path: Path
     (tmp_path / CONFIG).write_text((folder / CONFIG).read_text())
     with pytest.raises(ValueError):
         short_tokenizer(tmp_path)
+
+
+def test_tokens_are_the_same_without_torch(folder: Path) -> None:
+    texts = [sentence for pose in builtin_poses()[:20] for sentence in sentences(pose)]
+    texts += [
+        "",
+        " \n",
+        "it's  Anna&amp;Ben's 108 sun-salutations!!",
+        "vṛkṣāsana",
+        "木のポーズ 🧘",
+        "aaaaaaa",
+        "tree " * 40,
+    ]
+    np.testing.assert_array_equal(WordPieces(folder)(texts), short_tokenizer(folder)(texts).numpy())
+
+
+def test_a_network_of_another_vocabulary_is_refused_without_torch_too(folder: Path, tmp_path: Path) -> None:
+    write_merges(tmp_path, MERGES - 1)
+    (tmp_path / CONFIG).write_text((folder / CONFIG).read_text())
+    with pytest.raises(ValueError):
+        WordPieces(tmp_path)

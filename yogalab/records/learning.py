@@ -84,7 +84,7 @@ class EncoderInfo:
     name: str
     dim: int
     licence: str
-    parameters: int = 0
+    parameters: float = 0
     suggested: str = ""
     note: str = ""
     here: bool = False

@@ -100,6 +100,14 @@ def persons(sights: Sequence[Landmarks]) -> tuple[Landmarks, ...]:
     return tuple(one for one in sights if not one.faint)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """How an encoder is shown a photo: all of it, in a square of `size` pixels, with open_clip's `interpolation`."""
+
+    size: int
+    interpolation: str = "bilinear"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Encodings:
     """What the encoders made of one photo: the chosen person, if any, and CLIP's embedding, if any.

@@ -16,7 +16,11 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderRow:
-    """One encoder. `folder` holds its config and weights where they are local, else `hub` has them."""
+    """One encoder. `folder` holds its config and weights where they are local, else `hub` has them.
+
+    sha256: of the weights, where they are local. views: "mirror" where an embedding is the mean of the photo's
+    and of its mirror image's, "" where it is the photo's alone.
+    """
 
     name: str
     dim: int
@@ -26,7 +30,9 @@ class EncoderRow:
     pretrained: str = ""
     hub: str = ""
     folder: Path | None = None
-    parameters: int = 0
+    parameters: float = 0
+    sha256: str = ""
+    views: str = ""
     source: str = ""
     suggested: str = ""
     needs: str = ""
@@ -55,6 +61,11 @@ class Encoders:
             if row.name == name:
                 return row
         raise EncoderUnknown(encoder=name, known=", ".join(row.name for row in self.rows))
+
+    @property
+    def embedded(self) -> EncoderRow | None:
+        """The encoder that ships with YogaLab and speaks where none was chosen, None without one."""
+        return next((row for row in self.rows if row.folder is not None), None)
 
     def suggested(self, machine: str) -> EncoderRow | None:
         """Return the encoder to propose on a "cpu" or a "gpu", None when the table names none."""

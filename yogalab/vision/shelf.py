@@ -8,8 +8,8 @@ from yogalab.errors import EncoderMissing
 from yogalab.ports import Encoder, EncoderChanges
 from yogalab.records import EncoderChange, EncoderInfo, base_of, read_tuned_name
 from yogalab.settings import Settings
-from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow, Encoders, read_encoders
+from yogalab.vision.opening import open_encoder
 from yogalab.vision.tuned_encoder import TunedEncoder
 from yogalab.vision.weights import weights_here
 
@@ -62,7 +62,7 @@ class OpenClipShelf:
         row = self._table.row(base_of(name))
         if read_tuned_name(name) is not None:
             return self._tuned(name, row, lambda: self._kept(name))
-        return OpenClipEncoder(row, offline=self._settings.offline, endpoint=self._settings.hub_endpoint)
+        return open_encoder(row, offline=self._settings.offline, endpoint=self._settings.hub_endpoint)
 
     def open_changed(self, change: EncoderChange) -> Encoder:
         """Return the tuned encoder that a version carries. Raises EncoderRefused, EncoderUnknown."""

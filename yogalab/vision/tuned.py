@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    import torch
-
     from yogalab.records import EncoderChange
+
+Array = np.ndarray[Any, Any]
 
 UP: Final = ":up"
 DOWN: Final = ":down"
@@ -36,29 +36,43 @@ def apply(network: Any, change: EncoderChange) -> None:
     with torch.no_grad():
         for name, delta in deltas(change.arrays):
             weight = weights.get(name)
-            if weight is None or weight.numel() != delta.numel():
+            if weight is None or weight.numel() != delta.size:
                 raise ValueError(f"{change.name} does not fit: {name}")
-            step = change.alpha * delta.reshape(weight.shape)
+            step = change.alpha * torch.from_numpy(delta).reshape(weight.shape)
             weight.add_(step.to(dtype=weight.dtype, device=weight.device))
 
 
-def deltas(arrays: Mapping[str, np.ndarray[Any, Any]]) -> Iterator[tuple[str, torch.Tensor]]:
+def changed(weights: Mapping[str, Array], change: EncoderChange) -> dict[str, Array]:
+    """Return the weights of `change.base`, by open_clip's names, as tuning made them.
+
+    Raises ValueError as `apply`.
+    """
+    out = dict(weights)
+    for name, delta in deltas(change.arrays):
+        weight = weights.get(name)
+        if weight is None or weight.size != delta.size:
+            raise ValueError(f"{change.name} does not fit: {name}")
+        out[name] = weight.astype(np.float32) + np.float32(change.alpha) * delta.reshape(weight.shape)
+    return out
+
+
+def deltas(arrays: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """Yield (name of the weight, what is added to it at alpha 1), float32, in order of name.
 
     Raises ValueError where a thin array has no partner.
     """
-    import torch  # noqa: PLC0415 - as above
 
-    def tensor(name: str) -> torch.Tensor:
-        return torch.from_numpy(np.asarray(arrays[name], dtype=np.float32).copy())
+    def plain(name: str) -> Array:
+        # Copied: torch wants arrays that may be written to.
+        return np.array(arrays[name], dtype=np.float32)
 
     for key in sorted(arrays):
         name = key.removesuffix(UP).removesuffix(DOWN)
         if key == name:
-            yield name, tensor(key)
+            yield name, plain(key)
         elif key.endswith(UP):
             if name + DOWN not in arrays:
                 raise ValueError(f"{name} has no {DOWN}")
-            yield name, tensor(key) @ tensor(name + DOWN)
+            yield name, plain(key) @ plain(name + DOWN)
         elif name + UP not in arrays:
             raise ValueError(f"{name} has no {UP}")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from yogalab.ports import Encoder, Pixels
 from yogalab.records import EncoderChange, Matrix
-from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.opening import open_encoder
 
 
 class TunedEncoder:
@@ -32,7 +32,7 @@ class TunedEncoder:
         self._offline = offline
         self._endpoint = endpoint
         self._lock = threading.Lock()
-        self._encoder: OpenClipEncoder | None = None
+        self._encoder: Encoder | None = None
 
     @property
     def dim(self) -> int:
@@ -50,7 +50,7 @@ class TunedEncoder:
     def _tuned(self) -> Encoder:
         with self._lock:
             if self._encoder is None:
-                self._encoder = OpenClipEncoder(
+                self._encoder = open_encoder(
                     self.row, offline=self._offline, endpoint=self._endpoint, change=self._change()
                 )
             return self._encoder
