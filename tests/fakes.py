@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,23 +17,29 @@ from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
-from yogalab.lab.encoders import ENCODE, ENCODER
+from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
-from yogalab.lab.parts import Parts
+from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Pixels, Progress
+from yogalab.ports import EncoderChanges, Pixels, Progress, Tuner
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
+from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.versions import FolderVersions
 from yogalab.records import (
     CanonicalPhoto,
     Consent,
+    EncoderChange,
     EncoderInfo,
     Intake,
     Landmarks,
     Matrix,
+    Tuned,
+    TuningRequest,
     Upload,
+    base_of,
+    tuned_name,
 )
 from yogalab.settings import Settings
 from yogalab.vision.hashing import image_hash
@@ -127,11 +133,72 @@ class ColourEncoder:
         return np.full((len(texts), 3), 3**-0.5, np.float32)
 
 
-class Shelf:
-    """Encoders on offer: the ones it was given."""
+class TunedColours(ColourEncoder):
+    """The colours after a tuning: turned by a matrix."""
 
-    def __init__(self, *encoders: ColourEncoder, chosen: str | None = None) -> None:
+    def __init__(self, name: str, changes: EncoderChanges) -> None:
+        self.name = name
+        self._changes = changes
+
+    def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
+        turned = super().encode_photos(photos) @ self._changes.load(self.name).arrays["turn"]
+        return np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True), np.float32)
+
+
+class ColourTuner:
+    """Turns colours by a matrix that has nothing to do with the labels. Keeps a note of what it was asked.
+
+    trouble: raised half-way; meanwhile: called before each step, with its number.
+    """
+
+    steps = 4
+
+    def __init__(self) -> None:
+        self.asked: list[TuningRequest] = []
+        self.done: list[int] = []
+        self.trouble: Exception | None = None
+        self.meanwhile: Callable[[int], None] = lambda step: None
+
+    def tune(
+        self,
+        request: TuningRequest,
+        *,
+        pixels: Callable[[int], Pixels],
+        folder: Path,
+        progress: Progress,
+    ) -> Tuned:
+        self.asked.append(request)
+        colours = np.concatenate(
+            [ColourEncoder().encode_photos([pixels(i)]) for i in request.photo_ids.tolist()]
+        )
+        noted = folder / "step"
+        for step in range(int(noted.read_text()) if noted.exists() else 0, self.steps):
+            progress(step / self.steps, "tune.train")
+            self.meanwhile(step)
+            if self.trouble is not None and step == 2:
+                raise self.trouble
+            noted.write_text(str(step + 1))
+            self.done.append(step)
+        turn = np.linalg.qr(np.random.default_rng(int(request.fingerprint[:8], 16)).standard_normal((3, 3)))[0]
+        change = EncoderChange(
+            name=tuned_name(request.encoder, request.rung, request.fingerprint),
+            base=request.encoder,
+            rung=request.rung,
+            method="projection",
+            arrays={"turn": turn.astype(np.float32)},
+            recipe={"steps": self.steps},
+        )
+        return Tuned(change=change, left_out=(colours @ change.arrays["turn"]).astype(np.float32))
+
+
+class Shelf:
+    """Encoders on offer: the ones it was given, and what was tuned from them."""
+
+    def __init__(
+        self, *encoders: ColourEncoder, chosen: str | None = None, changes: EncoderChanges | None = None
+    ) -> None:
         self._encoders = {encoder.name: encoder for encoder in encoders}
+        self._changes = changes
         self.current: ColourEncoder | None = None
         self.use(chosen)
 
@@ -139,12 +206,15 @@ class Shelf:
         return [EncoderInfo(name=e.name, dim=e.dim, licence="MIT", here=True) for e in self._encoders.values()]
 
     def open(self, name: str) -> ColourEncoder:
-        if name not in self._encoders:
+        if base_of(name) not in self._encoders:
             raise EncoderUnknown(encoder=name, known=", ".join(self._encoders))
+        if name not in self._encoders and self._changes is not None:
+            return TunedColours(name, self._changes)
         return self._encoders[name]
 
     def use(self, name: str | None) -> None:
-        self.current = self.open(name) if name else None
+        if self.current is None or self.current.name != name:
+            self.current = self.open(name) if name else None
 
 
 class FakeHub:
@@ -192,18 +262,23 @@ class Clock:
         return self.now
 
 
-def studio_lab(home: Path, *, studio: Studio | None = None, hub: FakeHub | None = None) -> tuple[Lab, Parts]:
+def studio_lab(
+    home: Path, *, studio: Studio | None = None, hub: FakeHub | None = None, tuner: Tuner | None = None
+) -> tuple[Lab, Parts]:
     """A lab with everything real but its eyes and its hub."""
     studio = studio or Studio()
     store = open_store(Settings(home=home))
     # Whoever is killed in a test is soon taken for dead.
     jobs = JobRunner(store, lease_seconds=1.0, beat_seconds=0.2, look_seconds=0.05)
+    changes = FolderEncoders(home / "encoders")
     parts = Parts(
         store=store,
         files=FolderPhotoFiles(home / "photos"),
         reader=StudioReader(studio),
         landmarker=studio,
-        encoders=Shelf(ColourEncoder(), chosen=store.setting(ENCODER)),
+        encoders=Shelf(ColourEncoder(), chosen=store.setting(ENCODER), changes=changes),
+        changes=changes,
+        tuner=tuner,
         versions=FolderVersions(home / "versions"),
         hub=hub or FakeHub(),
         jobs=jobs,
@@ -216,6 +291,7 @@ def studio_lab(home: Path, *, studio: Studio | None = None, hub: FakeHub | None 
     jobs.register(PUBLISH, lab.versions.publish_now)
     jobs.register(ENCODE, lab.encoders.encode_now)
     jobs.register(LOOK, lab.looking.look_now)
+    jobs.register(TUNE, lab.tuning.tune_now, lane=TUNE)
     lab.open()
     return lab, parts
 

@@ -13,13 +13,14 @@ from yogalab.keeping.backup import LabBackup
 from yogalab.keeping.opening import open_backup
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
-from yogalab.lab.encoders import ENCODE, ENCODER
+from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
-from yogalab.lab.parts import Parts
+from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Encoder, Landmarker, PhotoReader, Progress, Store
+from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Progress, Store
 from yogalab.publishing import space
+from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
@@ -85,13 +86,13 @@ def untrained_twin(settings: Settings, folder: Path, into: Path, *, seed: int) -
     return encoder_in(settings, write_untrained(folder, into, seed=seed))
 
 
-def _encoders(store: Store, settings: Settings) -> OpenClipShelf:
+def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> OpenClipShelf:
     """The lab's own choice, once it has one: the setting is for a new lab, and never changes an old one."""
     chosen = store.setting(ENCODER)
     if chosen is not None or store.photos():
         # Photos without a choice were looked at without an encoder.
-        return OpenClipShelf(settings, chosen=chosen or None)
-    shelf = OpenClipShelf(settings, chosen=settings.encoder)
+        return OpenClipShelf(settings, chosen=chosen or None, changes=changes)
+    shelf = OpenClipShelf(settings, chosen=settings.encoder, changes=changes)
     if settings.encoder:
         store.put_setting(ENCODER, settings.encoder)
     return shelf
@@ -102,6 +103,7 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)
     versions = FolderVersions(settings.home / "versions")
+    changes = FolderEncoders(settings.home / "encoders")
     files = FolderPhotoFiles(settings.home / "photos")
     jobs = JobRunner(store)
     reader, landmarker = eyes(settings)
@@ -110,7 +112,8 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
         files=files,
         reader=reader,
         landmarker=landmarker,
-        encoders=_encoders(store, settings),
+        encoders=_encoders(store, settings, changes),
+        changes=changes,
         versions=versions,
         hub=HuggingFaceHub(settings),
         jobs=jobs,
@@ -122,6 +125,7 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     lab = Lab(parts)
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
+    jobs.register(TUNE, lab.tuning.tune_now, lane=TUNE)
     jobs.register(ENCODE, lab.encoders.encode_now)
     jobs.register(LOOK, lab.looking.look_now)
     lab.open()

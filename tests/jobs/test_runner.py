@@ -278,3 +278,20 @@ def test_a_beat_carries_the_time_left(store: SqlStore) -> None:
     heart.progress(0.25, "train.fit")
     heart.beat()
     assert store.job(job.id).eta_seconds == 90.0
+
+
+def test_work_in_another_lane_does_not_wait_for_long_work(store: SqlStore, runner: JobRunner) -> None:
+    told = threading.Event()
+
+    def long(payload: Payload, who: str, progress: Progress) -> Payload:
+        return {"heard": told.wait(60)}
+
+    def short(payload: Payload, who: str, progress: Progress) -> Payload:
+        told.set()
+        return {}
+
+    runner.register("long", long, lane="long")
+    runner.register("short", short)
+    first = runner.start("long", {}, who="ana")
+    runner.start("short", {}, who="ana")
+    assert settled(store, first).result == {"heard": True}

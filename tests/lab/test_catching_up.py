@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,7 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.ledger import Ledger
 from yogalab.lab.parts import Parts
 from yogalab.learning import ladder
-from yogalab.ports import Progress
-from yogalab.records import Head, JobState, LabelKind, Matrix, TrainingSet
+from yogalab.records import Head, JobState, LabelKind, TrainingSet
 
 
 def _ledger(parts: Parts) -> Ledger:
@@ -153,11 +153,11 @@ def test_a_label_taken_back_during_a_training_does_not_stop_it(
     lab.review.label(ANNA, ids[0], "boat")
     retrain = ladder.retrain
 
-    def and_undo(train: TrainingSet, prior: Head, *, pool: Matrix | None, progress: Progress) -> Head:
+    def and_undo(train: TrainingSet, prior: Head, **how: Any) -> Head:
         lab.review.undo(ANNA)
         lab.review.undo(ANNA)
         lab.review.queue(ANNA)
-        return retrain(train, prior, pool=pool, progress=progress)
+        return retrain(train, prior, **how)
 
     monkeypatch.setattr(ladder, "retrain", and_undo)
     job = worked_off(lab, lab.versions.train(ANNA).id)

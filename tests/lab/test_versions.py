@@ -15,7 +15,6 @@ from yogalab.errors import (
     EncoderUnknown,
     HubOffline,
     NothingNew,
-    OtherEncoder,
     TooFewLabels,
 )
 from yogalab.lab.lab import Lab
@@ -105,9 +104,9 @@ def test_an_encoder_is_used_after_a_click_and_only_then(made: tuple[Lab, Parts],
     # The version was made without CLIP: it is not served beside it.
     prediction = lab.review.card(ANNA, ids[0]).prediction
     assert prediction is not None and prediction.version == 0
-    with pytest.raises(OtherEncoder):
-        lab.versions.activate(ANNA, 1)
-    lab.encoders.choose(ANNA, None)
+    # Asked for, it brings the lab's eyes of then along, at once.
+    assert lab.versions.activate(ANNA, 1) is None
+    assert lab.encoder() is None
     prediction = lab.review.card(ANNA, ids[0]).prediction
     assert prediction is not None and prediction.version == 1
 

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from tests.fakes import ColourEncoder, Studio, studio_lab
 from yogalab.errors import EncoderMissing, PhotoTooLarge, UnreadablePhoto
-from yogalab.lab.encoders import ENCODER
 from yogalab.lab.lab import Lab
+from yogalab.lab.parts import ENCODER
 from yogalab.records import Coach, Matrix
 from yogalab.settings import Settings
 from yogalab.ui.live import LivePage

@@ -9,7 +9,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,10 @@ _OPEN: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 class JobRunner:
-    """See `yogalab.ports.Jobs`. Its thread lives only while there is work, its own or somebody's to inherit."""
+    """See `yogalab.ports.Jobs`. A thread lives only while there is work, its own or somebody's to inherit.
+
+    Kinds of work registered in different lanes do not wait for each other.
+    """
 
     def __init__(
         self,
@@ -48,13 +51,15 @@ class JobRunner:
         self._handlers: dict[str, Handler] = {}
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._woken = False
+        self._lanes: dict[str, str] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._woken: set[str] = set()
         self._finishing = False
 
-    def register(self, kind: str, handler: Handler) -> None:
-        """Say what a kind of job does."""
+    def register(self, kind: str, handler: Handler, *, lane: str = "") -> None:
+        """Say what a kind of job does; those of a lane are done one after the other."""
         self._handlers[kind] = handler
+        self._lanes[kind] = lane
 
     def start(self, kind: str, payload: Mapping[str, object], *, who: str) -> Job:
         job = self._store.add_job(kind, payload, who=who)
@@ -64,16 +69,21 @@ class JobRunner:
     def wake(self) -> None:
         """Do what waits, and what a process that is gone left behind, in the background."""
         with self._lock:
-            self._woken = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
-                self._thread.start()
+            for lane in sorted(set(self._lanes.values())):
+                self._woken.add(lane)
+                if lane not in self._threads:
+                    thread = threading.Thread(
+                        target=self._work_off, args=(lane,), name=f"jobs {lane}".strip(), daemon=True
+                    )
+                    self._threads[lane] = thread
+                    thread.start()
 
     def finish(self) -> None:
         """Return when the background has nothing left that it could do now: for a program about to end."""
         self._finishing = True
-        while (thread := self._thread) is not None:
-            thread.join()
+        while threads := list(self._threads.values()):
+            for thread in threads:
+                thread.join()
         self._finishing = False
 
     def run(self, job_id: int, progress: Progress | None = None) -> Job:
@@ -97,40 +107,41 @@ class JobRunner:
                 self._store.cancel_job(job_id)
             time.sleep(self._look_seconds)
 
-    def _work_off(self) -> None:
+    def _work_off(self, lane: str) -> None:
         try:
-            while self._next():
+            while self._next(lane):
                 pass
         except YogaLabError as error:
             # The database is gone or has no room; the rows wait until somebody wakes a worker again.
             LOG.warning("jobs stopped: %s", error)
-            self._let_go()
+            self._let_go(lane)
         except BaseException:
-            self._let_go()
+            self._let_go(lane)
             raise
 
-    def _next(self) -> bool:
+    def _next(self, lane: str) -> bool:
         """Do one job, or wait a moment for one that is not ours to take yet; False when there is none."""
-        self._woken = False
+        self._woken.discard(lane)
         worker = self._worker()
-        job = self._store.take_job(worker, lease_seconds=self._lease_seconds, kinds=self._handlers.keys())
+        kinds = [kind for kind, its in self._lanes.items() if its == lane]
+        job = self._store.take_job(worker, lease_seconds=self._lease_seconds, kinds=kinds)
         if job is not None:
             self._do(job, worker, _unwatched)
-        elif not self._finishing and self._more_to_come():
+        elif not self._finishing and self._more_to_come(kinds):
             time.sleep(self._look_seconds)
         else:
             with self._lock:
-                if not self._woken:
-                    self._thread = None
+                if lane not in self._woken:
+                    self._threads.pop(lane, None)
                     return False
         return True
 
-    def _more_to_come(self) -> bool:
-        return any(job.state in _OPEN and job.kind in self._handlers for job in self._store.jobs(limit=100))
+    def _more_to_come(self, kinds: Collection[str]) -> bool:
+        return any(job.state in _OPEN and job.kind in kinds for job in self._store.jobs(limit=100))
 
-    def _let_go(self) -> None:
+    def _let_go(self, lane: str) -> None:
         with self._lock:
-            self._thread = None
+            self._threads.pop(lane, None)
 
     def _worker(self) -> str:
         # A name for each job: threads of one process must not take each other's for their own.

@@ -88,7 +88,8 @@ class DoubtFinder:
 
     def _judge(self, snapshot: Snapshot, answers: dict[int, Resolved]) -> Doubts:
         prior = self._served.prior
-        train = self._served.training_set(answers)
+        # To a tuned encoder a photo it was tuned on looks like what it is called, rightly or wrongly.
+        train = self._served.unseen(self._served.training_set(answers))
         # Of photos in which nothing was seen the model has nothing to say.
         train = train.only(informative(train.x))
         place = {int(pose_id): k for k, pose_id in enumerate(prior.pose_ids)}

@@ -7,15 +7,13 @@ from contextlib import suppress
 from typing import Final
 
 from yogalab.errors import EncoderError
-from yogalab.lab.parts import Parts, require
+from yogalab.lab.parts import ENCODER, Parts, require
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.served import Served
 from yogalab.ports import Encoder, Progress
 from yogalab.records import Coach, EncoderInfo, Job, Photo, Role
 
 ENCODE: Final = "encode"
-# The setting that holds the lab's choice.
-ENCODER: Final = "encoder"
 _BATCH: Final = 16
 
 
@@ -59,10 +57,22 @@ class EncoderDesk:
         """
         require(who, Role.OWNER)
         if name is None:
-            self._switch(None)
+            self._switch(None, None, who.id)
             return None
         self._parts.encoders.open(name)
         return self._parts.jobs.start(ENCODE, {"encoder": name}, who=who.id)
+
+    def change_to(self, who: Coach, name: str | None, *, version: int) -> Job | None:
+        """Serve a version with the encoder it was made with: at once where that has seen all photos.
+
+        Where it has not, a job lets it see the others first, and nothing changes before.
+        Raises EncoderRefused, EncoderUnknown.
+        """
+        require(who, Role.OWNER)
+        if name is None or not self._missing(self._parts.encoders.open(name), ()):
+            self._switch(name, version, who.id)
+            return None
+        return self._parts.jobs.start(ENCODE, {"encoder": name, "version": version}, who=who.id)
 
     def encode_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Encode every photo that has no embedding yet, then switch. Run as a job; stopped, it goes on later.
@@ -72,16 +82,27 @@ class EncoderDesk:
         encoder = self._parts.encoders.open(str(payload["encoder"]))
         progress(0.0, "encode.load")
         encoder.encode_texts(["yoga"])
+        photos = self.encode_all(encoder, progress, stage="encode.photos")
+        version = payload.get("version")
+        self._switch(encoder.name, None if version is None else int(str(version)), who)
+        # Whoever was adding photos just then still had the encoder before in hand.
+        photos += self.encode_all(encoder, progress, stage="encode.photos")
+        return {"encoder": encoder.name, "photos": photos, "version": version}
+
+    def encode_all(self, encoder: Encoder, progress: Progress, *, stage: str) -> int:
+        """Encode the photos that an encoder has not seen, and return how many those were.
+
+        Raises EncoderMissing, EncoderNeeds, EncoderDamaged, Cancelled.
+        """
         encoded: set[int] = set()
         # Photos that are added meanwhile are seen by the old encoder only: they are encoded in a further round.
         while missing := self._missing(encoder, encoded):
             for start in range(0, len(missing), _BATCH):
-                progress(start / len(missing), "encode.photos")
+                progress(start / len(missing), stage)
                 some = missing[start : start + _BATCH]
                 self._encode(encoder, some)
                 encoded.update(photo.id for photo in some)
-        self._switch(encoder.name)
-        return {"encoder": encoder.name, "photos": len(encoded)}
+        return len(encoded)
 
     def _missing(self, encoder: Encoder, encoded: Collection[int]) -> Sequence[Photo]:
         done = self._parts.store.embeddings(encoder.name, RECIPE_OF_EMBEDDING).keys() | encoded
@@ -99,7 +120,7 @@ class EncoderDesk:
                 encoder.name, RECIPE_OF_EMBEDDING, dict(zip(pixels, vectors, strict=True))
             )
 
-    def _switch(self, name: str | None) -> None:
-        self._parts.store.put_setting(ENCODER, name or "")
-        self._parts.encoders.use(name)
-        self._served.reset()
+    def _switch(self, name: str | None, version: int | None, who: str) -> None:
+        """version: the one that is active from then on; None leaves it to the one that is."""
+        self._parts.store.activate(version, who=who, settings={ENCODER: name or ""})
+        self._served.follow_encoder()

@@ -19,6 +19,7 @@ from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.training import Trainer
+from yogalab.lab.tuning import TuningDesk
 from yogalab.lab.versions import VersionDesk
 from yogalab.ports import Progress
 from yogalab.records import Coach, Job, Role
@@ -40,13 +41,17 @@ class Lab:
         self.review = ReviewDesk(parts, self._served)
         self.checks = CheckDesk(parts, self._served, self.review)
         self.stopping = StoppingDesk(parts, self._served)
-        self.versions = VersionDesk(parts, self._served, Trainer(parts, self._served))
+        trainer = Trainer(parts, self._served)
+        self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
+        self.versions = VersionDesk(parts, self._served, trainer, self.encoders)
 
     def open(self) -> None:
         """Bring in the built-in poses and clear away what an interrupted write left behind."""
         self.poses.seed()
         self.photos.sweep()
         self._parts.versions.sweep()
+        self._parts.changes.sweep()
+        self.tuning.restore()
 
     def warm(self) -> None:
         """Load what the first prediction needs, and go on with long work that was cut off.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from yogalab.errors import NotAllowed
 from yogalab.ports import (
     Backup,
     Clock,
     Encoder,
+    EncoderChanges,
     EncoderShelf,
     Exchange,
     Hub,
@@ -17,9 +19,15 @@ from yogalab.ports import (
     PhotoFiles,
     PhotoReader,
     Store,
+    Tuner,
     Versions,
 )
 from yogalab.records import Coach, Role
+
+# The setting that holds the lab's choice of encoder; empty for skeletons alone.
+ENCODER: Final = "encoder"
+# The kind of job that tunes an encoder.
+TUNE: Final = "tune"
 
 _RANK = {Role.VIEWER: 0, Role.COACH: 1, Role.OWNER: 2}
 
@@ -28,7 +36,7 @@ _RANK = {Role.VIEWER: 0, Role.COACH: 1, Role.OWNER: 2}
 class Parts:
     """The concrete parts behind the ports.
 
-    While no encoder is in use, the lab works from skeletons.
+    While no encoder is in use, the lab works from skeletons. Without a tuner, encoders stay as they are.
     """
 
     store: Store
@@ -36,12 +44,14 @@ class Parts:
     reader: PhotoReader
     landmarker: Landmarker
     encoders: EncoderShelf
+    changes: EncoderChanges
     versions: Versions
     hub: Hub
     jobs: Jobs
     backup: Backup
     exchange: Exchange
     clock: Clock
+    tuner: Tuner | None = None
     hub_repo: str | None = None
     seed: int = 0
 

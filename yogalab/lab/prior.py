@@ -8,28 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from yogalab.errors import EncoderError
-from yogalab.lab.parts import Parts
 from yogalab.learning import ladder
 from yogalab.ports import Encoder
 from yogalab.poses.prompts import sentences
 from yogalab.records import Head, Matrix, Pose
 
 
-def prior_head(parts: Parts, poses: Sequence[Pose]) -> Head:
+def prior_head(encoder: Encoder | None, pose_model: str, poses: Sequence[Pose]) -> Head:
     """Return the head that names poses before any label.
+
+    encoder: what looks at the photos; None where skeletons are all there is.
 
     Hidden poses keep their labels and lose their template: nothing has to be kept in mind for them.
     """
     open_poses = [
         replace(pose, template={}) if pose.hidden else pose for pose in poses if pose.merged_into is None
     ]
-    encoder = parts.encoder
     return ladder.zero_shot(
         open_poses,
         texts=_texts(encoder, open_poses) if encoder else None,
         dim=encoder.dim if encoder else 0,
         encoder=encoder.name if encoder else None,
-        pose_model=parts.landmarker.name,
+        pose_model=pose_model,
     )
 
 

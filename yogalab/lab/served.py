@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import numpy as np
 
+from yogalab.errors import EncoderError
+from yogalab.lab import left_out
 from yogalab.lab.crowd import LabCrowd
 from yogalab.lab.ledger import Ledger, newest
-from yogalab.lab.parts import Parts
+from yogalab.lab.parts import ENCODER, Parts
 from yogalab.lab.pool import Pool
 from yogalab.lab.prior import prior_head
 from yogalab.lab.scores import Scores
@@ -19,7 +22,7 @@ from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
 from yogalab.learning.propagation import Crowd
 from yogalab.learning.streaming import most_labels
-from yogalab.ports import Pulse
+from yogalab.ports import Encoder, Pulse
 from yogalab.records import (
     Head,
     Matrix,
@@ -32,10 +35,15 @@ from yogalab.records import (
 
 
 class Served:
-    """Keeps the newest Snapshot. Reading is free; catching up happens under a lock, once for many labels."""
+    """Keeps the newest Snapshot. Reading is free; catching up happens under a lock, once for many labels.
 
-    def __init__(self, parts: Parts) -> None:
+    through: an encoder to look through, to see what the lab would be with it; the lab's own, whichever that is
+    at the time, unless given.
+    """
+
+    def __init__(self, parts: Parts, *, through: Encoder | None = None) -> None:
         self._parts = parts
+        self._through = through
         self._lock = threading.RLock()
         self._poses: dict[int, Pose] = {}
         self._serial = 0
@@ -45,7 +53,7 @@ class Served:
     def reset(self) -> None:
         """Begin anew with the encoder in use: vectors of two encoders are never mixed."""
         with self._lock:
-            encoder = self._parts.encoder
+            encoder = self._through or self._parts.encoder
             self._dim = encoder.dim if encoder else 0
             self._encoder = encoder.name if encoder else None
             self.pool = Pool(
@@ -65,6 +73,26 @@ class Served:
             self._snapshot: Snapshot | None = None
             self._refresh: ladder.Refresh | None = None
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Nothing catches up inside the block: all that is read there is of one moment and one encoder."""
+        with self._lock:
+            yield
+
+    def follow_encoder(self) -> None:
+        """Look through the encoder that the lab has chosen, in whatever process that was done."""
+        chosen = self._parts.store.setting(ENCODER)
+        # A lab that never chose goes on as it was opened.
+        if self._through is not None or chosen is None:
+            return
+        with self._lock:
+            # One that this YogaLab does not know, or may not use, changes nothing here.
+            with suppress(EncoderError):
+                self._parts.encoders.use(chosen or None)
+            encoder = self._parts.encoder
+            if (encoder.name if encoder else None) != self._encoder:
+                self.reset()
+
     def snapshot(self) -> Snapshot:
         """The newest state, after catching up with whatever any process wrote."""
         pulse = self._parts.store.pulse()
@@ -82,6 +110,11 @@ class Served:
             assert self._refresh is not None
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
             return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
+
+    @property
+    def encoder(self) -> str | None:
+        """The name of the encoder that is looked through."""
+        return self._encoder
 
     @property
     def prior(self) -> Head:
@@ -107,6 +140,14 @@ class Served:
             there = [photo_id for photo_id in photo_ids if photo_id in self.pool.row]
             return np.asarray(self.pool.x[self.pool.rows(there)])
 
+    def unseen(self, train: TrainingSet) -> TrainingSet:
+        """Labelled photos as they look to an encoder that was not tuned on them. See `left_out`."""
+        return left_out.unseen(self._parts.store, self._encoder, train)
+
+    def tuned_on(self) -> Set[int]:
+        """The photos that the encoder was tuned on: nothing is judged on these."""
+        return left_out.tuned_on(self._parts.store, self._encoder)
+
     def features_dim(self) -> int:
         return self._dim
 
@@ -130,6 +171,8 @@ class Served:
     def _catch_up(self, pulse: Pulse) -> Snapshot:
         if self._snapshot is not None and pulse == self._pulse:
             return self._snapshot
+        if self._pulse is None or _moved(self._pulse, pulse):
+            self.follow_encoder()
         before = self._pulse
         poses_changed = before is None or pulse.poses != before.poses
         # Should a step fail, the next call must not take what it left half done for done.
@@ -141,13 +184,17 @@ class Served:
         judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
         origin = self.pool.catch_up(pulse, judged_alone=judged_alone)
         if poses_changed:
-            self._templates = prior_head(self._parts, tuple(self._poses.values()))
+            encoder, model = self._through or self._parts.encoder, self._parts.landmarker.name
+            self._templates = prior_head(encoder, model, tuple(self._poses.values()))
         if poses_changed or origin is not None:
             self._learn_from_crowd(fresh=poses_changed)
         # A deletion takes the photo out of the versions' files too.
         version_changed = poses_changed or before is None or _moved(before, pulse)
         if version_changed:
             self._load_active()
+            if (now := self._parts.store.pulse()).activation != pulse.activation:
+                # A version and its encoder became active between looking for the one and for the other.
+                return self._catch_up(now)
         if before is None:
             # Nothing kept from before an error is trusted.
             self._scores = Scores()
@@ -195,7 +242,8 @@ class Served:
         own = {pose.slug: pose.id for pose in self._poses.values()}
         # Below zero is no pose of any lab: never suggested.
         poses = (replace(pose, id=own.get(pose.slug, -1 - k)) for k, pose in enumerate(head.poses))
-        return replace(head, poses=tuple(poses))
+        # How its encoder was tuned is the encoder's business, and large.
+        return replace(head, poses=tuple(poses), change=None)
 
     def _take(self) -> Snapshot:
         head = self._head or self._require_prior()

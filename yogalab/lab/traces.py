@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from yogalab.errors import DamagedVersion, UnknownFormat, VersionNotFound
-from yogalab.lab.parts import Parts
+from yogalab.lab.parts import TUNE, Parts
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.learning.ladder import forget
-from yogalab.records import Encodings, Head, Landmarks, Matrix
+from yogalab.records import Encodings, Head, JobState, Landmarks, Matrix
+
+_OPEN: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 class Traces:
@@ -29,6 +32,10 @@ class Traces:
 
         Again: out of those that came since.
         """
+        if not any(job.state in _OPEN for job in self._parts.store.jobs(kind=TUNE)):
+            # What a tuning that was given up has left behind was made from photos, too. One that is running
+            # begins anew when it misses a photo.
+            self._parts.changes.clear()
         for version in self._parts.store.versions():
             if version.fingerprint in self._wiped:
                 continue

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yogalab.errors import BadRepoName, HubStale, NoVersionBefore, OtherEncoder, TrainingBusy, VersionNotFound
+from yogalab.lab.encoders import EncoderDesk
+from yogalab.lab.judging import Plan
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
-from yogalab.lab.training import Plan, Trainer
+from yogalab.lab.training import Trainer
 from yogalab.ports import Progress
-from yogalab.records import Coach, Job, JobState, ModelVersion, Role
+from yogalab.records import Coach, Job, JobState, ModelVersion, Role, base_of
 
 TRAIN, PUBLISH = "train", "publish"
 OPEN_STATES = frozenset({JobState.WAITING, JobState.RUNNING})
@@ -30,8 +32,9 @@ class PoseChange:
 class VersionDesk:
     """Versions of this lab's model."""
 
-    def __init__(self, parts: Parts, served: Served, trainer: Trainer) -> None:
+    def __init__(self, parts: Parts, served: Served, trainer: Trainer, encoders: EncoderDesk) -> None:
         self._parts = parts
+        self._encoders = encoders
         self._served = served
         self._trainer = trainer
 
@@ -93,22 +96,32 @@ class VersionDesk:
         ]
         return sorted(rows, key=lambda row: (-abs(row.after - row.before), row.slug))
 
-    def activate(self, who: Coach, number: int) -> None:
-        """Serve this version, a refused one too; 0 is "before any training".
+    def activate(self, who: Coach, number: int) -> Job | None:
+        """Serve this version, a refused one too, with the encoder it was made with; 0 is "before any training".
 
-        Raises VersionNotFound, DamagedVersion, OtherEncoder.
+        A job is started where that encoder has not seen all photos; the version is served at its end.
+        Raises VersionNotFound, DamagedVersion, OtherEncoder, EncoderRefused, EncoderUnknown.
         """
         require(who, Role.OWNER)
+        current = self._encoders.current()
+        # Before any training no encoder was tuned either.
+        encoder = base_of(current) if current else None
         if number:
             version = self.version(who, number)
             # Loading proves that its files are sound before anybody is served by it.
             head = self._parts.versions.load(version.fingerprint)
-            if not self._served.fits(head):
-                raise OtherEncoder(version=number, encoder=head.encoder or head.pose_model)
+            if not self._served.fits(replace(head, encoder=current)):
+                raise OtherEncoder(version=number, encoder=head.pose_model)
+            if head.change is not None:
+                self._parts.changes.save(head.change)
+            encoder = head.encoder
+        if encoder != current:
+            return self._encoders.change_to(who, encoder, version=number)
         self._parts.store.activate(number, who=who.id)
+        return None
 
     def rollback(self, who: Coach) -> int:
-        """Go back to the version the active one was trained from, and return its number."""
+        """Go back to the version the active one was trained from, and return its number. As `activate`."""
         active = self._parts.store.active()
         if active == 0:
             raise NoVersionBefore
@@ -156,12 +169,7 @@ class VersionDesk:
 
     def train_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Train; where a repository is set, a promoted version is published without a second click."""
-        result = self._trainer.run(payload, who, progress)
-        if result["promoted"] and self._parts.hub_repo:
-            target = {"version": result["version"], "repo": self._parts.hub_repo}
-            job = self._parts.jobs.start(PUBLISH, target, who=who)
-            return {**result, "publishing": job.id}
-        return result
+        return published_too(self._parts, self._trainer.run(payload, who, progress), who)
 
     def download(self, who: Coach, number: int, target: Path) -> Path:
         """Write a version as one zip file and return its path."""
@@ -169,9 +177,9 @@ class VersionDesk:
         return self._parts.versions.archive(version.fingerprint, target)
 
     def pull(self, who: Coach, repo: str, *, revision: str | None = None) -> ModelVersion:
-        """Bring a published version into this lab; it is not made active.
+        """Bring a published version into this lab, and its tuned encoder; it is not made active.
 
-        Raises VersionNotFound, HubOffline, DamagedVersion.
+        Raises VersionNotFound, HubOffline, DamagedVersion, EncoderDamaged.
         """
         require(who, Role.OWNER)
         folder = self._parts.hub.fetch(repo, revision=revision)
@@ -193,6 +201,15 @@ class VersionDesk:
         if tag in taken:
             raise HubStale(repo=repo)
         return tag
+
+
+def published_too(parts: Parts, result: Mapping[str, object], who: str) -> Mapping[str, object]:
+    """Start publishing what a training made, where it was promoted and a repository is set."""
+    if not (result["promoted"] and parts.hub_repo):
+        return result
+    target = {"version": result["version"], "repo": parts.hub_repo}
+    job = parts.jobs.start(PUBLISH, target, who=who)
+    return {**result, "publishing": job.id}
 
 
 def _intended(version: ModelVersion, repo: str) -> str:
