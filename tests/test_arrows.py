@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "yogalab"
 
 # Values and contracts: everybody may import these.
-SHARED = {"records", "errors", "skeleton", "ports", "resources", "overlay", "reports"}
+SHARED = {"records", "errors", "skeleton", "bounding", "ports", "resources", "overlay", "reports"}
 OUTER = {"settings"}
 EDGE = {"lab", "settings", "words", "wiring"}
 ROOMS = {"vision", "learning", "training", "poses", "asking", "keeping", "publishing", "exchange", "jobs"}
@@ -25,6 +25,7 @@ MAY: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
     "skeleton": set(),
+    "bounding": set(),
     "overlay": set(),
     "reports": set(),
     "ports": set(),
@@ -45,9 +46,10 @@ MAY: dict[str, set[str]] = {
     "jobs": OUTER,
     "wiring": {"lab", "settings"} | ROOMS,
     "predictor": {"settings"} | ROOMS,
+    "workbench": {"settings", "training", "vision"},  # wiring for the bench, which loads PyTorch at once
     "ui": EDGE,
-    "cli": EDGE | {"ui", "bench", "predictor"},
-    "bench": EDGE | {"learning", "poses", "asking"},
+    "cli": EDGE | {"ui", "bench", "predictor", "workbench"},
+    "bench": EDGE | {"learning", "poses", "asking", "workbench"},
 }
 
 ROOT_NAMES = {"__init__", "__version__", "load"}

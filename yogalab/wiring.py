@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,17 +19,22 @@ from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Progress, Store
+from yogalab.poses.taxonomy import builtin_poses
 from yogalab.publishing import space
 from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
+from yogalab.records import Landmarks
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.intake import ParallelReader
 from yogalab.vision.local import row_in
+from yogalab.vision.photo import canonical
 from yogalab.vision.shelf import OpenClipShelf
-from yogalab.vision.untrained import write_untrained
+from yogalab.vision.teacher import Teacher
+from yogalab.vision.tokens import short_tokenizer
+from yogalab.vision.untrained import copy_plan, untrained, write_untrained
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
@@ -84,6 +89,51 @@ def untrained_twin(settings: Settings, folder: Path, into: Path, *, seed: int) -
     """
     row_in(folder)
     return encoder_in(settings, write_untrained(folder, into, seed=seed))
+
+
+def train_encoder(
+    plan: Path,
+    into: Path,
+    photos: Sequence[tuple[Path, str, Landmarks | None]],
+    *,
+    left_out: Collection[str],
+    teacher: Path | None,
+    recipe: Path,
+    steps: Path,
+    progress: Progress,
+) -> None:
+    """Train the encoder that the config in `plan` describes, from nothing, and write it to `into`.
+
+    photos: file, slug and body of each. left_out: slugs of poses that are not even drawn for it.
+    teacher: an image embedder of MediaPipe's, None to do without. steps: keeps what a stopped training goes
+    on from.
+
+    Raises UnknownFormat, PhotoError, FileMissing, TuningFailed, DiskFull.
+    """
+    # Loaded late: torch takes two seconds, and only this trains from nothing.
+    from yogalab.training import school  # noqa: PLC0415
+    from yogalab.training.recipe import read_recipe  # noqa: PLC0415
+
+    how, poses = read_recipe(recipe), builtin_poses()
+    sight = Teacher(teacher) if teacher else None
+
+    def lesson(path: Path, slug: str, body: Landmarks | None) -> school.Lesson:
+        pixels = canonical(path.name, path.read_bytes()).pixels
+        taught = sight.look([pixels])[0] if sight else None
+        return school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)
+
+    copy_plan(plan, into)
+    school.make_encoder(
+        lambda seed: untrained(f"local-dir:{plan}", seed=seed),
+        school.gather((lesson(*photo) for photo in photos), poses, left_out=left_out, recipe=how),
+        how,
+        poses=poses,
+        tokenize=short_tokenizer(plan),
+        into=into,
+        steps=steps,
+        facts={"left_out": sorted(left_out)},
+        progress=progress,
+    )
 
 
 def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> OpenClipShelf:

@@ -18,6 +18,7 @@ from yogalab.cli import (
     bench,
     certainty,
     check,
+    deepening,
     encoding,
     exchange,
     health,
@@ -25,6 +26,7 @@ from yogalab.cli import (
     photos,
     poses,
     review,
+    schooling,
     serving,
 )
 from yogalab.cli.terminal import complain
@@ -40,12 +42,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (photos, review, model, exchange, serving, health):
+for group in (photos, review, model, exchange, serving, health, schooling):
     group.add_to(app)
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 certainty.add_to(bench.app)
 asking.add_to(bench.app)
 encoding.add_to(bench.app)
+deepening.add_to(bench.app)
 app.add_typer(check.app, name="check", rich_help_panel="Labels")
 app.add_typer(bench.app, name="bench", rich_help_panel="Care")
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
+from yogalab.vision.clip import Loaded
 from yogalab.vision.tokens import CONFIG, MERGES
 from yogalab.vision.weights import WEIGHTS
 
@@ -28,6 +29,27 @@ def untrained(architecture: str, *, seed: int, device: str = "cpu") -> Any:
     return network.eval()
 
 
+def open_untrained(architecture: str, *, seed: int, device: str | None = None) -> Loaded:
+    """Return a network with random weights and what belongs to it, on the GPU where there is one."""
+    import open_clip  # noqa: PLC0415 - as above
+    import torch  # noqa: PLC0415 - as above
+
+    place = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    network = untrained(architecture, seed=seed, device=place)
+    prepare = open_clip.transform.image_transform_v2(
+        open_clip.transform.PreprocessCfg(**network.visual.preprocess_cfg), is_train=False
+    )
+    return Loaded(network, prepare, open_clip.get_tokenizer(architecture), place)
+
+
+def copy_plan(like: Path, folder: Path) -> None:
+    """Make a folder with an encoder's config, and its tokenizer's merges if it has its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _FILES:
+        if (like / name).is_file():
+            shutil.copyfile(like / name, folder / name)
+
+
 def write_untrained(like: Path, folder: Path, *, seed: int) -> Path:
     """Write the twin of the encoder in a folder, with random weights, to another folder; return that.
 
@@ -36,9 +58,6 @@ def write_untrained(like: Path, folder: Path, *, seed: int) -> Path:
     from safetensors.torch import save_file  # noqa: PLC0415 - loads torch
 
     network = untrained(f"local-dir:{like}", seed=seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in _FILES:
-        if (like / name).is_file():
-            shutil.copyfile(like / name, folder / name)
+    copy_plan(like, folder)
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / WEIGHTS[0])
     return folder

@@ -112,6 +112,8 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.plot.top1": "right at first guess, %",
     "bench.drawn": "The picture is in {file}.",
     "bench.written": "The figures are in {file}.",
+    "schooling.done": "The encoder is in {folder}.",
+    "schooling.measure": "How good it is: yogalab bench encoder PHOTOS --encoder {folder}",
     # doctor
     "terminal.all_well": "Everything is in place.",
     "doctor.python": "Python {version} on {system}; {cores} cores",

@@ -1,0 +1,28 @@
+"""The photos of a data set that an encoder may learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Names
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from yogalab.bench.collection import Collection
+from yogalab.records import Landmarks
+
+
+def photos_to_learn(
+    seen: Collection, *, left_out: Names[str] = ()
+) -> Sequence[tuple[Path, str, Landmarks | None]]:
+    """Return file, pose and body of each photo that no measurement is made on.
+
+    Official test photos stay out, photos that are nearly equal to one of them too, and poses in left_out.
+    """
+    tested = np.isin(seen.groups, seen.groups[seen.split == "test"])
+    bodies = [one.landmarks for one in seen.sights.encodings()]
+    return [
+        (seen.photos[row].path, slug, bodies[row])
+        for row in seen.teachable
+        if not tested[row] and (slug := seen.poses[seen.y[row]].slug) not in left_out
+    ]

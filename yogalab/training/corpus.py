@@ -1,0 +1,113 @@
+"""What an encoder is trained on: photos and drawn figures with poses, bodies and a teacher's view of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.bounding import TRUSTED, bounding_box
+from yogalab.learning.features import features, layout_of
+from yogalab.poses.postures import postures
+from yogalab.records import Encodings, Landmarks, Matrix
+from yogalab.training.augmentation import Pixels
+from yogalab.training.rendering import render_many
+
+# Kept in memory at this size: enough to zoom into for views of 128 pixels.
+_SHORTER: Final = 184
+_LONGER: Final = 368
+# What is added to a column's spread, so that a figure that hardly ever strays is not blown up.
+_SPREAD: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corpus:
+    """n pictures. `slugs` are the K poses they may show, in the order of the classes.
+
+    pictures: RGB, of any shape; y: (n,) rows of slugs; points: (n, 33, 4) x, y, z, visibility in units of the
+    picture; trust: (n,) how likely the body is right, 0 without one; skeletons: (n, d) its features, each of
+    unit spread; odd: the columns of them that a mirror negates; drawn: (n,) which are rendered;
+    boxes: of n bodies (`yogalab.bounding`);
+    teacher: (n, 2, t) another network's unit embeddings of the picture and its mirror image, 0 where it saw
+    none, or None without a teacher.
+    """
+
+    slugs: tuple[str, ...]
+    pictures: Sequence[Pixels]
+    y: NDArray[np.int64]
+    points: Matrix
+    trust: Matrix
+    skeletons: Matrix
+    odd: slice
+    drawn: NDArray[np.bool_]
+    boxes: Sequence[Matrix | None]
+    teacher: Matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def aspect(self, row: int) -> float:
+        """Return a picture's width over its height."""
+        height, width = self.pictures[row].shape[:2]
+        return float(width / height)
+
+
+def corpus(
+    slugs: tuple[str, ...],
+    pictures: Sequence[Pixels],
+    poses: Sequence[str],
+    bodies: Sequence[Landmarks | None],
+    *,
+    teacher: Matrix | None = None,
+    figures: int = 0,
+    seed: int = 0,
+) -> Corpus:
+    """Return photos and `figures` rendered figures of every slug as one corpus.
+
+    pictures, poses, bodies: of the photos, in one order; a pose must be among the slugs. teacher: (n, 2, t).
+    A pose that cannot be drawn gets no figures.
+    """
+    drawable = [slug for slug in slugs if slug in postures()]
+    drawn, drawn_bodies, drawn_rows = render_many(drawable, figures, seed=seed)
+    place = {slug: row for row, slug in enumerate(slugs)}
+    named = [*poses, *(drawable[row] for row in drawn_rows)]
+    y = np.array([place[slug] for slug in named], dtype=np.int64)
+    everybody = [*bodies, *drawn_bodies]
+    x = features([Encodings(landmarks=body) for body in everybody], dim=0)
+    odd = layout_of(x.shape[1]).odd
+    skeletons = x[:, 1:]
+    skeletons = skeletons / (skeletons[x[:, 0] > TRUSTED].std(axis=0, keepdims=True) + _SPREAD)
+    n = len(y)
+    if teacher is not None:
+        # It has never seen drawings; what it makes of them would teach nothing.
+        teacher = np.concatenate([teacher, np.zeros((n - len(pictures), *teacher.shape[1:]), np.float32)])
+    return Corpus(
+        slugs=slugs,
+        pictures=[*pictures, *drawn],
+        y=y,
+        points=np.stack([_points(body) for body in everybody]),
+        trust=np.where(x[:, 0] < TRUSTED, 0, x[:, 0]).astype(np.float32),
+        skeletons=skeletons.astype(np.float32),
+        odd=slice(odd.start - 1, odd.stop - 1),
+        drawn=np.arange(n) >= len(pictures),
+        boxes=[bounding_box(body) for body in everybody],
+        teacher=teacher,
+    )
+
+
+def shrunk(pixels: Pixels) -> Pixels:
+    """Return a photo at the size that training keeps in memory; never larger than it was."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _SHORTER / min(height, width), _LONGER / max(height, width))
+    if scale == 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _points(body: Landmarks | None) -> Matrix:
+    return body.points if body is not None else np.zeros((33, 4), np.float32)

@@ -1,0 +1,104 @@
+"""From labelled photos and a recipe to an encoder in a folder: weights as they ship, facts beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from yogalab.ports import Progress
+from yogalab.poses.postures import postures
+from yogalab.poses.prompts import sentences
+from yogalab.records import Landmarks, Matrix, Pose
+from yogalab.training.augmentation import Pixels
+from yogalab.training.corpus import Corpus, corpus, shrunk
+from yogalab.training.pretraining import Tokenize, pretrain
+from yogalab.training.recipe import Recipe
+
+WEIGHTS: Final = "open_clip_model.safetensors"
+FACTS: Final = "training.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lesson:
+    """A photo to learn from. body: who was found; taught: (2, t) how a teacher embeds it and its mirror image."""
+
+    pixels: Pixels
+    slug: str
+    body: Landmarks | None = None
+    taught: Matrix | None = None
+
+
+def gather(
+    lessons: Iterable[Lesson], poses: Sequence[Pose], *, left_out: Collection[str] = (), recipe: Recipe
+) -> Corpus:
+    """Return lessons and drawn figures of all poses that can be drawn, without those left out, as a corpus.
+
+    Poses are the classes, in the order given, as far as there is a photo or a figure of them.
+    """
+    kept = [lesson for lesson in lessons if lesson.slug not in left_out]
+    shown = {lesson.slug for lesson in kept} | set(postures())
+    taught = [lesson.taught for lesson in kept if lesson.taught is not None]
+    return corpus(
+        tuple(pose.slug for pose in poses if pose.slug in shown and pose.slug not in left_out),
+        [shrunk(lesson.pixels) for lesson in kept],
+        [lesson.slug for lesson in kept],
+        [lesson.body for lesson in kept],
+        teacher=np.stack(taught) if taught else None,
+        figures=recipe.figures,
+        seed=recipe.seed,
+    )
+
+
+def make_encoder(
+    blank: Callable[[int], Any],
+    lessons: Corpus,
+    recipe: Recipe,
+    *,
+    poses: Sequence[Pose],
+    tokenize: Tokenize,
+    into: Path,
+    steps: Path,
+    facts: Mapping[str, object],
+    progress: Progress,
+) -> None:
+    """Train a network and write its weights in half precision and the facts of its training to a folder.
+
+    blank: seed -> an untrained open_clip network; poses: those whose slugs the lessons name, at least;
+    steps: keeps checkpoints. Raises as `pretrain`.
+    """
+    called = {pose.slug: pose for pose in poses}
+    trained = pretrain(
+        blank(recipe.seed).train(),
+        lessons,
+        recipe,
+        captions=[sentences(called[slug]) for slug in lessons.slugs],
+        tokenize=tokenize,
+        folder=steps,
+        progress=progress,
+    )
+    aside = into / f"{WEIGHTS}.part"
+    save_file({name: _half(tensor) for name, tensor in trained.state_dict().items()}, aside)
+    aside.replace(into / WEIGHTS)
+    made = {
+        "format": _FORMAT,
+        "recipe": asdict(recipe),
+        "poses": list(lessons.slugs),
+        "photos": int((~lessons.drawn).sum()),
+        "figures": int(lessons.drawn.sum()),
+        "teacher": lessons.teacher is not None,
+        **facts,
+    }
+    (into / FACTS).write_text(json.dumps(made, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _half(tensor: torch.Tensor) -> torch.Tensor:
+    """Floating-point numbers in half precision: half the size, embeddings equal to a cosine of .99999."""
+    return (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
