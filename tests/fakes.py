@@ -203,7 +203,8 @@ class Shelf:
         self.use(chosen)
 
     def rows(self) -> Sequence[EncoderInfo]:
-        return [EncoderInfo(name=e.name, dim=e.dim, licence="MIT", here=True) for e in self._encoders.values()]
+        names = [*self._encoders, *(self._changes.names() if self._changes else ())]
+        return [EncoderInfo(name=name, dim=3, licence="MIT", here=True) for name in names]
 
     def open(self, name: str) -> ColourEncoder:
         if base_of(name) not in self._encoders:

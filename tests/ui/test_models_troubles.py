@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import FakeHub, Studio, studio_lab
+from tests.fakes import ColourTuner, FakeHub, Studio, studio_lab
 from tests.labs import ANNA, fill, worked_off
 from yogalab.errors import HubOffline
 from yogalab.lab.lab import Lab
@@ -76,3 +76,25 @@ def test_a_publish_that_failed_says_which_version_and_when(home: Path) -> None:
     assert (failed["state"], failed["version"], failed["error"]) == ("failed", 1, say("hub.offline"))
     # The browser compares it with its own clock: it has to say its zone.
     assert failed["ended"].endswith("+00:00")
+
+
+def test_training_deeper_says_what_is_missing_and_then_what_there_is(home: Path) -> None:
+    studio = Studio()
+    lab, parts = studio_lab(home, studio=studio, tuner=ColourTuner())
+    page = ModelsPage(lab, Settings(home=home))
+    assert state_of(page)["deeper"] == {"ready": False, "says": say("tuning.no_encoder"), "ways": []}
+    fill(lab, studio, each=7, labelled=True)
+    parts.encoders.use("colour/1")
+    parts.store.put_setting("encoder", "colour/1")
+    deeper = state_of(page)["deeper"]
+    assert deeper["ready"] and [way["rung"] for way in deeper["ways"]] == ["R3", "R4"]
+    job = page.tune(ANNA, {"rung": "R3"})
+    while (running := state_of(page)["tuning"])["state"] in {"waiting", "running"}:
+        assert running["id"] == job["id"]  # type: ignore[index]
+    assert (running["state"], running["error"]) == ("done", "")
+    tuned = say("encoder.tuned.R3", base="colour/1")
+    assert running["result"]["encoder"] == tuned
+    state = state_of(page)
+    assert state["versions"][0]["encoder"] == tuned
+    assert [one["label"].startswith(tuned) for one in state["encoders"]] == [False, True]
+    assert state["encoder"] in {one["name"] for one in state["encoders"]}

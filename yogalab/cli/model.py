@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,14 +12,15 @@ from yogalab.cli.terminal import percent, table, tell, tell_json
 from yogalab.words import say
 
 if TYPE_CHECKING:
-    from yogalab.records import ModelVersion
+    from yogalab.lab.lab import Lab
+    from yogalab.records import Coach, Job, ModelVersion
 
 PANEL = "Model"
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, one line.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (train, versions, activate, rollback, publish, pull):
+    for command in (train, tune, versions, activate, rollback, publish, pull):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -38,6 +40,38 @@ def train(context: typer.Context, as_json: AsJson = False) -> None:
         tell_json(made)
     elif made.tag:
         tell(say("terminal.published", tag=made.tag, repo=made.hub_repo))
+
+
+class Rung(StrEnum):
+    """How much of the encoder learns."""
+
+    R3 = "r3"
+    R4 = "r4"
+
+
+def tune(
+    context: typer.Context,
+    rung: Annotated[
+        Rung, typer.Option(help="r3 tunes the encoder's last step, in minutes; r4 all of it, far longer.")
+    ] = Rung.R3,
+    as_json: AsJson = False,
+) -> None:
+    """Train deeper: the encoder learns, too. It is used only when it is proven no worse."""
+    with visit(context) as (lab, who):
+        job = follow(lab, who, lab.tuning.tune(who, rung.value.upper()), "Training deeper")
+        number = job.result["version"]
+        made = lab.versions.version(who, int(str(number))) if number is not None else None
+        sent = job.result.get("publishing")
+        if made is not None and sent is not None:
+            follow(lab, who, lab.versions.job(who, int(str(sent))), "Publishing")
+            made = lab.versions.version(who, made.number)
+    if as_json:
+        tell_json({**job.result, "made": made})
+    elif made is None:
+        tell(say("deeper.nothing"))
+    else:
+        _tell_trained(made)
+        tell(say("terminal.tuned", number=made.number, encoder=made.encoder))
 
 
 def _tell_trained(made: ModelVersion) -> None:
@@ -102,7 +136,7 @@ def activate(
 ) -> None:
     """Let a version answer."""
     with visit(context) as (lab, who):
-        lab.versions.activate(who, number)
+        _seen_first(lab, who, lab.versions.activate(who, number))
     tell(say("terminal.serving" if number else "terminal.serving_none", number=number))
 
 
@@ -110,7 +144,17 @@ def rollback(context: typer.Context) -> None:
     """Go back to the version the present one was trained from."""
     with visit(context) as (lab, who):
         number = lab.versions.rollback(who)
+        # The lab pulls in every room: help and short commands do not wait for that.
+        from yogalab.lab.encoders import ENCODE  # noqa: PLC0415
+
+        _seen_first(lab, who, lab.versions.running(who, ENCODE))
     tell(say("terminal.serving" if number else "terminal.serving_none", number=number))
+
+
+def _seen_first(lab: Lab, who: Coach, job: Job | None) -> None:
+    """Wait until the version's own encoder has seen the photos that it missed."""
+    if job is not None:
+        follow(lab, who, job, "Looking at the photos")
 
 
 def publish(

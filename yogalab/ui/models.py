@@ -8,8 +8,9 @@ from yogalab.errors import DamagedVersion, YogaLabError
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
+from yogalab.lab.parts import TUNE
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.records import Coach
+from yogalab.records import Coach, Job
 from yogalab.settings import Settings
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, text, whole
@@ -34,6 +35,7 @@ class ModelsPage:
         ]
         return {
             "plan": self._plan(who),
+            "deeper": self._deeper(who),
             "versions": versions,
             "untrained": answering == 0,
             "photos": photos,
@@ -51,8 +53,12 @@ class ModelsPage:
         """Start a training; it goes on when the page is closed."""
         return present.job(self._lab.versions.train(who))
 
+    def tune(self, who: Coach, asked: Ask) -> object:
+        """Start training deeper; it goes on when the page is closed."""
+        return present.job(self._lab.tuning.tune(who, text(asked, "rung")))
+
     def cancel(self, who: Coach, asked: Ask) -> object:
-        """Ask a training or publishing to stop."""
+        """Ask long work to stop."""
         return present.job(self._lab.versions.cancel(who, whole(asked, "job")))
 
     def changes(self, who: Coach, asked: Ask) -> object:
@@ -63,12 +69,13 @@ class ModelsPage:
 
     def activate(self, who: Coach, asked: Ask) -> object:
         """Serve this version; 0 is "before any training"."""
-        self._lab.versions.activate(who, whole(asked, "number"))
-        return {"active": whole(asked, "number")}
+        number = whole(asked, "number")
+        return self._served(number, self._lab.versions.activate(who, number))
 
     def rollback(self, who: Coach, asked: Ask) -> object:
         """Back to the version the active one grew from."""
-        return {"active": self._lab.versions.rollback(who)}
+        number = self._lab.versions.rollback(who)
+        return self._served(number, self._lab.versions.running(who, ENCODE))
 
     def publish(self, who: Coach, asked: Ask) -> object:
         """Start publishing a version."""
@@ -88,7 +95,7 @@ class ModelsPage:
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.state, self.progress, self.train, self.cancel, self.changes),
+            *(self.state, self.progress, self.train, self.tune, self.cancel, self.changes),
             *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder),
         ]
         return panel("models", handlers, label=say("tab.models"))
@@ -112,6 +119,16 @@ class ModelsPage:
             "holdout": len(plan.holdout),
         }
 
+    def _deeper(self, who: Coach) -> dict[str, object]:
+        try:
+            return present.deeper(self._lab.tuning.prospect(who))
+        except YogaLabError as error:
+            return {"ready": False, "says": sentence(error), "ways": []}
+
+    def _served(self, number: int, job: Job | None) -> dict[str, object]:
+        """The version asked for, and the work that comes first, where its encoder has photos to see."""
+        return {"active": number} if job is None else {"active": number, "job": present.job(job)}
+
     def _answering(self, who: Coach) -> tuple[int | None, int | None]:
         """The version that answers and how many photos there are; None while the one in use is damaged."""
         try:
@@ -120,10 +137,12 @@ class ModelsPage:
             return None, None
 
     def _work(self, who: Coach) -> dict[str, object]:
-        """The last training, publishing, encoding and looking anew, running or over."""
-        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in (TRAIN, PUBLISH, ENCODE, LOOK)}
+        """The last training, tuning, publishing, encoding and looking anew, running or over."""
+        kinds = (TRAIN, TUNE, PUBLISH, ENCODE, LOOK)
+        newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in kinds}
         return {
             "training": present.job(newest[TRAIN]),
+            "tuning": present.job(newest[TUNE]),
             "publishing": present.job(newest[PUBLISH]),
             "encoding": present.job(newest[ENCODE]),
             "looking": present.job(newest[LOOK]),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from yogalab.lab.grid import Tile
+from yogalab.lab.tuning import Prospect
 from yogalab.lab.versions import PoseChange
 from yogalab.records import (
     Advice,
@@ -25,6 +26,7 @@ from yogalab.records import (
     Telling,
     Tellings,
     Verdict,
+    read_tuned_name,
 )
 from yogalab.words import say
 
@@ -205,7 +207,7 @@ def version(
         "by": coaches.get(one.created_by, one.created_by),
         "labels": one.labels,
         "poses": one.pose_count,
-        "encoder": one.encoder,
+        "encoder": encoder_name(one.encoder) if one.encoder else None,
         "active": one.active and not waits,
         "waits": waits,
         "early": one.verdict.early,
@@ -226,10 +228,29 @@ def changes(rows: Sequence[PoseChange], names: Mapping[str, str]) -> list[dict[s
     ]
 
 
+def encoder_name(name: str, *, marked: bool = False) -> str:
+    """What people call an encoder. marked: told apart from others that were tuned from the same one."""
+    tuned = read_tuned_name(name)
+    if tuned is None:
+        return name
+    told = say(f"encoder.tuned.{tuned.rung}", base=tuned.base)
+    return say("encoder.tuned.marked", name=told, mark=tuned.mark[:4]) if marked else told
+
+
+def deeper(one: Prospect) -> dict[str, object]:
+    """What training deeper would learn from, and the ways there are."""
+    ways = [
+        {"rung": rung, "name": say(f"deeper.{rung}"), "takes": say(f"deeper.{rung}_takes")}
+        for rung in one.rungs
+    ]
+    return {"ready": True, "says": say("deeper.ready", labels=one.labels, poses=one.poses), "ways": ways}
+
+
 def encoder(one: EncoderInfo) -> dict[str, object]:
     """An encoder on offer."""
     return {
         "name": one.name,
+        "label": encoder_name(one.name, marked=True),
         "licence": one.licence,
         "parameters": one.parameters,
         "suggested": one.suggested,
@@ -242,6 +263,9 @@ def job(one: Job | None) -> dict[str, object] | None:
     if one is None:
         return None
     heard = one.heartbeat_at or one.created_at
+    result = dict(one.result)
+    if isinstance(result.get("encoder"), str):
+        result["encoder"] = encoder_name(str(result["encoder"]))
     return {
         "id": one.id,
         "kind": one.kind,
@@ -252,5 +276,5 @@ def job(one: Job | None) -> dict[str, object] | None:
         "stage": say(one.stage) if one.stage else "",
         "eta": one.eta_seconds,
         "error": say(one.error, **one.error_data) if one.error else "",
-        "result": dict(one.result),
+        "result": result,
     }

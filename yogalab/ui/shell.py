@@ -8,6 +8,7 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach
 from yogalab.settings import Settings
 from yogalab.ui.panel import Ask, panel
+from yogalab.ui.present import encoder_name
 from yogalab.ui.warmth import Warmth
 from yogalab.words import say, sentence
 
@@ -37,7 +38,7 @@ class Shell:
         if encoder is None:
             return say("shell.no_encoder")
         missing = self._lab.encoder_trouble() is not None
-        return say("shell.encoder_missing" if missing else "shell.encoder", encoder=encoder)
+        return say("shell.encoder_missing" if missing else "shell.encoder", encoder=encoder_name(encoder))
 
     def build(self) -> gr.HTML:
         self._warmth.start()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yogalab.errors import YogaLabError
-from yogalab.words import checks, errors, measurements, pages, reasons, telling, terminal
+from yogalab.words import checks, deeper, errors, measurements, pages, reasons, telling, terminal
 
 _CATALOGUE = {
     **errors.SENTENCES,
@@ -18,6 +18,7 @@ _CATALOGUE = {
     **terminal.SENTENCES,
     **checks.SENTENCES,
     **measurements.SENTENCES,
+    **deeper.SENTENCES,
 }
 
 

@@ -204,6 +204,7 @@ SENTENCES: Final[dict[str, str]] = {
     "models.train": "Retrain",
     "models.to_review": "Label some photos",
     "models.job.train": "Teaching",
+    "models.job.tune": "Training deeper",
     "models.job.publish": "Publishing",
     "models.job.encode": "Looking at the photos anew",
     "models.job.look": "Looking at the photos anew",

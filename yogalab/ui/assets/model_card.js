@@ -84,6 +84,7 @@ function buttons(version, acts, detail) {
   return h(
     "div",
     { class: "yl-row" },
+    version.waits ? h("button", { class: "yl-button", onclick: () => activate(version, acts) }, say("models.activate")) : null,
     version.active || version.waits
       ? h("button", { class: "yl-button", onclick: acts.rollback }, say("models.rollback"))
       : h("button", { class: "yl-button", onclick: () => activate(version, acts) }, say("models.activate")),

@@ -1,6 +1,7 @@
 // The models page: teach, watch, compare, go back, publish.
 
 import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
+import { drawDeeper, tuned } from "./model_deeper.js";
 import { versionCard } from "./model_card.js";
 import { isFresh, trouble } from "./trouble.js";
 
@@ -21,8 +22,9 @@ class Models {
     this.work = h("div", { class: "yl-work" });
     this.versions = h("ul", { class: "yl-versions", "aria-label": say("models.versions") });
     this.eyes = h("div", { class: "yl-card" });
+    this.deeper = h("div", { class: "yl-card" });
     this.whole = h("div", { class: "yl-card" });
-    this.share = h("div", { class: "yl-share-box" }, this.eyes, this.pullForm(), this.whole);
+    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, this.pullForm(), this.whole);
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.share);
     whenShown(root, () => this.refresh());
     onChanged(() => isShown(root) && this.refresh());
@@ -35,6 +37,7 @@ class Models {
     keepingFocus(this.root, () => {
       this.drawTeach();
       this.drawVersions();
+      drawDeeper(this.deeper, this.state, (rung) => this.tune(rung));
       this.drawEyes();
       this.drawWhole();
       this.drawWork(state);
@@ -63,6 +66,14 @@ class Models {
   async train() {
     const job = await trying(() => ask(this.server, "train"));
     if (job) this.drawWork({ ...this.state, training: job });
+  }
+
+  async tune(rung) {
+    const job = await trying(() => ask(this.server, "tune", { rung }));
+    if (!job) return;
+    this.state = { ...this.state, tuning: job };
+    this.drawWork(this.state);
+    drawDeeper(this.deeper, this.state, (again) => this.tune(again));
   }
 
   // --- long work ------------------------------------------------------------------------------
@@ -95,6 +106,9 @@ class Models {
 
   ended(job) {
     if (job.state === "cancelled") return say("job.cancelled");
+    if (job.kind === "tune") return tuned(job);
+    // A version that waited for its encoder is in use now.
+    if (job.kind === "encode" && job.result.version != null) return inUse(job.result.version);
     if (job.kind === "encode") return say("models.encoded", { encoder: job.result.encoder });
     if (job.kind === "look") return say("models.looked");
     if (job.kind === "publish") return say("models.published", { tag: job.result.tag, repo: job.result.repo });
@@ -147,15 +161,21 @@ class Models {
 
   async activate(number) {
     const done = await trying(() => ask(this.server, "activate", { number }));
-    if (!done) return;
-    notice(say(number ? "models.now_active" : "models.now_beginning", { number }));
-    changed("versions");
+    this.served(done);
   }
 
   async rollback() {
-    const done = await trying(() => ask(this.server, "rollback"));
+    this.served(await trying(() => ask(this.server, "rollback")));
+  }
+
+  served(done) {
     if (!done) return;
-    notice(say(done.active ? "models.now_active" : "models.now_beginning", { number: done.active }));
+    if (done.job) {
+      notice(say("deeper.eyes_first", { number: done.active }));
+      this.drawWork({ ...this.state, encoding: done.job });
+      return;
+    }
+    notice(inUse(done.active));
     changed("versions");
   }
 
@@ -190,7 +210,7 @@ class Models {
 
   drawEyes() {
     const { encoder, encoders } = this.state;
-    const words = (one) => [one.name, one.licence, say("models.parameters", { n: one.parameters }), one.here ? say("models.here") : one.suggested ? say(`models.for_${one.suggested}`) : ""];
+    const words = (one) => [one.label, one.licence, say("models.parameters", { n: one.parameters }), one.here ? say("models.here") : one.suggested ? say(`models.for_${one.suggested}`) : ""];
     const select = h(
       "select",
       { id: "yl-encoder" },
@@ -236,7 +256,8 @@ class Models {
   }
 }
 
-const jobsOf = (state) => [state.training, state.publishing, state.encoding, state.looking].filter(Boolean);
+const jobsOf = (state) => [state.training, state.tuning, state.publishing, state.encoding, state.looking].filter(Boolean);
+const inUse = (number) => say(number ? "models.now_active" : "models.now_beginning", { number });
 const isOpen = (job) => OPEN.includes(job.state);
 
 /** One scale for all versions' figures, so that they can be compared by eye. */
