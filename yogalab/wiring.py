@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,16 +18,17 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Progress, Store
+from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Pixels, Progress, Store
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.publishing import space
 from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import Landmarks
+from yogalab.records import Landmarks, Tuned, TuningRequest
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
-from yogalab.vision.clip import OpenClipEncoder
+from yogalab.vision.clip import Loaded, OpenClipEncoder
+from yogalab.vision.encoders import read_encoders
 from yogalab.vision.intake import ParallelReader
 from yogalab.vision.local import row_in
 from yogalab.vision.photo import canonical
@@ -136,6 +137,32 @@ def train_encoder(
     )
 
 
+class LateTuner:
+    """Implements `ports.Tuner`; PyTorch, seconds to load, comes only when somebody tunes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def tune(
+        self,
+        request: TuningRequest,
+        *,
+        pixels: Callable[[int], Pixels],
+        folder: Path,
+        progress: Progress,
+    ) -> Tuned:
+        """As `EncoderTuner.tune`."""
+        from yogalab.training.tuning import EncoderTuner  # noqa: PLC0415
+
+        tuner = EncoderTuner(self._network)
+        return tuner.tune(request, pixels=pixels, folder=folder, progress=progress)
+
+    def _network(self, name: str) -> Loaded:
+        """A network of its own, to be changed. Raises EncoderUnknown, EncoderMissing, EncoderDamaged."""
+        row, settings = read_encoders().row(name), self._settings
+        return OpenClipEncoder(row, offline=settings.offline, endpoint=settings.hub_endpoint).loaded()
+
+
 def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> OpenClipShelf:
     """The lab's own choice, once it has one: the setting is for a new lab, and never changes an old one."""
     chosen = store.setting(ENCODER)
@@ -164,6 +191,7 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
         landmarker=landmarker,
         encoders=_encoders(store, settings, changes),
         changes=changes,
+        tuner=LateTuner(settings),
         versions=versions,
         hub=HuggingFaceHub(settings),
         jobs=jobs,
