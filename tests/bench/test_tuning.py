@@ -15,7 +15,8 @@ from rich.console import Console
 from tests.bench.seen_photos import DIM, embedded_bodies, unit
 from yogalab.bench import tuning
 from yogalab.bench.collection import Collection
-from yogalab.bench.tuning import BASE, asking, drawn, of_collection, unseen
+from yogalab.bench.draws import asking, drawn
+from yogalab.bench.tuning import BASE, of_collection, unseen
 from yogalab.bench.tuning_table import tuning_table
 from yogalab.bench.workshop import Contender, Workshop
 from yogalab.records import EncoderChange, Tuned, TuningRequest, tuned_name

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from yogalab.bench.collection import Collection, Rows
-from yogalab.bench.dataset import Sample
 from yogalab.bench.embeddings import Embeddings, embed_photos, embed_poses
 from yogalab.bench.encoder import Blind
 from yogalab.bench.folds import left_out
@@ -16,7 +15,8 @@ from yogalab.bench.left_out import Fold, fold_of
 from yogalab.ports import Encoder
 from yogalab.records import Matrix
 from yogalab.settings import Settings
-from yogalab.wiring import encoder_in, eyes, untrained_twin
+from yogalab.wiring import eyes
+from yogalab.workbench import encoder_in, untrained_twin
 
 OnProgress = Callable[[int, int], None]
 
@@ -24,13 +24,13 @@ OnProgress = Callable[[int, int], None]
 def look_blindly(
     settings: Settings,
     folder: Path,
-    photos: Sequence[Sample],
+    bench: Collection,
     *,
     on_progress: OnProgress = lambda done, total: None,
 ) -> Blind:
     """Return how the encoder in a folder sees a data set. Raises NothingLeftOut, EncoderError."""
-    unseen = left_out(folder).of(photos)
-    vectors = _vectors(settings, encoder_in(settings, folder), photos, on_progress)
+    unseen = left_out(folder).of(bench.photos)
+    vectors = _vectors(settings, encoder_in(settings, folder), bench, on_progress)
     return Blind(name=folder.name, photos=vectors, unseen=unseen)
 
 
@@ -53,9 +53,13 @@ def fold_in(
 
     def of_all(one: Encoder, share: int) -> Matrix:
         """Only the poses' own photos are encoded; the others are not asked."""
-        some = [bench.photos[row] for row in rows]
         return _spread(
-            _vectors(settings, one, some, lambda done, total: on_progress(share * total + done, 2 * total)),
+            _vectors(
+                settings,
+                one,
+                bench.only(rows),
+                lambda done, total: on_progress(share * total + done, 2 * total),
+            ),
             rows,
             len(bench.photos),
         )
@@ -65,9 +69,16 @@ def fold_in(
     return fold_of(bench, unseen, name=folder.name, embeddings=embeddings, twin=of_all(twin, 1))
 
 
-def _vectors(settings: Settings, encoder: Encoder, photos: Sequence[Sample], on_progress: OnProgress) -> Matrix:
+def _vectors(settings: Settings, encoder: Encoder, bench: Collection, on_progress: OnProgress) -> Matrix:
     reader, _ = eyes(settings)
-    return embed_photos(encoder, reader, photos, folder=settings.home / "bench", on_progress=on_progress)
+    return embed_photos(
+        encoder,
+        reader,
+        bench.photos,
+        bodies=bench.sights.bodies(),
+        folder=settings.home / "bench",
+        on_progress=on_progress,
+    )
 
 
 def _spread(vectors: Matrix, rows: Rows, n: int) -> Matrix:

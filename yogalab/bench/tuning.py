@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from yogalab.bench.collection import Collection, Rows
+from yogalab.bench.draws import Draw, drawn
 from yogalab.bench.figures import Figure, macro_recall, student
 from yogalab.bench.ledger import Ledger, code_of, key_of
 from yogalab.bench.timing import machine
@@ -81,31 +82,6 @@ class TuningResult:
         return {"format": 1, "bench": "tuning", "machine": machine(), **asdict(self)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Draw:
-    """One draw's rows of a collection: labelled, judging, asked. No near-duplicates across."""
-
-    shots: int
-    number: int
-    train: Rows
-    hold_out: Rows
-    test: Rows
-
-    @property
-    def shown(self) -> Rows:
-        """All rows an encoder is shown, in this order."""
-        return np.concatenate([self.train, self.hold_out, self.test])
-
-
-def asking(bench: Collection) -> Collection:
-    """Return the photos that an encoder of this data set cannot have seen: its test photos.
-
-    All of them where it has no split.
-    """
-    test = bench.split == "test"
-    return bench.only(np.flatnonzero(test).astype(np.int64)) if test.any() else bench
-
-
 def of_collection(
     bench: Collection,
     workshop: Workshop,
@@ -149,18 +125,6 @@ def of_collection(
     )
 
 
-def drawn(bench: Collection, shots: int, number: int, *, hold_out: int, asked: int, seed: int) -> Draw:
-    """Return one draw's rows. hold_out, asked: at most so many photos; a third of few ones judges."""
-    rng = np.random.default_rng([seed, number])
-    train = bench.draw(shots, rng)
-    others = bench.others(train)
-    groups = rng.permutation(np.unique(bench.groups[others]))
-    judging = groups[: min(hold_out, len(groups) // 3)]
-    kept = others[np.isin(bench.groups[others], judging)]
-    test = rng.permutation(others[~np.isin(bench.groups[others], judging)])[:asked]
-    return Draw(shots=shots, number=number, train=train, hold_out=kept, test=np.sort(test))
-
-
 def _measure(
     bench: Collection,
     workshop: Workshop,
@@ -174,7 +138,7 @@ def _measure(
     """Write the missing learners' figures of one draw down."""
     before = workshop.as_seen_by(workshop.encoder, bench, draw.shown)
     began = time.perf_counter()
-    base = _taught(before, draw.train, None)
+    base = taught(before, draw.train, None)
     seconds = time.perf_counter() - began
     mine = ladder.probabilities(base, before.x)
     if BASE in missing:
@@ -203,7 +167,7 @@ def _contended(
     )
     seconds = time.perf_counter() - began
     after = workshop.as_seen_by(workshop.open_changed(tuned.change), bench, draw.shown)
-    head = _taught(after, draw.train, tuned)
+    head = taught(after, draw.train, tuned)
     theirs = ladder.probabilities(head, after.x)
     verdict = judge(
         theirs[draw.hold_out],
@@ -231,8 +195,8 @@ def request(bench: Collection, encoder: str, one: Contender, train: Rows, *, see
     )
 
 
-def _taught(bench: Collection, train: Rows, tuned: Tuned | None) -> Head:
-    """R2 on top of an encoder; of a tuned one, blended on photos its tuning left out."""
+def taught(bench: Collection, train: Rows, tuned: Tuned | None) -> Head:
+    """Return R2 on top of an encoder; on a tuned one, blended on photos its tuning left out."""
     return ladder.retrain(
         bench.taught(train),
         bench.prior,

@@ -13,7 +13,9 @@ from yogalab.bench.collection import Collection, Rows
 from yogalab.bench.dataset import Sample
 from yogalab.bench.embeddings import Embeddings, embed_poses
 from yogalab.ports import Encoder, PhotoReader, Pixels, Tuner
-from yogalab.records import EncoderChange, Matrix
+from yogalab.records import EncoderChange, Landmarks, Matrix
+from yogalab.settings import Settings
+from yogalab.workbench import EncoderRow, opener, tuners
 
 # Longer side in pixels that photos are reduced to. An encoder that looks closer than this wants another.
 EDGE: Final = 320
@@ -21,9 +23,22 @@ _BATCH: Final = 32
 
 
 class SmallPhotos:
-    """A data set's photos by row, reduced once and kept: 1,000 of them take some 200 MB."""
+    """A data set's photos by row, reduced once and kept: 1,000 of them take some 200 MB.
 
-    def __init__(self, reader: PhotoReader, photos: Sequence[Sample], *, edge: int = EDGE) -> None:
+    encoder: where it looks at close-ups, photos are kept as those, of `bodies`, one a photo.
+    """
+
+    def __init__(
+        self,
+        reader: PhotoReader,
+        photos: Sequence[Sample],
+        *,
+        edge: int = EDGE,
+        encoder: Encoder | None = None,
+        bodies: Sequence[Landmarks | None] = (),
+    ) -> None:
+        self._encoder = encoder if encoder and encoder.framing and encoder.framing.close_up else None
+        self._bodies = bodies
         self._reader = reader
         self._photos = photos
         self._edge = edge
@@ -33,7 +48,10 @@ class SmallPhotos:
         """Return (h, w, 3) RGB. Raises PhotoError."""
         if row not in self._kept:
             path = self._photos[row].path
-            image = Image.fromarray(self._reader.canonical(path.name, path.read_bytes()).pixels)
+            pixels = self._reader.canonical(path.name, path.read_bytes()).pixels
+            if self._encoder is not None:
+                pixels = self._encoder.picture(pixels, self._bodies[row])
+            image = Image.fromarray(pixels)
             image.thumbnail((self._edge, self._edge), Image.Resampling.LANCZOS)
             self._kept[row] = np.asarray(image)
         return self._kept[row]
@@ -77,6 +95,20 @@ class Workshop:
             for start in range(0, len(rows), _BATCH)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, encoder.dim), np.float32)
+
+
+def workshop_of(
+    settings: Settings, row: EncoderRow, pixels: Callable[[int], Pixels], names: Sequence[str]
+) -> Workshop:
+    """Return what tunes one encoder in the named ways (`workbench.tuners`). Raises KeyError for others."""
+    ways = tuners(settings, row)
+    opened = opener(settings, row)
+    return Workshop(
+        encoder=opened(None),
+        contenders=tuple(Contender(name=name, rung=ways[name][0], tuner=ways[name][1]) for name in names),
+        open_changed=opened,
+        pixels=pixels,
+    )
 
 
 def spread(vectors: Matrix, rows: Rows, n: int) -> Matrix:
