@@ -22,7 +22,7 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import EncoderChanges, Pixels, Progress, Tuner
+from yogalab.ports import EncoderChanges, EncoderShelf, Pixels, Progress, Tuner
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.publishing.encoders import FolderEncoders
@@ -32,6 +32,7 @@ from yogalab.records import (
     Consent,
     EncoderChange,
     EncoderInfo,
+    Framing,
     Intake,
     Landmarks,
     Matrix,
@@ -102,7 +103,7 @@ class StudioReader:
     def unpack(self, upload: Upload) -> Iterator[Upload]:
         yield upload
 
-    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
+    def read_many(self, uploads: Iterable[Upload], *, framing: Framing | None = None) -> Iterator[Intake]:
         for upload in uploads:
             self.read.append(upload.name)
             try:
@@ -124,6 +125,10 @@ class ColourEncoder:
 
     name = "colour/1"
     dim = 3
+    framing: Framing | None = None
+
+    def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
+        return pixels
 
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
         means = np.array([photo.reshape(-1, 3).mean(axis=0) + 1 for photo in photos], np.float32)
@@ -264,9 +269,14 @@ class Clock:
 
 
 def studio_lab(
-    home: Path, *, studio: Studio | None = None, hub: FakeHub | None = None, tuner: Tuner | None = None
+    home: Path,
+    *,
+    studio: Studio | None = None,
+    hub: FakeHub | None = None,
+    tuner: Tuner | None = None,
+    encoders: EncoderShelf | None = None,
 ) -> tuple[Lab, Parts]:
-    """A lab with everything real but its eyes and its hub."""
+    """A lab with everything real but its eyes and its hub. encoders: real ones, if colours will not do."""
     studio = studio or Studio()
     store = open_store(Settings(home=home))
     # Whoever is killed in a test is soon taken for dead.
@@ -277,7 +287,7 @@ def studio_lab(
         files=FolderPhotoFiles(home / "photos"),
         reader=StudioReader(studio),
         landmarker=studio,
-        encoders=Shelf(ColourEncoder(), chosen=store.setting(ENCODER), changes=changes),
+        encoders=encoders or Shelf(ColourEncoder(), chosen=store.setting(ENCODER), changes=changes),
         changes=changes,
         tuner=tuner,
         versions=FolderVersions(home / "versions"),

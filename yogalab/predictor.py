@@ -91,7 +91,10 @@ class Predictor:
         seen = _read(photo)
         sights = self._landmarker.find(seen.pixels)
         landmarks = sights[0] if sights else None
-        embedding = self._encoder.encode_photos([seen.pixels])[0] if self._encoder else None
+        embedding = None
+        if self._encoder is not None:
+            picture = self._encoder.picture(seen.pixels, landmarks)
+            embedding = self._encoder.encode_photos([picture])[0]
         probabilities = self._probabilities(Encodings(landmarks=landmarks, embedding=embedding))
         order = np.argsort(-probabilities, kind="stable")
         return Answer(

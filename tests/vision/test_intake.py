@@ -94,7 +94,7 @@ def test_a_file_that_kills_is_refused_and_the_rest_go_on(
         "import json, os, sys; sys.path[:] = json.loads(sys.argv[1])\n"
         "from yogalab.vision import worker\n"
         "look = worker.look\n"
-        "worker.look = lambda one, pose: os._exit(9) if one.name == 'deadly.jpg' else look(one, pose)\n"
+        "worker.look = lambda one, *how: os._exit(9) if one.name == 'deadly.jpg' else look(one, *how)\n"
         "worker.serve()"
     )
     monkeypatch.setattr(worker_module, "_START", deadly)

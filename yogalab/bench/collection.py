@@ -171,6 +171,7 @@ def collect(
         encoder,
         reader,
         photos,
+        bodies=sights.bodies(),
         folder=folder,
         on_progress=lambda done, _: on_progress(len(photos) + done, total),
     )

@@ -14,7 +14,7 @@ from yogalab.bench.dataset import Sample
 from yogalab.errors import PhotoError
 from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.prompts import sentences
-from yogalab.records import Matrix, Pose
+from yogalab.records import Landmarks, Matrix, Pose
 
 _BATCH: Final = 32
 # Written down this often, so that a cut-off run loses little.
@@ -38,14 +38,17 @@ def embed_photos(
     reader: PhotoReader,
     photos: Sequence[Sample],
     *,
+    bodies: Sequence[Landmarks | None] | None = None,
     folder: Path,
     on_progress: Callable[[int, int], None],
 ) -> Matrix:
     """Return one vector a photo, (n, dim), encoding only those this encoder has not seen before.
 
-    folder: where they are kept. Raises EncoderError.
+    bodies: who was seen in each, for encoders that look at close-ups; folder: where vectors are kept.
+    Raises EncoderError.
     """
-    path = folder / f"{hashlib.sha256(f'encoder:{encoder.name}'.encode()).hexdigest()[:16]}.npz"
+    shown = encoder.framing if bodies is not None and encoder.framing and encoder.framing.close_up else ""
+    path = folder / f"{hashlib.sha256(f'encoder:{encoder.name}{shown}'.encode()).hexdigest()[:16]}.npz"
     known = _stored(path)
     digests = [hashlib.sha256(sample.path.read_bytes()).hexdigest() for sample in photos]
     missing = [row for row, digest in enumerate(digests) if digest not in known]
@@ -53,7 +56,7 @@ def embed_photos(
     for count, start in enumerate(starts, start=1):
         on_progress(len(photos) - len(missing) + start, len(photos))
         rows = missing[start : start + _BATCH]
-        vectors = _encoded(encoder, reader, [photos[row] for row in rows])
+        vectors = _encoded(encoder, reader, [(photos[row], bodies[row] if bodies else None) for row in rows])
         known |= {digests[row]: vector for row, vector in zip(rows, vectors, strict=True)}
         if count % _SAVE_EVERY == 0 or count == len(starts):
             _store(path, known)
@@ -67,16 +70,19 @@ def embed_poses(encoder: Encoder, poses: Sequence[Pose]) -> Matrix:
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _encoded(encoder: Encoder, reader: PhotoReader, photos: Sequence[Sample]) -> Matrix:
-    pixels = {}
-    for row, sample in enumerate(photos):
+def _encoded(
+    encoder: Encoder, reader: PhotoReader, photos: Sequence[tuple[Sample, Landmarks | None]]
+) -> Matrix:
+    pictures = {}
+    for row, (sample, body) in enumerate(photos):
         try:
-            pixels[row] = reader.canonical(sample.path.name, sample.path.read_bytes()).pixels
+            pixels = reader.canonical(sample.path.name, sample.path.read_bytes()).pixels
         except PhotoError:
             continue
+        pictures[row] = encoder.picture(pixels, body)
     vectors = np.zeros((len(photos), encoder.dim), dtype=np.float32)
-    if pixels:
-        vectors[list(pixels)] = encoder.encode_photos(list(pixels.values()))
+    if pictures:
+        vectors[list(pictures)] = encoder.encode_photos(list(pictures.values()))
     return vectors
 
 

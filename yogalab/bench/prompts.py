@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from yogalab.bench.collection import poses_of
 from yogalab.bench.dataset import Sample, samples
 from yogalab.bench.embeddings import embed_photos
+from yogalab.bench.sights import look
 from yogalab.bench.standing import Standing, standings
 from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.prompts import Syntax, syntaxes, worded
@@ -59,12 +60,20 @@ def run(
     *,
     folder: Path,
     encoder: Encoder,
+    pose_model: str | None = None,
     seed: int = 0,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PromptResult:
-    """Measure on a data set. folder: where vectors are kept between runs. Raises BadDataset, EncoderError."""
+    """Measure on a data set. folder: where vectors are kept between runs. Raises BadDataset, EncoderError.
+
+    pose_model: what finds bodies for an encoder that looks at close-ups of them; None for all of each photo.
+    """
     photos = samples(directory)
-    vectors = embed_photos(encoder, reader, photos, folder=folder, on_progress=on_progress)
+    bodies = None
+    if pose_model and encoder.framing and encoder.framing.close_up:
+        sights = look(reader, photos, folder=folder, pose_model=pose_model, on_progress=on_progress)
+        bodies = sights.bodies()
+    vectors = embed_photos(encoder, reader, photos, bodies=bodies, folder=folder, on_progress=on_progress)
     poses = poses_of(photos)
     texts = _texts(encoder, poses)
     return PromptResult(

@@ -41,6 +41,10 @@ class Sights:
             Encodings(landmarks=self._landmarks(row) if seen else None) for row, seen in enumerate(self.seen)
         ]
 
+    def bodies(self) -> list[Landmarks | None]:
+        """The person in each photo, be it faintly seen; None where nobody was."""
+        return [one.landmarks for one in self.encodings()]
+
     @property
     def seen(self) -> NDArray[np.bool_]:
         """(n,) in which photos somebody was found, be it faintly."""

@@ -45,10 +45,16 @@ def prompts(
 
     settings = settings_of(context)
     chosen = encoder_to_measure(context, encoder)
-    reader, _ = eyes(settings)
+    reader, landmarker = eyes(settings)
     with progress("Encoding") as step:
         result = bench.run(
-            reader, directory, folder=settings.home / "bench", encoder=chosen, seed=seed, on_progress=step
+            reader,
+            directory,
+            folder=settings.home / "bench",
+            encoder=chosen,
+            pose_model=landmarker.name,
+            seed=seed,
+            on_progress=step,
         )
     baselines = {row.asked: bench.ENSEMBLE for row in result.rows}
     _standings(result.rows, kind="prompts", learner=say("bench.prompts.syntax"), baselines=baselines)
@@ -77,7 +83,7 @@ def encoder(
     chosen = encoder_to_measure(context, encoder)
     with progress("Measuring") as step:
         photos = looked_at(context, directory, step, encoder=chosen, share=0.4)
-        others = [look_blindly(context.obj, folder, photos.photos) for folder in blind or ()]
+        others = [look_blindly(context.obj, folder, photos) for folder in blind or ()]
         result = bench.of_collection(
             photos, blind=others, seed=seed, on_progress=lambda share: step(round(50 + 50 * share), 100)
         )

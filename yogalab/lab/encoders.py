@@ -109,15 +109,19 @@ class EncoderDesk:
         return [photo for photo in self._parts.store.photos() if photo.id not in done]
 
     def _encode(self, encoder: Encoder, photos: Sequence[Photo]) -> None:
-        pixels = {}
+        pictures = {}
+        seen = self._parts.store.landmarks(
+            self._parts.landmarker.name, photo_ids=[photo.id for photo in photos]
+        )
         for photo in photos:
             # A photo may be deleted before its turn comes.
             with suppress(FileNotFoundError), self._parts.files.open(photo.key) as file:
-                pixels[photo.id] = self._parts.reader.canonical(photo.name, file.read()).pixels
-        if pixels:
-            vectors = encoder.encode_photos(list(pixels.values()))
+                pixels = self._parts.reader.canonical(photo.name, file.read()).pixels
+                pictures[photo.id] = encoder.picture(pixels, next(iter(seen.get(photo.id, ())), None))
+        if pictures:
+            vectors = encoder.encode_photos(list(pictures.values()))
             self._parts.store.put_embeddings(
-                encoder.name, RECIPE_OF_EMBEDDING, dict(zip(pixels, vectors, strict=True))
+                encoder.name, RECIPE_OF_EMBEDDING, dict(zip(pictures, vectors, strict=True))
             )
 
     def _switch(self, name: str | None, version: int | None, who: str) -> None:

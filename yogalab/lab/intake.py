@@ -13,10 +13,12 @@ from yogalab.lab.parts import Parts
 from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.poses import LONGEST_NAME
 from yogalab.lab.siblings import Siblings
+from yogalab.ports import Encoder, Pixels
 from yogalab.poses.taxonomy import match, slugify
 from yogalab.records import (
     Coach,
     Consent,
+    Framing,
     Intake,
     LabelEvent,
     LabelKind,
@@ -81,7 +83,7 @@ class PhotoIntake:
     def run(self, uploads: Iterable[Upload]) -> Added:
         """Add them all. One bad file is noted and the rest goes on; what is kept stays kept."""
         try:
-            for intake in self._parts.reader.read_many(self._unknown(uploads)):
+            for intake in self._parts.reader.read_many(self._unknown(uploads), framing=self._framing()):
                 self._take(intake)
                 if len(self._waiting) >= BATCH:
                     self._keep()
@@ -134,7 +136,8 @@ class PhotoIntake:
             self._on_step(self.added)
             return
         if (drawn := self._drawn.get(intake.name)) is not None and not seen_right(intake.people, drawn):
-            intake = replace(intake, people=(drawn,))
+            # What was made of the photo by the skeleton that was seen is to be made anew.
+            intake = replace(intake, people=(drawn,), picture=None)
         if self._siblings.alike(intake, [waiting for waiting, _ in self._waiting]):
             # The next frame of a series: its twin needs a group before this one can join it.
             self._keep()
@@ -160,7 +163,7 @@ class PhotoIntake:
         # Files first: a row whose file is missing would be a lost photo, a file without a row is swept.
         self._parts.files.put_many({new.key: new.photo.data for _, new in batch})
         rows = self._parts.store.add_photos([new for _, new in batch])
-        self._embed([(photo, new) for (photo, fresh), (_, new) in zip(rows, batch, strict=True) if fresh])
+        self._embed([(photo, intake) for (photo, fresh), (intake, _) in zip(rows, batch, strict=True) if fresh])
         for (photo, fresh), (intake, new) in zip(rows, batch, strict=True):
             self._hashes[new.photo.source_sha256] = photo.id
             (self.added.new if fresh else self.added.known).append(photo.id)
@@ -169,12 +172,15 @@ class PhotoIntake:
             self._want_label(photo.id, intake.label)
         self._on_step(self.added)
 
-    def _embed(self, fresh: Sequence[tuple[Photo, NewPhoto]]) -> None:
+    def _framing(self) -> Framing | None:
+        return self._parts.encoder.framing if self._parts.encoder else None
+
+    def _embed(self, fresh: Sequence[tuple[Photo, Intake]]) -> None:
         encoder = self._parts.encoder
         if encoder is None or not fresh or self.added.encoder_trouble is not None:
             return
         try:
-            vectors: Matrix = encoder.encode_photos([new.photo.pixels for _, new in fresh])
+            vectors: Matrix = encoder.encode_photos([_picture(encoder, intake) for _, intake in fresh])
         except EncoderError as error:
             # The photos are kept all the same, and encoded when the encoder is chosen again.
             self.added.encoder_trouble = error
@@ -212,6 +218,14 @@ class PhotoIntake:
         stored = self._parts.store.append_many(events)
         self.added.labelled += sum((event.seq or 0) > before for event in stored)
         self._labels = []
+
+
+def _picture(encoder: Encoder, intake: Intake) -> Pixels:
+    """What an encoder looks at: made where the photo was decoded, unless another encoder was in use then."""
+    if intake.picture is not None and intake.framing == encoder.framing:
+        return intake.picture
+    assert intake.photo is not None, "a photo that was kept"
+    return encoder.picture(intake.photo.pixels, intake.people[0] if intake.people else None)
 
 
 class PoseNames:

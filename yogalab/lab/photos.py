@@ -122,7 +122,9 @@ class PhotoDesk:
         seen = self._parts.landmarker.find(photo.pixels)
         encoder, embedding = self._parts.encoder, None
         try:
-            embedding = encoder.encode_photos([photo.pixels])[0] if encoder else None
+            if encoder is not None:
+                picture = encoder.picture(photo.pixels, seen[0] if seen else None)
+                embedding = encoder.encode_photos([picture])[0]
         except EncoderError:
             # As with photos that are added: without its weights the skeleton speaks alone.
             encoder = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -202,8 +202,9 @@ class TuningDesk:
             if name in self._parts.changes.names():
                 return name
             folder = self._parts.changes.workplace(request.fingerprint)
+            pictures = self._pictures(request.encoder)
             try:
-                made = tuner.tune(request, pixels=self._pixels, folder=folder, progress=progress)
+                made = tuner.tune(request, pixels=pictures, folder=folder, progress=progress)
                 self._require_all(request.photo_ids.tolist())
             except PhotoNotFound:
                 # Deleted meanwhile: nothing may have been learnt from it. Anew, without it.
@@ -218,6 +219,16 @@ class TuningDesk:
         # First: whoever finds the encoder finds what it may be judged by, too.
         left_out.keep(self._parts.store, made.change.name, vectors)
         self._parts.changes.save(made.change)
+
+    def _pictures(self, encoder: str) -> Callable[[int], Pixels]:
+        """photo id -> what an encoder looks at of it. Raises PhotoNotFound."""
+        opened, pose_model = self._parts.encoders.open(encoder), self._parts.landmarker.name
+
+        def picture(photo_id: int) -> Pixels:
+            people = self._parts.store.landmarks(pose_model, photo_ids=[photo_id]).get(photo_id, ())
+            return opened.picture(self._pixels(photo_id), people[0] if people else None)
+
+        return picture
 
     def _pixels(self, photo_id: int) -> Pixels:
         """(h, w, 3) RGB of a photo. Raises PhotoNotFound."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from yogalab.records import (
     CanonicalPhoto,
     EncoderInfo,
+    Framing,
     Intake,
     Landmarks,
     Matrix,
@@ -36,8 +37,11 @@ class PhotoReader(Protocol):
     def thumbnail(self, data: bytes, edge: int) -> bytes:
         """Return a kept photo as a small WebP whose longer side is `edge` pixels."""
 
-    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
-        """Yield one Intake per file, in order; lazily, holding only a few photos in memory."""
+    def read_many(self, uploads: Iterable[Upload], *, framing: Framing | None = None) -> Iterator[Intake]:
+        """Yield one Intake per file, in order; lazily, holding only a few photos in memory.
+
+        framing: of the encoder that will look at them, so that its pictures are made where the photo is decoded.
+        """
 
 
 class Landmarker(Protocol):
@@ -61,8 +65,15 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int: ...
 
+    @property
+    def framing(self) -> Framing | None:
+        """How `picture` makes one, for whoever has the photo in another process; None for the photo itself."""
+
+    def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
+        """What it looks at of a photo: perhaps smaller, perhaps only the body."""
+
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
-        """(n, dim) of unit length."""
+        """(n, dim) of unit length. What `picture` made is looked at as it is."""
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) of unit length."""

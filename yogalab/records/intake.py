@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from yogalab.records.photos import CanonicalPhoto, Consent, Landmarks, Photo
+import numpy as np
+from numpy.typing import NDArray
+
+from yogalab.records.photos import CanonicalPhoto, Consent, Framing, Landmarks, Photo
 from yogalab.records.poses import Pose
 
 # Folders that say on which side of a split a photo stands, or that nobody named it.
@@ -37,6 +40,7 @@ class Intake:
 
     people holds every person found, the chosen one first, or the faint one where nobody was found.
     image_hash: 64-bit difference hash of the pixels, for finding near-duplicates.
+    picture: (size, size, 3) uint8, what an encoder with this framing looks at, where one was asked for.
     """
 
     name: str
@@ -46,6 +50,8 @@ class Intake:
     label: str | None = None
     error: Exception | None = None
     folders: bool = False
+    framing: Framing | None = None
+    picture: NDArray[np.uint8] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -102,10 +102,14 @@ def persons(sights: Sequence[Landmarks]) -> tuple[Landmarks, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framing:
-    """How an encoder is shown a photo: all of it, in a square of `size` pixels, with open_clip's `interpolation`."""
+    """How an encoder is shown a photo: as a square of `size` pixels, with open_clip's `interpolation`.
+
+    close_up: of the body with a little room around it, where one was found; else of all of the photo.
+    """
 
     size: int
     interpolation: str = "bilinear"
+    close_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

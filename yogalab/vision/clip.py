@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
-from yogalab.records import EncoderChange, Framing, Matrix
+from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
 from yogalab.vision.embedding import MIRROR, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.framing import frame, framing_of
@@ -86,7 +86,12 @@ class OpenClipEncoder:
     @property
     def framing(self) -> Framing | None:
         """How it is shown a photo, known of local rows; None where open_clip's own transform does it."""
-        return framing_of(self.row.folder) if self.row.folder else None
+        return framing_of(self.row.folder, close_up=self.row.close_up) if self.row.folder else None
+
+    def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
+        """Return what it looks at of a photo: a small square, or the photo itself."""
+        framing = self.framing
+        return frame(pixels, framing, body) if framing else pixels
 
     def load(self) -> None:
         """Load the weights now rather than at the first photo.
@@ -103,7 +108,10 @@ class OpenClipEncoder:
         return self._ready()
 
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
-        """Return (n, dim) float32 of unit length. photos: (h, w, 3) RGB each. Raises as `load`."""
+        """Return (n, dim) float32 of unit length. photos: (h, w, 3) RGB each, or pictures of them.
+
+        Raises as `load`.
+        """
         import torch  # noqa: PLC0415 - two seconds; pages open before it is needed
 
         model = self._ready()

@@ -19,7 +19,8 @@ class EncoderRow:
     """One encoder. `folder` holds its config and weights where they are local, else `hub` has them.
 
     sha256: of the weights, where they are local. views: "mirror" where an embedding is the mean of the photo's
-    and of its mirror image's, "" where it is the photo's alone.
+    and of its mirror image's, "" where it is the photo's alone. close_up: whether it looks at the body, at
+    all of the photo where none was found.
     """
 
     name: str
@@ -33,6 +34,7 @@ class EncoderRow:
     parameters: float = 0
     sha256: str = ""
     views: str = ""
+    close_up: bool = False
     source: str = ""
     suggested: str = ""
     needs: str = ""

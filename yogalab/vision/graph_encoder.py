@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
-from yogalab.records import EncoderChange, Framing, Matrix
+from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
 from yogalab.vision.embedding import MIRROR, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.framing import frame, framing_of
@@ -68,6 +68,10 @@ class GraphEncoder:
         """How it is shown a photo."""
         return self._way.framing
 
+    def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
+        """Return what it looks at of a photo, (size, size, 3)."""
+        return frame(pixels, self.framing, body)
+
     def load(self) -> None:
         """Open both towers now rather than at the first photo and the first sentence.
 
@@ -80,7 +84,10 @@ class GraphEncoder:
         self._reading()
 
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
-        """Return (n, dim) float32 of unit length. photos: (h, w, 3) RGB each. Raises as `load`."""
+        """Return (n, dim) float32 of unit length. photos: (h, w, 3) RGB each, or pictures of them.
+
+        Raises as `load`.
+        """
         session = self._seeing() if photos else None
         return joined(
             [
@@ -157,7 +164,7 @@ def graph_encoder(
     graphs = graphs_in(row.folder)
     if graphs is None or not (row.folder / MERGES).is_file():
         return None
-    framing = framing_of(row.folder)
+    framing = framing_of(row.folder, close_up=row.close_up)
     shown = json.loads((row.folder / CONFIG).read_text(encoding="utf-8")).get("preprocess_cfg", {})
     if framing is None or not {"mean", "std"} <= shown.keys():
         return None

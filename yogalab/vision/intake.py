@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from yogalab.errors import UnreadablePhoto
-from yogalab.records import CanonicalPhoto, Intake, Upload
+from yogalab.records import CanonicalPhoto, Framing, Intake, Upload
 from yogalab.vision import archive, photo
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.look import look, refused
@@ -53,8 +53,10 @@ class ParallelReader:
         """Yield the files in a zip on disk, or the file itself. Raises BadArchive."""
         return archive.unpack_file(path, label=label, folders=folders)
 
-    def read_many(self, uploads: Iterable[Upload]) -> Iterator[Intake]:
+    def read_many(self, uploads: Iterable[Upload], *, framing: Framing | None = None) -> Iterator[Intake]:
         """Yield one Intake per file, in order; lazily, holding at most 64 MB of files beside one.
+
+        framing: of the encoder that will look at them: its pictures are made where the photo is decoded.
 
         Raises:
             PoseModelMissing: BlazePose cannot be loaded.
@@ -66,12 +68,12 @@ class ParallelReader:
             head.append(upload)
             size += len(upload.data)
             if len(head) > self._handful or size > _AHEAD_BYTES:
-                yield from self._in_processes(chain(head, coming))
+                yield from self._in_processes(chain(head, coming), framing)
                 return
         for upload in head:
-            yield look(upload, self._landmarker)
+            yield look(upload, self._landmarker, framing)
 
-    def _in_processes(self, uploads: Iterator[Upload]) -> Iterator[Intake]:
+    def _in_processes(self, uploads: Iterator[Upload], framing: Framing | None) -> Iterator[Intake]:
         workers = [Worker(self._landmarker.folder, self._landmarker.model) for _ in range(self._processes)]
         free: SimpleQueue[Worker] = SimpleQueue()
         for worker in workers:
@@ -81,7 +83,7 @@ class ParallelReader:
         size = 0
         try:
             for upload in uploads:
-                ahead.append((len(upload.data), threads.submit(_look_apart, free, upload)))
+                ahead.append((len(upload.data), threads.submit(_look_apart, free, upload, framing)))
                 size += len(upload.data)
                 while ahead and (len(ahead) > _AHEAD_PER_WORKER * len(workers) or size > _AHEAD_BYTES):
                     done, future = ahead.popleft()
@@ -95,13 +97,13 @@ class ParallelReader:
                 worker.close()
 
 
-def _look_apart(free: SimpleQueue[Worker], upload: Upload) -> Intake:
+def _look_apart(free: SimpleQueue[Worker], upload: Upload, framing: Framing | None) -> Intake:
     """Look at one file in the next free process; a file that ends two processes is refused."""
     worker = free.get()
     try:
         for _ in range(2):
             try:
-                return worker.look(upload)
+                return worker.look(upload, framing)
             except WorkerDied:
                 continue
         return refused(upload, UnreadablePhoto(name=display_name(upload.name)))

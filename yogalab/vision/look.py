@@ -6,7 +6,8 @@ import logging
 
 from yogalab.errors import OutOfMemory, PhotoError, PoseModelMissing, UnreadablePhoto
 from yogalab.ports import Landmarker
-from yogalab.records import Intake, Upload
+from yogalab.records import Framing, Intake, Upload
+from yogalab.vision.framing import frame
 from yogalab.vision.hashing import image_hash
 from yogalab.vision.names import display_name
 from yogalab.vision.photo import canonical
@@ -14,8 +15,10 @@ from yogalab.vision.photo import canonical
 _log = logging.getLogger(__name__)
 
 
-def look(upload: Upload, landmarker: Landmarker) -> Intake:
+def look(upload: Upload, landmarker: Landmarker, framing: Framing | None = None) -> Intake:
     """Return the file as a photo with its skeletons, or with the error that names its trouble.
+
+    framing: of an encoder, whose picture is made too.
 
     Raises:
         PoseModelMissing: no file can be looked at, whatever is in it.
@@ -26,6 +29,7 @@ def look(upload: Upload, landmarker: Landmarker) -> Intake:
         photo = canonical(upload.name, upload.data)
         people = landmarker.find(photo.pixels)
         hashed = image_hash(photo.pixels)
+        picture = frame(photo.pixels, framing, people[0] if people else None) if framing else None
     except (PhotoError, OutOfMemory) as error:
         return refused(upload, error)
     except MemoryError:
@@ -36,7 +40,15 @@ def look(upload: Upload, landmarker: Landmarker) -> Intake:
         # Trouble of ours, not of the file: it goes to the log, and the other files go on.
         _log.exception("Looking at a photo failed")
         return refused(upload, UnreadablePhoto(name=display_name(upload.name)))
-    return Intake(name=photo.name, photo=photo, people=people, image_hash=hashed, label=upload.label)
+    return Intake(
+        name=photo.name,
+        photo=photo,
+        people=people,
+        image_hash=hashed,
+        label=upload.label,
+        framing=framing,
+        picture=picture,
+    )
 
 
 def refused(upload: Upload, error: Exception) -> Intake:

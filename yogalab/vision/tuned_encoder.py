@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from yogalab.ports import Encoder, Pixels
-from yogalab.records import EncoderChange, Matrix
+from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.opening import open_encoder
 
@@ -28,6 +28,7 @@ class TunedEncoder:
     ) -> None:
         self.name = name
         self.row = row
+        self._base = open_encoder(row, offline=offline, endpoint=endpoint)
         self._change = change
         self._offline = offline
         self._endpoint = endpoint
@@ -38,6 +39,15 @@ class TunedEncoder:
     def dim(self) -> int:
         """Length of an embedding: tuning leaves it as it is."""
         return self.row.dim
+
+    @property
+    def framing(self) -> Framing | None:
+        """How it is shown a photo: as the row is."""
+        return self._base.framing
+
+    def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
+        """Return what it looks at of a photo."""
+        return self._base.picture(pixels, body)
 
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
         """(n, dim) of unit length. Raises EncoderMissing, EncoderNeeds, EncoderDamaged."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from yogalab.errors import PoseModelMissing
-from yogalab.records import Intake, Upload
+from yogalab.records import Framing, Intake, Upload
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.look import look
 
@@ -51,7 +51,7 @@ class Worker:
         """The running process, None before the first file."""
         return self._process.pid if self._process else None
 
-    def look(self, upload: Upload) -> Intake:
+    def look(self, upload: Upload, framing: Framing | None = None) -> Intake:
         """Return what `look` returns.
 
         Raises:
@@ -66,7 +66,7 @@ class Worker:
         overdue = threading.Timer(self._patience, process.kill)
         overdue.start()
         try:
-            _send(process.stdin, upload)
+            _send(process.stdin, (upload, framing))
             answer = _receive(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self.close()
@@ -105,14 +105,15 @@ def serve() -> None:
     landmarker = BlazePose(Path(folder), model=Path(model) if model else None)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            upload = _receive(sys.stdin.buffer)
-            assert isinstance(upload, Upload)
-            _send(answers, _answer(upload, landmarker))
+            asked = _receive(sys.stdin.buffer)
+            assert isinstance(asked, tuple)
+            upload, framing = asked
+            _send(answers, _answer(upload, framing, landmarker))
 
 
-def _answer(upload: Upload, landmarker: BlazePose) -> Intake | PoseModelMissing:
+def _answer(upload: Upload, framing: Framing | None, landmarker: BlazePose) -> Intake | PoseModelMissing:
     try:
-        intake = look(upload, landmarker)
+        intake = look(upload, landmarker, framing)
     except PoseModelMissing as error:
         return error
     # A fresh copy of the photo has no pixels decoded: bytes travel, arrays do not.
