@@ -80,7 +80,9 @@ def corpus(
     x = features([Encodings(landmarks=body) for body in everybody], dim=0)
     odd = layout_of(x.shape[1]).odd
     skeletons = x[:, 1:]
-    skeletons = skeletons / (skeletons[x[:, 0] > TRUSTED].std(axis=0, keepdims=True) + _SPREAD)
+    sure = skeletons[x[:, 0] >= TRUSTED]
+    if len(sure):
+        skeletons = skeletons / (sure.std(axis=0, keepdims=True) + _SPREAD)
     n = len(y)
     if teacher is not None:
         # It has never seen drawings; what it makes of them would teach nothing.

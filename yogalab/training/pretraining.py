@@ -27,7 +27,6 @@ from yogalab.training.views import batch_of
 
 SAVE_EVERY_SECONDS: Final = 60.0
 _LARGEST_GRADIENT: Final = 5.0
-_REPORT_EVERY: Final = 20
 
 Tokenize = Callable[[list[str]], Tensor]
 
@@ -89,13 +88,12 @@ class _Pretraining:
         for step in range(self._done, self._steps):
             loss = self._step(step)
             self._done = step + 1
-            if self._done % _REPORT_EVERY == 0:
-                progress(self._done / self._steps, "pretrain.learn")
-                if not math.isfinite(loss.item()):
-                    raise TuningFailed(reason=f"step {self._done}")
-            if time.monotonic() - saved > save_every:
+            if not math.isfinite(loss.item()):
+                raise TuningFailed(reason=f"step {self._done}")
+            if time.monotonic() - saved >= save_every:
                 self._save()
                 saved = time.monotonic()
+            progress(self._done / self._steps, "pretrain.learn")
         self._save()
         return self._average.eval()
 
@@ -127,14 +125,13 @@ class _Pretraining:
     def _remember(self, step: int) -> None:
         """Move the running average: faster at first, when the weights themselves still run."""
         keep = min(self._recipe.average, (1 + step) / (20 + step))
-        with torch.no_grad():
-            for mean, now in zip(self._average.parameters(), self._pupil.network.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
-            for mean, now in zip(self._average.buffers(), self._pupil.network.buffers(), strict=True):
-                if mean.is_floating_point():
-                    mean.lerp_(now, 1 - keep)
-                else:
-                    mean.copy_(now)
+        now = self._pupil.network.state_dict()
+        # Not buffers(): a text tower's mask is full of infinities, whose average is no number.
+        for name, mean in self._average.state_dict().items():
+            if mean.is_floating_point():
+                mean.lerp_(now[name], 1 - keep)
+            else:
+                mean.copy_(now[name])
 
     def _identity(self) -> str:
         """What must be equal for a checkpoint to be of this training."""

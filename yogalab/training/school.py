@@ -28,7 +28,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lesson:
-    """A photo to learn from. body: who was found; taught: (2, t) how a teacher embeds it and its mirror image."""
+    """A photo to learn from. body: who was found; taught: (2, t) a teacher embeds it and its mirror."""
 
     pixels: Pixels
     slug: str
