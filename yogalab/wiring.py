@@ -30,12 +30,11 @@ from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.clip import Loaded, OpenClipEncoder
 from yogalab.vision.encoders import read_encoders
 from yogalab.vision.intake import ParallelReader
-from yogalab.vision.local import row_in
 from yogalab.vision.photo import canonical
 from yogalab.vision.shelf import OpenClipShelf
 from yogalab.vision.teacher import Teacher
 from yogalab.vision.tokens import short_tokenizer
-from yogalab.vision.untrained import copy_plan, untrained, write_untrained
+from yogalab.vision.untrained import copy_plan, untrained
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
@@ -76,20 +75,6 @@ def encoder(settings: Settings) -> Encoder | None:
     Raises EncoderRefused, EncoderUnknown.
     """
     return OpenClipShelf(settings, chosen=settings.encoder).current
-
-
-def encoder_in(settings: Settings, folder: Path) -> Encoder:
-    """Return the encoder in a folder that no table lists. Raises EncoderMissing, EncoderDamaged."""
-    return OpenClipEncoder(row_in(folder), offline=settings.offline)
-
-
-def untrained_twin(settings: Settings, folder: Path, into: Path, *, seed: int) -> Encoder:
-    """Return the encoder in a folder as it was before any training, written to another folder.
-
-    Raises EncoderMissing, EncoderDamaged.
-    """
-    row_in(folder)
-    return encoder_in(settings, write_untrained(folder, into, seed=seed))
 
 
 def train_encoder(
