@@ -22,7 +22,7 @@ from yogalab.vision.untrained import untrained
 SLUGS = ("plank", "corpse", "mountain", "child")
 STILL = Strength(around=0, zoom=1, stretch=0, turn=0, blur=0, erase=0)
 SHORT = Recipe(
-    epochs=24,
+    epochs=32,
     batch=16,
     rate=5e-3,
     drawn=0,

@@ -81,7 +81,7 @@ class Apprentice(nn.Module):
 
 def _by_texts(units: Tensor, texts: Tensor, labels: Tensor, scale: Tensor) -> Tensor:
     """Images to the texts of all poses, and the texts of the poses that are there to their images."""
-    there = labels.unique()
+    there = torch.unique(labels)
     back = label_aware(units, texts[there], labels, scale, text_labels=there)
     return (class_texts(units, texts, labels, scale) + back) / 2
 

@@ -51,7 +51,8 @@ def rows_of(corpus: Corpus, recipe: Recipe, step: int) -> NDArray[np.int64]:
     if len(drawn):
         rng = np.random.default_rng([recipe.seed, 2, step])
         picked.append(rng.choice(drawn, recipe.drawn_a_batch))
-    return np.concatenate(picked).astype(np.int64)
+    rows: NDArray[np.int64] = np.concatenate(picked).astype(np.int64)
+    return rows
 
 
 def batch_of(corpus: Corpus, recipe: Recipe, step: int, *, size: int) -> Batch:
