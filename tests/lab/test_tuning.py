@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from yogalab.records import Coach, Job, JobState, Role, Tuned, Upload, base_of
 
 TINTS = {"tree": (1.0, 0.2, 0.2), "boat": (0.2, 0.2, 1.0), "cobra": (0.2, 1.0, 0.2)}
 BASE = "colour/1"
+Open = Callable[..., Lab]
 
 
 def tinted(slug: str, seed: int, *, label: bool = True) -> Upload:
@@ -39,16 +42,30 @@ def tinted(slug: str, seed: int, *, label: bool = True) -> Upload:
     return Upload(name=f"{slug}_{seed}.png", data=file.getvalue(), label=slug if label else None)
 
 
-def colourful(home: Path, tuner: ColourTuner | None, *, each: int = 7, hub: FakeHub | None = None) -> Lab:
-    """A lab that sees colours, has labels and a version 1 in use."""
-    lab, _ = studio_lab(home, tuner=tuner, hub=hub)
-    lab.photos.add(ANNA, [tinted(slug, seed) for seed in range(each) for slug in TINTS], consent=AGREED)
+@pytest.fixture(scope="module", autouse=True)
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lab that sees colours, has labels and a version 1 in use; made once, copied for each test."""
+    home: Path = tmp_path_factory.mktemp("taught")
+    lab, _ = studio_lab(home)
+    lab.photos.add(ANNA, [tinted(slug, seed) for seed in range(7) for slug in TINTS], consent=AGREED)
     job = lab.encoders.choose(ANNA, BASE)
     assert job is not None
     finished(lab, job.id)
     finished(lab, lab.versions.train(ANNA).id)
     lab.versions.activate(ANNA, 1)
-    return lab
+    lab.close()
+    return home
+
+
+@pytest.fixture
+def colourful(taught: Path) -> Open:
+    """Opens a copy of that lab."""
+
+    def opened(home: Path, tuner: ColourTuner, *, hub: FakeHub | None = None) -> Lab:
+        shutil.copytree(taught, home, dirs_exist_ok=True)
+        return studio_lab(home, tuner=tuner, hub=hub)[0]
+
+    return opened
 
 
 def parts_of(lab: Lab) -> Parts:
@@ -77,7 +94,7 @@ def tuner() -> ColourTuner:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, tuner: ColourTuner) -> Lab:
+def lab(tmp_path: Path, tuner: ColourTuner, colourful: Open) -> Lab:
     return colourful(tmp_path, tuner)
 
 
@@ -106,7 +123,9 @@ def test_a_tuned_encoder_that_is_no_worse_is_used_with_its_version(lab: Lab, tun
         lab.tuning.tune(ANNA, "R3")
 
 
-def test_every_process_meets_version_and_encoder_together(tmp_path: Path, tuner: ColourTuner) -> None:
+def test_every_process_meets_version_and_encoder_together(
+    tmp_path: Path, tuner: ColourTuner, colourful: Open
+) -> None:
     lab = colourful(tmp_path, tuner)
     other, _ = studio_lab(tmp_path)
     assert (other.answering(BEN), other.encoder()) == (1, BASE)
@@ -116,7 +135,7 @@ def test_every_process_meets_version_and_encoder_together(tmp_path: Path, tuner:
     assert (other.answering(BEN), other.encoder()) == (1, BASE)
 
 
-def test_an_encoder_that_has_learnt_its_photos_by_heart_is_not_used(tmp_path: Path) -> None:
+def test_an_encoder_that_has_learnt_its_photos_by_heart_is_not_used(tmp_path: Path, colourful: Open) -> None:
     class ByHeart(ColourTuner):
         """Right on every photo it was tuned on; on those left out it knows nothing."""
 
@@ -143,7 +162,7 @@ def test_an_encoder_that_has_learnt_its_photos_by_heart_is_not_used(tmp_path: Pa
     assert (lab.encoder(), lab.answering(ANNA)) == (BASE, 1)
 
 
-def test_a_tuning_that_gains_nothing_changes_nothing(tmp_path: Path) -> None:
+def test_a_tuning_that_gains_nothing_changes_nothing(tmp_path: Path, colourful: Open) -> None:
     class Idle(ColourTuner):
         def tune(self, request, **how):  # type: ignore[no-untyped-def]
             made = super().tune(request, **how)
@@ -157,7 +176,9 @@ def test_a_tuning_that_gains_nothing_changes_nothing(tmp_path: Path) -> None:
     assert parts_of(lab).changes.names() == []
 
 
-def test_cut_off_and_taken_up_again_it_goes_on_and_loses_no_label(tmp_path: Path, tuner: ColourTuner) -> None:
+def test_cut_off_and_taken_up_again_it_goes_on_and_loses_no_label(
+    tmp_path: Path, tuner: ColourTuner, colourful: Open
+) -> None:
     lab = colourful(tmp_path, tuner)
     tuner.trouble = SystemExit()  # type: ignore[assignment]
     job_id = parts_of(lab).store.add_job(TUNE, payload(lab), who=ANNA.id).id
@@ -275,7 +296,9 @@ def test_going_back_to_another_encoder_lets_it_see_first_what_it_missed(lab: Lab
     assert (lab.encoder(), lab.answering(ANNA)) == (BASE, 0)
 
 
-def test_a_published_tuned_version_is_served_in_another_lab(tmp_path: Path, tuner: ColourTuner) -> None:
+def test_a_published_tuned_version_is_served_in_another_lab(
+    tmp_path: Path, tuner: ColourTuner, colourful: Open
+) -> None:
     hub = FakeHub()
     lab = colourful(tmp_path / "a", tuner, hub=hub)
     name = tuned(lab).result["encoder"]
