@@ -73,3 +73,16 @@ def test_coaches_and_settings_are_remembered(store: SqlStore) -> None:
     store.put_setting("encoder", "mini")
     store.put_setting("encoder", "clip")
     assert store.setting("encoder") == "clip"
+
+
+def test_a_version_and_the_settings_that_go_with_it_change_together(store: SqlStore) -> None:
+    number = store.add_version(**version("aa")).number
+    before = store.pulse().activation
+    store.activate(number, who="ana", settings={"encoder": "clip"})
+    assert (store.active(), store.setting("encoder"), store.pulse().activation) == (number, "clip", before + 1)
+    with pytest.raises(VersionNotFound):
+        store.activate(number + 1, who="ana", settings={"encoder": "mini"})
+    assert (store.active(), store.setting("encoder")) == (number, "clip")
+    # Other processes look at the log of activations: a change of the encoder alone is in it, too.
+    store.activate(None, who="ana", settings={"encoder": ""})
+    assert (store.active(), store.setting("encoder"), store.pulse().activation) == (number, "", before + 2)
