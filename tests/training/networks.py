@@ -1,4 +1,4 @@
-"""Tiny open_clip networks, one with CLIP's own transformer and one of timm's, and photos of drawn poses for them."""
+"""Tiny open_clip networks, of CLIP's own transformer and of timm's, and photos of drawn poses for them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import numpy as np
 from yogalab.records import TuningRequest
 from yogalab.vision.clip import Loaded, OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.tokens import vocabulary, write_merges
 
 DIM = 16
 SIZE = 32
-TEXT = {"context_length": 16, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1}
+MERGES = 200
+TEXT = {"context_length": 32, "vocab_size": vocabulary(MERGES), "width": 16, "heads": 2, "layers": 1}
 TOWERS: dict[str, dict[str, Any]] = {
     "vit": {"image_size": SIZE, "layers": 2, "width": 32, "head_width": 16, "patch_size": 8},
     "timm": {
@@ -53,6 +55,7 @@ def write(folder: Path, kind: str) -> EncoderRow:
     own = folder / kind
     own.mkdir(parents=True)
     (own / "open_clip_config.json").write_text(json.dumps(config))
+    write_merges(own, MERGES)
     torch.manual_seed(0)
     network = open_clip.create_model(f"local-dir:{own}", load_weights=False)
     # Batch norms that have seen pictures: a fresh one lets a random tower say the same of everything.
@@ -84,7 +87,7 @@ def pixels_of(photo_id: int) -> np.ndarray:
     return picture(photo_id % len(BARS), photo_id)
 
 
-def request(rung: str, encoder: str, each: int = 8, poses: tuple[int, ...] = (0, 1, 2)) -> TuningRequest:
+def request(rung: str, encoder: str, each: int = 6, poses: tuple[int, ...] = (0, 1, 2)) -> TuningRequest:
     """Ask for a tuning on `each` photos of some poses; captions are those of all."""
     ids = np.array([4 * k + pose for k in range(each) for pose in poses])
     return TuningRequest(
