@@ -40,7 +40,8 @@ def probe(x: Matrix, samples: Matrix, y: Columns, *, poses: int, strength: float
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(scaler.transform(samples), y)
     out = np.full((len(x), poses), NEVER, dtype=np.float32)
-    out[:, model.classes_] = np.maximum(model.predict_log_proba(scaler.transform(x)), NEVER)
+    sure = model.predict_proba(scaler.transform(x))
+    out[:, model.classes_] = np.maximum(np.log(np.maximum(sure, np.finfo(np.float64).tiny)), NEVER)
     return out
 
 

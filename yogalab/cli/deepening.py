@@ -185,7 +185,7 @@ def _row(context: typer.Context, encoder: str | None, blind: Path | None) -> Enc
     if which is None:
         complain(say("bench.no_encoder"))
         raise typer.Exit(1)
-    return row_named(which)
+    return row_named(Path(which) if Path(which).is_dir() else str(which))
 
 
 def add_to(app: typer.Typer) -> None:

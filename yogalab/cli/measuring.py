@@ -46,7 +46,9 @@ Draws = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Another number draws others.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
-EncoderName = Annotated[str | None, typer.Option(help="The encoder to measure: else the lab's own.")]
+EncoderName = Annotated[
+    str | None, typer.Option(help="The encoder to measure, a name or a folder: else the lab's own.")
+]
 Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
 
 
@@ -62,11 +64,16 @@ def numbers(text: str) -> list[int]:
 
 
 def encoder_to_measure(context: typer.Context, name: str | None) -> Encoder:
-    """Return the encoder of this name, or the settings' own; leaves with a sentence where there is none."""
+    """Return the encoder of this name or in this folder, else the settings' own; leaves where there is none."""
     # Every measurement loads what it measures.
     from yogalab import wiring  # noqa: PLC0415
 
     settings = settings_of(context)
+    if name and Path(name).is_dir():
+        # Loads PyTorch, which a name's encoder may do without.
+        from yogalab.workbench import encoder_in  # noqa: PLC0415
+
+        return encoder_in(settings, Path(name))
     encoder = wiring.encoder(replace(settings, encoder=name) if name else settings)
     if encoder is None:
         complain(say("bench.no_encoder"))

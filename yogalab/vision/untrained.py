@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +24,23 @@ def untrained(architecture: str, *, seed: int, device: str = "cpu") -> Any:
     import open_clip  # noqa: PLC0415 - two seconds, and few ask for it
     import torch  # noqa: PLC0415 - as above
 
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), _quiet():
         torch.manual_seed(seed)
         network = open_clip.create_model(
             architecture, load_weights=False, pretrained_image=False, pretrained_text=False, device=device
         )
     return network.eval()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """open_clip warns of random weights, which are what is wanted here."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def open_untrained(architecture: str, *, seed: int, device: str | None = None) -> Loaded:
