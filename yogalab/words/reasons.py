@@ -45,6 +45,7 @@ SENTENCES: Final[dict[str, str]] = {
     "gate.no_photos": "There are no labelled photos to judge it on, so the version before stays in use.",
     "gate.pulled": "Brought from the Hub; it has not been judged on this lab's photos.",
     # what a training is doing
+    "pretrain.learn": "Teaching the encoder",
     "train.labels": "Reading the labels",
     "train.judge": "Comparing with the version in use",
     "train.keep": "Keeping the version",
