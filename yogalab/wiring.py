@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,22 +19,17 @@ from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Pixels, Progress, Store
-from yogalab.poses.taxonomy import builtin_poses
 from yogalab.publishing import space
 from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import Landmarks, Tuned, TuningRequest
+from yogalab.records import Tuned, TuningRequest
 from yogalab.settings import Settings
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.clip import Loaded, OpenClipEncoder
 from yogalab.vision.encoders import read_encoders
 from yogalab.vision.intake import ParallelReader
-from yogalab.vision.photo import canonical
 from yogalab.vision.shelf import OpenClipShelf
-from yogalab.vision.teacher import Teacher
-from yogalab.vision.tokens import short_tokenizer
-from yogalab.vision.untrained import copy_plan, untrained
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
@@ -75,51 +70,6 @@ def encoder(settings: Settings) -> Encoder | None:
     Raises EncoderRefused, EncoderUnknown.
     """
     return OpenClipShelf(settings, chosen=settings.encoder).current
-
-
-def train_encoder(
-    plan: Path,
-    into: Path,
-    photos: Sequence[tuple[Path, str, Landmarks | None]],
-    *,
-    left_out: Collection[str],
-    teacher: Path | None,
-    recipe: Path,
-    steps: Path,
-    progress: Progress,
-) -> None:
-    """Train the encoder that the config in `plan` describes, from nothing, and write it to `into`.
-
-    photos: file, slug and body of each. left_out: slugs of poses that are not even drawn for it.
-    teacher: an image embedder of MediaPipe's, None to do without. steps: keeps what a stopped training goes
-    on from.
-
-    Raises UnknownFormat, PhotoError, FileMissing, TuningFailed, DiskFull.
-    """
-    # Loaded late: torch takes two seconds, and only this trains from nothing.
-    from yogalab.training import school  # noqa: PLC0415
-    from yogalab.training.recipe import read_recipe  # noqa: PLC0415
-
-    how, poses = read_recipe(recipe), builtin_poses()
-    sight = Teacher(teacher) if teacher else None
-
-    def lesson(path: Path, slug: str, body: Landmarks | None) -> school.Lesson:
-        pixels = canonical(path.name, path.read_bytes()).pixels
-        taught = sight.look([pixels])[0] if sight else None
-        return school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)
-
-    copy_plan(plan, into)
-    school.make_encoder(
-        lambda seed: untrained(f"local-dir:{plan}", seed=seed),
-        school.gather((lesson(*photo) for photo in photos), poses, left_out=left_out, recipe=how),
-        how,
-        poses=poses,
-        tokenize=short_tokenizer(plan),
-        into=into,
-        steps=steps,
-        facts={"left_out": sorted(left_out)},
-        progress=progress,
-    )
 
 
 class LateTuner:

@@ -5,15 +5,18 @@ Apart from `wiring`, because it loads PyTorch at once, which a lab does only whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from yogalab.ports import Encoder, Tuner
-from yogalab.records import EncoderChange
+from yogalab.ports import Encoder, Progress, Tuner
+from yogalab.poses.taxonomy import builtin_poses
+from yogalab.records import EncoderChange, Landmarks
 from yogalab.settings import Settings
+from yogalab.training import school
 from yogalab.training.classifier import Classifier, ClassifierRecipe, train_classifier
+from yogalab.training.recipe import read_recipe
 from yogalab.training.throughput import Speed, has_gpu, measure_speed
 from yogalab.training.tuning import RUNGS, EncoderTuner, Recipe
 from yogalab.training.tuning.recipe import FLYP, LORA, Loss
@@ -21,7 +24,10 @@ from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow, read_encoders
 from yogalab.vision.local import row_in
 from yogalab.vision.opening import open_encoder
-from yogalab.vision.untrained import open_untrained, write_untrained
+from yogalab.vision.photo import canonical
+from yogalab.vision.teacher import Teacher
+from yogalab.vision.tokens import short_tokenizer
+from yogalab.vision.untrained import copy_plan, open_untrained, untrained, write_untrained
 
 __all__ = [
     "LOSSES",
@@ -35,6 +41,7 @@ __all__ = [
     "row_named",
     "speed_of",
     "train_classifier",
+    "train_encoder",
     "tuners",
     "untrained_twin",
 ]
@@ -95,3 +102,44 @@ def tuners(settings: Settings, row: EncoderRow) -> Mapping[str, tuple[str, Tuner
 def speed_of(architecture: str, *, batch: int, steps: int, seed: int) -> Speed:
     """Return how fast R4 tunes a network of open_clip with random weights on this machine's GPU, or its CPU."""
     return measure_speed(open_untrained(architecture, seed=seed), LORA, batch=batch, steps=steps, seed=seed)
+
+
+def train_encoder(
+    plan: Path,
+    into: Path,
+    photos: Sequence[tuple[Path, str, Landmarks | None]],
+    *,
+    left_out: Collection[str],
+    teacher: Path | None,
+    recipe: Path,
+    steps: Path,
+    progress: Progress,
+) -> None:
+    """Train the encoder that the config in `plan` describes, from nothing, and write it to `into`.
+
+    photos: file, slug and body of each. left_out: slugs of poses that are not even drawn for it.
+    teacher: an image embedder of MediaPipe's, None to do without. steps: keeps what a stopped training goes
+    on from.
+
+    Raises UnknownFormat, PhotoError, FileMissing, TuningFailed, DiskFull.
+    """
+    how, poses = read_recipe(recipe), builtin_poses()
+    sight = Teacher(teacher) if teacher else None
+
+    def lesson(path: Path, slug: str, body: Landmarks | None) -> school.Lesson:
+        pixels = canonical(path.name, path.read_bytes()).pixels
+        taught = sight.look([pixels])[0] if sight else None
+        return school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)
+
+    copy_plan(plan, into)
+    school.make_encoder(
+        lambda seed: untrained(f"local-dir:{plan}", seed=seed),
+        school.gather((lesson(*photo) for photo in photos), poses, left_out=left_out, recipe=how),
+        how,
+        poses=poses,
+        tokenize=short_tokenizer(plan),
+        into=into,
+        steps=steps,
+        facts={"left_out": sorted(left_out)},
+        progress=progress,
+    )

@@ -43,7 +43,7 @@ def train_encoder(
     """
     # Loaded late: each loads every room.
     from yogalab.bench.lessons import photos_to_learn  # noqa: PLC0415
-    from yogalab.wiring import train_encoder as train  # noqa: PLC0415
+    from yogalab.workbench import train_encoder as train  # noqa: PLC0415
 
     plan = resource("models", "yogalab-mini")
     left_out = frozenset(slug.strip() for slug in leave_out.split(",") if slug.strip())
