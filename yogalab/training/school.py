@@ -86,6 +86,8 @@ def make_encoder(
     )
     aside = into / f"{WEIGHTS}.part"
     save_file({name: _half(tensor) for name, tensor in trained.state_dict().items()}, aside)
+    # safetensors lets nobody else read what it writes; an encoder is no secret.
+    aside.chmod(0o644)
     aside.replace(into / WEIGHTS)
     made = {
         "format": _FORMAT,
