@@ -218,6 +218,9 @@ class Shelf:
             return TunedColours(name, self._changes)
         return self._encoders[name]
 
+    def whole(self, name: str) -> bool:
+        return base_of(name) in self._encoders
+
     def use(self, name: str | None) -> None:
         if self.current is None or self.current.name != name:
             self.current = self.open(name) if name else None

@@ -7,15 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
 from yogalab.errors import BadSetting
 
+# What YOGALAB_ENCODER says for skeletons alone.
+NO_ENCODER: Final = "none"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this lab is set up. Tests build one with `Settings(home=tmp_path)`."""
+    """How this lab is set up. Tests build one with `Settings(home=tmp_path)`.
+
+    encoder: of a new lab; None is the one that ships with YogaLab, empty is skeletons alone.
+    """
 
     home: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("yogalab", appauthor=False)))
     database_url: str | None = None
@@ -51,7 +58,10 @@ class Settings:
         }
         if env.get("YOGALAB_HOME"):
             given["home"] = Path(env["YOGALAB_HOME"]).expanduser()
-        return cls(**{name: value for name, value in given.items() if value not in (None, "")})  # type: ignore[arg-type]
+        kept = {name: value for name, value in given.items() if value not in (None, "")}
+        if env.get("YOGALAB_ENCODER", "").lower() == NO_ENCODER:
+            kept["encoder"] = ""
+        return cls(**kept)  # type: ignore[arg-type]
 
     @property
     def loopback(self) -> bool:

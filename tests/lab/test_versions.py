@@ -154,7 +154,7 @@ def test_an_encoder_without_its_weights_leaves_the_skeletons(
 
 
 def test_the_setting_names_the_encoder_of_a_new_lab_only(tmp_path: Path) -> None:
-    first, second = (row.name for row in read_encoders().rows[:2])
+    first, second = [row.name for row in read_encoders().rows if row.hub][:2]
 
     def encoder(setting: str | None) -> str | None:
         lab = open_lab(Settings(home=tmp_path, encoder=setting, offline=True))
@@ -165,7 +165,6 @@ def test_the_setting_names_the_encoder_of_a_new_lab_only(tmp_path: Path) -> None
 
     with pytest.raises(EncoderUnknown):
         encoder("no such encoder")
-    assert encoder(None) is None
     assert encoder(first) == first
     assert encoder(second) == first
     lab = open_lab(Settings(home=tmp_path, encoder=first, offline=True))

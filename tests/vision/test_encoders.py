@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from yogalab.errors import EncoderRefused, EncoderUnknown, UnknownFormat
 from yogalab.vision.encoders import EncoderRow, read_encoders
+from yogalab.vision.graph_encoder import graph_encoder
+from yogalab.vision.graphs import graphs_in
+from yogalab.vision.opening import open_encoder
+from yogalab.vision.weights import weights_here
 from yogalab.words import sentence
 
 TABLE = read_encoders()
@@ -87,3 +93,29 @@ def test_local_weights_lie_beside_the_table(tmp_path: Path) -> None:
         'dim = 8\nimage_size = 32\nlicence = "Apache-2.0"\n'
     )
     assert read_encoders(tmp_path / "encoders.toml").row("mini").folder == tmp_path / "mini"
+
+
+def test_what_ships_needs_neither_pytorch_nor_a_network() -> None:
+    row = TABLE.embedded
+    assert row is not None and row.folder is not None
+    assert (row.name, row.hub) == ("yogalab-mini", "")
+    # Drawn of the very network that the config describes; else: python -m yogalab.vision.tracing FOLDER
+    assert graphs_in(row.folder) is not None
+    encoder = graph_encoder(row)
+    assert encoder is not None
+    assert encoder.framing.size == row.image_size
+
+
+@pytest.mark.skipif(not (TABLE.embedded and weights_here(TABLE.embedded)), reason="its weights are not here")
+def test_the_weights_that_ship_are_those_of_the_table_and_light() -> None:
+    row = TABLE.embedded
+    assert row is not None
+    weights = weights_here(row)
+    assert weights is not None
+    assert weights.stat().st_size <= 16 * 2**20
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == row.sha256
+    encoder = open_encoder(row)
+    photo = np.full((60, 40, 3), 200, np.uint8)
+    for vectors in (encoder.encode_photos([photo]), encoder.encode_texts(["tree pose"])):
+        assert vectors.shape == (1, row.dim)
+        assert np.linalg.norm(vectors) == pytest.approx(1, abs=1e-5)

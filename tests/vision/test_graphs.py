@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
+from tests.vision.minis import DIM, WEIGHTS, write_mini
 from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.records import EncoderChange
 from yogalab.vision.clip import OpenClipEncoder
@@ -20,43 +21,12 @@ from yogalab.vision.framing import frame
 from yogalab.vision.graph_encoder import GraphEncoder, graph_encoder
 from yogalab.vision.graphs import graphs_in
 from yogalab.vision.opening import open_encoder
-from yogalab.vision.tokens import CONFIG, vocabulary, write_merges
-from yogalab.vision.tracing import write_graphs
-from yogalab.vision.untrained import write_untrained
-
-DIM = 8
-MERGES = 200
-NETWORK = {
-    "embed_dim": DIM,
-    "vision_cfg": {
-        "timm_model_name": "mobilenetv4_conv_small_035",
-        "timm_model_pretrained": False,
-        "timm_pool": "avg",
-        "timm_proj": "",
-        "image_size": 32,
-    },
-    "text_cfg": {"context_length": 12, "vocab_size": vocabulary(MERGES), "width": 16, "heads": 2, "layers": 1},
-}
-SHOWN = {"mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "interpolation": "bilinear", "resize_mode": "squash"}
-WEIGHTS = "open_clip_model.safetensors"
+from yogalab.vision.tokens import CONFIG
 
 
 @pytest.fixture(scope="module")
 def row(tmp_path_factory: pytest.TempPathFactory) -> EncoderRow:
-    """A network of the embedded encoder's kind, with graphs, weights in half precision, and two views."""
-    drawn, folder = tmp_path_factory.mktemp("drawn"), tmp_path_factory.mktemp("mini")
-    (drawn / CONFIG).write_text(json.dumps({"model_cfg": NETWORK, "preprocess_cfg": SHOWN}))
-    write_merges(drawn, MERGES)
-    write_untrained(drawn, folder, seed=0)
-    weights = load_file(folder / WEIGHTS)
-    rng = np.random.default_rng(0)
-    for name, value in weights.items():
-        if value.ndim == 1:
-            # Fresh biases are all nothing, which no trained ones are.
-            weights[name] = value + rng.uniform(0, 0.2, value.shape)
-    save_file({name: value.astype(np.float16) for name, value in weights.items()}, folder / WEIGHTS)
-    write_graphs(folder)
-    return EncoderRow(name="mini", dim=DIM, image_size=32, licence="Apache-2.0", folder=folder, views="mirror")
+    return write_mini(tmp_path_factory.mktemp("models"))
 
 
 def photos(count: int) -> list[np.ndarray]:

@@ -72,7 +72,10 @@ def run(
     settings.home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".bench-", dir=settings.home) as scratch:
         home = Path(scratch)
-        lab, parts = open_with_parts(replace(settings, home=home, database_url=None))
+        # Made-up photos have no pictures: the encoder that ships would have nothing to see.
+        lab, parts = open_with_parts(
+            replace(settings, home=home, database_url=None, encoder=settings.encoder or "")
+        )
         try:
             add_crowd(parts, photos, seed=seed, on_step=lambda done, total: on_step(done // 2, total))
             for _ in range(WARM_UP):

@@ -59,7 +59,7 @@ def run(
     few = shots * len(drawable())
     total = few + many
     with TemporaryDirectory(prefix=".bench-", dir=settings.home) as scratch:
-        apart = replace(settings, home=Path(scratch), database_url=None)
+        apart = replace(settings, home=Path(scratch), database_url=None, encoder=settings.encoder or "")
         first = _train(apart, few, held=0, seed=seed, on_step=lambda done, _: on_step(done, total))
         second = None
         if many:

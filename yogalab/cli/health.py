@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -24,6 +24,9 @@ from yogalab.cli.terminal import tell, tell_json
 from yogalab.errors import YogaLabError
 from yogalab.settings import Settings
 from yogalab.words import say, sentence
+
+if TYPE_CHECKING:
+    from yogalab.lab.health import Health
 
 HUB: Final = "https://huggingface.co"
 HUB_SECONDS: Final = 2.0
@@ -39,6 +42,7 @@ LIBRARIES: Final[dict[str, str | None]] = {
     "mediapipe": "mediapipe",
     "torch": "torch",
     "open_clip_torch": "open_clip",
+    "onnxruntime": "onnxruntime",
     "scikit-learn": None,
     "sqlalchemy": None,
     "alembic": None,
@@ -194,13 +198,18 @@ def _lab(context: typer.Context) -> list[Finding]:
         )
         pose_model = Finding("pose model", False, told)
     unseen = [Finding("looking", False, say("doctor.looking", n=health.unseen))] if health.unseen else []
-    if health.encoder:
-        encoder = Finding("encoder", True, say("doctor.encoder", name=health.encoder))
-    elif health.chosen_encoder:
-        encoder = Finding("encoder", False, say("encoder.missing", encoder=health.chosen_encoder))
-    else:
-        encoder = Finding("encoder", True, say("doctor.encoder_none"))
-    return [database, pose_model, *unseen, encoder]
+    return [database, pose_model, *unseen, _encoder(health)]
+
+
+def _encoder(health: Health) -> Finding:
+    if health.encoder is None:
+        return Finding("encoder", True, say("doctor.encoder_none"))
+    if health.encoder_trouble is not None:
+        return Finding("encoder", False, sentence(health.encoder_trouble))
+    if not health.encoder_whole:
+        return Finding("encoder", False, say("doctor.encoder_other", name=health.encoder))
+    speed = f"{1000 * (health.encoder_seconds or 0):.1f}"
+    return Finding("encoder", True, say("doctor.encoder", name=health.encoder, speed=speed))
 
 
 def _hub(settings: Settings) -> Finding:

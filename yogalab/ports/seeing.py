@@ -90,5 +90,8 @@ class EncoderShelf(Protocol):
     def open(self, name: str) -> Encoder:
         """Return an encoder; its weights come with its first use. Raises EncoderRefused, EncoderUnknown."""
 
+    def whole(self, name: str) -> bool:
+        """Whether an encoder's weights are here and are those meant, as far as that is known. Raises as `open`."""
+
     def use(self, name: str | None) -> None:
         """Make an encoder the one in use, or none."""

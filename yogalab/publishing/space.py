@@ -28,7 +28,7 @@ _ROOT_FILES: Final = {
 _FOLDERS: Final = {
     "yogalab": frozenset({".py", ".typed", ".js", ".css", ".svg", ".html", ".json", ".toml", ".woff2"}),
     "db": frozenset({".py", ".mako"}),
-    "models": frozenset({".toml", ".md", ".json", ".safetensors"}),
+    "models": frozenset({".toml", ".md", ".json", ".safetensors", ".onnx", ".gz"}),
 }
 _HUBS_OWN: Final = frozenset({".gitattributes"})
 

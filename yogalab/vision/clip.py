@@ -19,7 +19,7 @@ from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
-from yogalab.vision.embedding import MIRROR, batches, joined, over_views, units
+from yogalab.vision.embedding import MIRROR, Remembered, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.framing import frame, framing_of
 from yogalab.vision.tokens import MERGES, short_tokenizer
@@ -71,6 +71,7 @@ class OpenClipEncoder:
         self._offline = offline
         self._endpoint = endpoint
         self._lock = threading.Lock()
+        self._said = Remembered(self._read)
         self._loaded: Loaded | None = None
 
     @property
@@ -126,6 +127,9 @@ class OpenClipEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Return (n, dim) float32 of unit length. Raises as `load`."""
+        return self._said(texts) if texts else joined([], self.dim)
+
+    def _read(self, texts: Sequence[str]) -> Matrix:
         import torch  # noqa: PLC0415 - as above
 
         model = self._ready()

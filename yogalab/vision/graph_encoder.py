@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
-from yogalab.vision.embedding import MIRROR, batches, joined, over_views, units
+from yogalab.vision.embedding import MIRROR, Remembered, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.framing import frame, framing_of
 from yogalab.vision.graphs import Graph, Graphs, graphs_in, open_graph, run
@@ -49,6 +49,7 @@ class GraphEncoder:
         self._change = change
         self._threads = threads
         self._lock = threading.Lock()
+        self._said = Remembered(self._read)
         self._image: Any = None
         self._text: Any = None
         self._pieces: WordPieces | None = None
@@ -104,8 +105,9 @@ class GraphEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Return (n, dim) float32 of unit length. Raises as `load`."""
-        if not texts:
-            return joined([], self.dim)
+        return self._said(texts) if texts else joined([], self.dim)
+
+    def _read(self, texts: Sequence[str]) -> Matrix:
         session, pieces = self._reading()
         return joined([units(run(session, pieces(some))) for some in batches(texts)], self.dim)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 
 from yogalab.errors import EncoderMissing
@@ -67,6 +68,20 @@ class OpenClipShelf:
     def open_changed(self, change: EncoderChange) -> Encoder:
         """Return the tuned encoder that a version carries. Raises EncoderRefused, EncoderUnknown."""
         return self._tuned(change.name, self._table.row(change.base), lambda: change)
+
+    def shipped(self) -> str | None:
+        """Return the encoder that ships with YogaLab, None where its weights are not here."""
+        row = self._table.embedded
+        return row.name if row and weights_here(row) else None
+
+    def whole(self, name: str) -> bool:
+        """Return whether an encoder's weights are those that the table means; True where it does not say."""
+        row = self._table.row(base_of(name))
+        path = weights_here(row)
+        if path is None or not row.sha256:
+            return path is not None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == row.sha256
 
     def use(self, name: str | None) -> None:
         """Make an encoder the one in use, or none."""

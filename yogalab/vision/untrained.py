@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from yogalab.vision.clip import Loaded
+from yogalab.vision.graphs import GRAPHS, IMAGE, TEXT
 from yogalab.vision.tokens import CONFIG, MERGES
 from yogalab.vision.weights import WEIGHTS
 
-_FILES: Final = (CONFIG, MERGES)
+# All but the weights: graphs hold none, so those of one training are those of every other.
+_FILES: Final = (CONFIG, MERGES, IMAGE, TEXT, GRAPHS)
 
 
 def untrained(architecture: str, *, seed: int, device: str = "cpu") -> Any:
@@ -57,7 +59,7 @@ def open_untrained(architecture: str, *, seed: int, device: str | None = None) -
 
 
 def copy_plan(like: Path, folder: Path) -> None:
-    """Make a folder with an encoder's config, and its tokenizer's merges if it has its own."""
+    """Make a folder with an encoder's config, and its graphs and its tokenizer's merges if it has them."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         if (like / name).is_file():
