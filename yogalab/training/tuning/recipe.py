@@ -66,7 +66,7 @@ PROJECTION: Final = Recipe(
 LAST_BLOCK: Final = Recipe(
     method="last-block", passes=15, batch=256, micro=256, rate=1e-4, small_rate=3e-4, anchor=1.0
 )
-LORA: Final = Recipe(method="lora", passes=12, rate=2e-4, small_rate=1e-3)
+LORA: Final = Recipe(method="lora", passes=12, batch=64, rate=2e-4, small_rate=1e-3)
 FLYP: Final = Recipe(method="flyp", loss="label-aware", passes=12, rate=1e-5, small_rate=1e-4, weight_decay=0.1)
 
 # What each rung tries; what does best on the labels left out is kept.
