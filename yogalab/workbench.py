@@ -16,7 +16,11 @@ from yogalab.records import EncoderChange, Landmarks
 from yogalab.settings import Settings
 from yogalab.training import school
 from yogalab.training.classifier import Classifier, ClassifierRecipe, train_classifier
+from yogalab.training.drawn import drawn_people
+from yogalab.training.part_encoder import Recipe as SkeletonRecipe
+from yogalab.training.part_texts import Alignment, PartTexts
 from yogalab.training.recipe import read_recipe
+from yogalab.training.skeletons import SkeletonNetwork, teach_skeletons
 from yogalab.training.throughput import Speed, has_gpu, measure_speed
 from yogalab.training.tuning import RUNGS, EncoderTuner, Recipe
 from yogalab.training.tuning.recipe import FLYP, LORA, Loss
@@ -31,15 +35,21 @@ from yogalab.vision.untrained import copy_plan, open_untrained, untrained, write
 
 __all__ = [
     "LOSSES",
+    "Alignment",
     "Classifier",
     "ClassifierRecipe",
     "EncoderRow",
+    "PartTexts",
+    "SkeletonNetwork",
+    "SkeletonRecipe",
     "Speed",
+    "drawn_people",
     "encoder_in",
     "has_gpu",
     "opener",
     "row_named",
     "speed_of",
+    "teach_skeletons",
     "train_classifier",
     "train_encoder",
     "tuners",

@@ -143,6 +143,22 @@ def over_photos(values: NDArray[np.generic], rng: np.random.Generator) -> Figure
     return Figure(mean=float(numbers.mean()), low=float(low), high=float(high))
 
 
+def over_seeds(values: NDArray[np.float64], rng: np.random.Generator) -> Figure:
+    """Return the mean over seeds and photos with an interval over both.
+
+    The pigeonhole bootstrap (Owen, Annals of Applied Statistics 1, 2007) draws both again at once: with photos
+    alone, the luck of a network's beginning would be taken for a finding.
+    values: (s, n) each seed's right or wrong on the same photos, or a paired difference.
+    """
+    seeds, photos = values.shape
+    means = []
+    for _ in range(_RESAMPLES):
+        weights = np.bincount(rng.integers(0, seeds, seeds), minlength=seeds) / seeds
+        means.append((weights @ values)[rng.integers(0, photos, photos)].mean())
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Figure(mean=float(values.mean()), low=float(low), high=float(high))
+
+
 def macro_recall(answers: NDArray[np.int64], y: NDArray[np.int64]) -> float:
     """Return the mean over poses of the share of their photos that is right. answers, y: (m,) columns."""
     return float(np.mean([(answers[y == column] == column).mean() for column in np.unique(y)]))

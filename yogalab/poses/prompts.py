@@ -23,6 +23,14 @@ _BLANKS: Final = frozenset(
     {"name", "bare", "sanskrit", "spoken", "alias", "head", "hands", "arms", "torso", "legs", "feet"},
 )
 
+# Which way of saying a pose speaks of which part of the skeleton.
+_OF_PARTS: Final = {
+    "head": "with_head",
+    "arms": "arms_hands",
+    "torso": "with_torso",
+    "legs": "legs_feet",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Syntax:
@@ -56,6 +64,18 @@ def names(pose: Pose) -> tuple[str, ...]:
 def bodies(pose: Pose) -> tuple[str, ...]:
     """Return the sentences that describe the body; empty for a pose without descriptions."""
     return _ensemble(pose, "bodies")
+
+
+def parts(pose: Pose) -> dict[str, tuple[str, ...]]:
+    """Return GAP's texts of a pose by branch: "whole", then each part (arXiv 2208.05318, section 3.3).
+
+    "whole" holds its names and other names, of which GAP draws one a step; a part holds the name with what is
+    said of that part, two of the six descriptions for arms and legs, or the name alone where nothing is said.
+    """
+    ways = {syntax.name: syntax for syntax in syntaxes()}
+    called = tuple(dict.fromkeys(names(pose) + worded(pose, ways["alias"])))
+    said = {part: worded(pose, ways[way]) for part, way in _OF_PARTS.items()}
+    return {"whole": called} | {part: texts or (_called(pose.name),) for part, texts in said.items()}
 
 
 def worded(pose: Pose, syntax: Syntax) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from yogalab.poses.postures import postures
 from yogalab.poses.variety import people
 from yogalab.records import Encodings, Matrix
 from yogalab.training.part_encoder import Recipe, teach
+from yogalab.training.part_texts import WHOLE
 
 PEOPLE: Final = 300
 NETWORKS: Final = 2
@@ -54,13 +55,16 @@ def drawn_people(slugs: tuple[str, ...], each: int, *, seed: int) -> tuple[Matri
     return features(seen, dim=0), np.repeat(np.arange(len(slugs)), each)
 
 
-def branches(width: int) -> dict[str, NDArray[np.int64]]:
-    """Return which columns each branch reads. None reads visibility, of which a drawing knows nothing."""
+def branches(width: int, *, visibility: bool = False) -> dict[str, NDArray[np.int64]]:
+    """Return which columns each branch reads. None reads visibility, of which a drawing knows nothing.
+
+    visibility: let them read it, where they are taught on photos.
+    """
     usable = np.ones(width, dtype=bool)
     usable[0] = False
-    usable[layout_of(width).blocks["visibility"]] = False
+    usable[layout_of(width).blocks["visibility"]] = visibility
     parts = {part: np.flatnonzero(own & usable) for part, own in part_figures(width).items()}
-    return {"whole": np.flatnonzero(usable), **parts}
+    return {WHOLE: np.flatnonzero(usable), **parts}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """GAP's part-wise encoder (arXiv 2208.05318, section 3.2) for one frame of landmarks: branches that are joined.
 
-Its multi-part contrastive loss, against template vectors, was tried and gained nothing (models/LOG.md).
+Its multi-part contrastive loss is in `yogalab.training.part_texts`; what ships does without (models/LOG.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +16,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yogalab.records import Matrix
+from yogalab.training.part_texts import WHOLE, PartAlignment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How an encoder is taught. hidden: units of the whole body's branch and of each part's."""
+    """How an encoder is taught. hidden: units of the whole body's branch and of each part's.
+
+    noise: standard deviation added to every figure of a row, in the units of rows.
+    """
 
     hidden: tuple[int, int] = (112, 56)
     steps: int = 1500
@@ -29,6 +33,12 @@ class Recipe:
     weight_decay: float = 1e-3
     dropout: float = 0.2
     smoothing: float = 0.1
+    noise: float = 0.0
+
+    def widths(self, branches: Sequence[str]) -> dict[str, int]:
+        """Return how many hidden figures each branch has."""
+        whole, part = self.hidden
+        return {name: whole if name == WHOLE else part for name in branches}
 
 
 # How far a figure of a row usually strays; divided by it, rows have the size that networks learn from best.
@@ -41,8 +51,7 @@ class PartEncoder(nn.Module):
     def __init__(self, inputs: Mapping[str, NDArray[np.int64]], classes: int, recipe: Recipe) -> None:
         super().__init__()
         self._columns = {name: torch.from_numpy(columns) for name, columns in inputs.items()}
-        whole, part = recipe.hidden
-        widths = {name: whole if name == "whole" else part for name in inputs}
+        widths = recipe.widths(tuple(inputs))
         self.branches = nn.ModuleDict(
             {
                 name: nn.ModuleList(
@@ -56,13 +65,21 @@ class PartEncoder(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, classes) logits of (n, d) rows."""
-        hidden = []
+        return self.answer(self.hidden(x))
+
+    def hidden(self, x: Tensor) -> dict[str, Tensor]:
+        """Return what each branch makes of (n, d) rows, branch -> (n, width)."""
+        hidden = {}
         for name, columns in self._columns.items():
             h = x[:, columns] / _UNIT
             for layer in self.branches[name].children():
                 h = self.drop(functional.relu(layer(h)))
-            hidden.append(h)
-        logits: Tensor = self.out(torch.cat(hidden, dim=1))
+            hidden[name] = h
+        return hidden
+
+    def answer(self, hidden: Mapping[str, Tensor]) -> Tensor:
+        """Return (n, classes) logits of what the branches made."""
+        logits: Tensor = self.out(torch.cat(list(hidden.values()), dim=1))
         return logits
 
     def arrays(self) -> dict[str, Matrix]:
@@ -80,21 +97,29 @@ def teach(
     odd: slice,
     recipe: Recipe,
     seed: int,
+    aligned: PartAlignment | None = None,
 ) -> PartEncoder:
     """Return an encoder taught by cross-entropy on bodies and their mirror images.
 
     x: (n, d) features; y: (n,) classes; inputs: branch -> columns of x; odd: the columns a mirror negates.
+    aligned: adds GAP's loss against texts, and is taught along.
     """
     torch.manual_seed(seed)
     encoder = PartEncoder(inputs, int(y.max()) + 1, recipe)
-    optimiser = torch.optim.AdamW(encoder.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    weights = [*encoder.parameters(), *(aligned.parameters() if aligned else ())]
+    optimiser = torch.optim.AdamW(weights, recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, recipe.steps)
     rows, classes = torch.from_numpy(x), torch.from_numpy(y)
     for _ in range(recipe.steps):
         picked = torch.randint(0, len(rows), (recipe.batch,))
         batch = rows[picked]
         batch[:, odd] *= 1 - 2 * torch.randint(0, 2, (recipe.batch, 1))
-        loss = functional.cross_entropy(encoder(batch), classes[picked], label_smoothing=recipe.smoothing)
+        if recipe.noise:
+            batch += recipe.noise * torch.randn_like(batch)
+        hidden, wanted = encoder.hidden(batch), classes[picked]
+        loss = functional.cross_entropy(encoder.answer(hidden), wanted, label_smoothing=recipe.smoothing)
+        if aligned:
+            loss = loss + aligned(hidden, wanted)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
