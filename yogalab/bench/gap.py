@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +55,7 @@ SEEDS: Final = 3
 DRAWS: Final = 5
 # What begins the name of a view that asks one part.
 PARTS: Final = "parts."
+_SHOTS_OF: Final = {"drawn": 0, "official": None}
 OnProgress = Callable[[float], None]
 
 
@@ -167,24 +168,25 @@ class _Measured:
 
     def over_seeds(self, kind: str, seeds: int, ledger: Ledger) -> list[Row]:
         """Return the rows of networks that were all asked the same photos."""
-        if kind == "drawn":
-            if self._drawn is None:
-                return []
-            truth, arms, shots = self._drawn.y, ARMS, 0
-        else:
-            if self._official is None:
-                return []
-            ours, _, test = self._official
-            truth, arms, shots = ours.y[test], (R2, *ARMS), None
-        found = {
-            arm: [ledger.done[Step(kind=kind, number=k, arm=arm).name] for k in range(seeds)] for arm in arms
-        }
+        arms = [step for step in self.plan(shots=(), seeds=1, draws=0) if step.kind == kind]
+        if not arms:
+            return []
+        found = {step.arm: [ledger.done[replace(step, number=k).name] for k in range(seeds)] for step in arms}
         views = list(dict.fromkeys(view for answers in found.values() for view in answers[0]))
         rows = []
         for view in views:
             named = {arm: [one[view] for one in all_] for arm, all_ in found.items() if view in all_[0]}
-            rows += _rows(named, truth, test=view, shots=shots, seed=self._seed)
+            rows += _rows(named, self._truth(kind), test=view, shots=_SHOTS_OF[kind], seed=self._seed)
         return rows
+
+    def _truth(self, kind: str) -> NDArray[np.int64]:
+        """(m,) the columns of the photos that networks of several seeds are asked."""
+        if kind == "drawn":
+            assert self._drawn is not None
+            return self._drawn.y
+        assert self._official is not None
+        ours, _, test = self._official
+        return ours.y[test]
 
     def over_draws(self, shots: Sequence[int], draws: int, ledger: Ledger) -> list[Row]:
         """Return the rows of networks taught few labels, in the order of their views."""

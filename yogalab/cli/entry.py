@@ -23,6 +23,7 @@ from yogalab.cli import (
     exchange,
     health,
     model,
+    part_texts,
     photos,
     poses,
     review,
@@ -48,6 +49,7 @@ app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 certainty.add_to(bench.app)
 asking.add_to(bench.app)
 encoding.add_to(bench.app)
+part_texts.add_to(bench.app)
 deepening.add_to(bench.app)
 app.add_typer(check.app, name="check", rich_help_panel="Labels")
 app.add_typer(bench.app, name="bench", rich_help_panel="Care")

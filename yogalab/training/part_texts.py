@@ -120,7 +120,7 @@ class PartAlignment(nn.Module):
         hidden: branch -> (n, width) of a batch; labels: (n,). Of each pose in the batch one text is drawn
         a step and branch, GAP's random synonym; a pose is one column, however many of its bodies are there.
         """
-        present = labels.unique()
+        present: Tensor = labels.unique()  # type: ignore[no-untyped-call]
         losses = []
         for part, vectors in self.projected(hidden).items():
             texts = self._drawn(part, present)
