@@ -26,6 +26,7 @@ from yogalab.training.tuning import RUNGS, EncoderTuner, Recipe
 from yogalab.training.tuning.recipe import FLYP, LORA, Loss
 from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow, read_encoders
+from yogalab.vision.graph_encoder import GraphEncoder
 from yogalab.vision.local import row_in
 from yogalab.vision.opening import open_encoder
 from yogalab.vision.photo import canonical
@@ -43,6 +44,7 @@ __all__ = [
     "SkeletonNetwork",
     "SkeletonRecipe",
     "Speed",
+    "by_open_clip",
     "drawn_people",
     "encoder_in",
     "has_gpu",
@@ -75,6 +77,13 @@ def row_named(which: str | Path) -> EncoderRow:
 def encoder_in(settings: Settings, folder: Path) -> Encoder:
     """Return the encoder in a folder that no table lists. Raises EncoderMissing, EncoderDamaged."""
     return open_encoder(row_in(folder), offline=settings.offline)
+
+
+def by_open_clip(settings: Settings, encoder: Encoder) -> Encoder | None:
+    """Return an encoder that runs as graphs run by open_clip and PyTorch instead; None for one that does so."""
+    if not isinstance(encoder, GraphEncoder):
+        return None
+    return OpenClipEncoder(encoder.row, offline=settings.offline)
 
 
 def untrained_twin(settings: Settings, folder: Path, into: Path, *, seed: int) -> Encoder:

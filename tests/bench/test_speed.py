@@ -11,12 +11,16 @@ import pytest
 from PIL import Image
 
 from tests.cli.lab_line import run
-from yogalab.bench import ingest, label, start, train
+from tests.vision.minis import write_mini
+from yogalab.bench import encoder_speed, ingest, label, start, train
 from yogalab.bench.timing import spread
 from yogalab.errors import NothingToMeasure
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.settings import Settings
+from yogalab.vision.clip import OpenClipEncoder
+from yogalab.vision.opening import open_encoder
+from yogalab.wiring import eyes
 
 
 def test_a_spread_is_what_it_says() -> None:
@@ -73,3 +77,22 @@ def test_a_folder_without_photos_has_nothing_to_measure(tmp_path: Path) -> None:
 
 def test_importing_the_package_is_measured_to_load_nothing_heavy() -> None:
     assert start._loads() == ()
+
+
+def test_an_encoder_is_timed_beside_the_same_network_by_pytorch(tmp_path: Path) -> None:
+    row = write_mini(tmp_path / "models")
+    rng = np.random.default_rng(0)
+    for n in range(17):
+        folder = tmp_path / "photos" / ("tree", "boat")[n % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (40, 50, 3), dtype=np.uint8)).save(folder / f"{n}.png")
+    reader, _ = eyes(Settings(home=tmp_path / "home"))
+    slow = OpenClipEncoder(row)
+    which = str(row.folder)
+    result = encoder_speed.run(
+        open_encoder(row), which, reader, tmp_path / "photos", torch=slow, count=17, repeats=1
+    )
+    assert (result.photos, result.first.n, result.cost.together.n) == (17, 1, 1)
+    assert result.alike == pytest.approx(1, abs=1e-4)
+    assert result.torch is not None
+    json.dumps(result.to_json())

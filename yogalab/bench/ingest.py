@@ -37,11 +37,15 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """ratio: the median over rounds of adding to bare. found: share of photos with a person in them."""
+    """ratio: the median over rounds of adding to bare. found: share of photos with a person in them.
+
+    encoder: which one looked at the photos on both sides, None for skeletons alone.
+    """
 
     photos: int
     processes: int
     refused: int
+    encoder: str | None
     found: float
     ratio: float
     photos_per_second: float
@@ -49,7 +53,7 @@ class IngestResult:
 
     def to_json(self) -> dict[str, object]:
         """Return what goes into a JSON file."""
-        return {"format": 1, "bench": "ingest", "machine": machine(), **asdict(self)}
+        return {"format": 2, "bench": "ingest", "machine": machine(), **asdict(self)}
 
 
 def run(
@@ -66,10 +70,11 @@ def run(
         # The pose model is made once and shared by all rounds: making it is no part of adding.
         settings = replace(settings, home=Path(scratch), database_url=None)
         files = _files(settings, folder, count, seed)
-        _bare(settings, files[:2])
+        encoder = _encoder(settings)
+        _bare(settings, files[:2], encoder)
         measured, added = [], (0, 0, 0)
         for number in range(rounds):
-            bare = _bare(settings, files)
+            bare = _bare(settings, files, encoder)
             on_step(2 * number + 1, 2 * rounds)
             once, again, added = _add(settings, files, number)
             measured.append(Round(bare_seconds=bare, add_seconds=once, again_seconds=again))
@@ -79,6 +84,7 @@ def run(
         photos=len(files),
         processes=cores(),
         refused=refused,
+        encoder=encoder,
         found=1 - nobody / max(new, 1),
         ratio=float(np.median([one.ratio for one in measured])),
         photos_per_second=len(files) / float(np.median([one.add_seconds for one in measured])),
@@ -100,13 +106,28 @@ def _files(settings: Settings, folder: Path, count: int, seed: int) -> list[Path
     return files
 
 
-def _bare(settings: Settings, files: Sequence[Path]) -> float:
-    """Seconds for decoding and looking alone, starting the processes included."""
+def _encoder(settings: Settings) -> str | None:
+    """What a new lab sees with."""
+    lab = open_lab(replace(settings, home=settings.home / "eyes"))
+    try:
+        return lab.encoder()
+    finally:
+        lab.close()
+
+
+def _bare(settings: Settings, files: Sequence[Path], encoder: str | None) -> float:
+    """Seconds for decoding, looking and encoding alone, starting the processes included."""
     start = time.perf_counter()
     shares = [files[k :: cores()] for k in range(cores())]
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "yogalab.bench.bare", str(settings.home / "models")],
+            [
+                sys.executable,
+                "-m",
+                "yogalab.bench.bare",
+                str(settings.home / "models"),
+                *([encoder] if encoder else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -132,6 +132,59 @@ def left_out(
     write(json_file, result.to_json())
 
 
+def encoder_speed(
+    context: typer.Context,
+    directory: DataSet,
+    encoder: EncoderName = None,
+    count: Annotated[int, typer.Option(min=16, help="How many photos, drawn at random.")] = 200,
+    repeats: Annotated[int, typer.Option(min=1, help="How often it is opened.")] = 3,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what an encoder takes: to its first photo, for each photo, and whether PyTorch says the same."""
+    from yogalab.bench import encoder_speed as bench
+    from yogalab.wiring import eyes
+    from yogalab.workbench import by_open_clip
+
+    chosen = encoder_to_measure(context, encoder)
+    settings = settings_of(context)
+    with progress("Measuring") as step:
+        result = bench.run(
+            chosen,
+            encoder if encoder and Path(encoder).is_dir() else chosen.name,
+            eyes(settings)[0],
+            directory,
+            torch=by_open_clip(settings, chosen),
+            count=count,
+            repeats=repeats,
+            seed=seed,
+            on_step=step,
+        )
+    rows = [("", result.cost)] + ([("PyTorch", result.torch)] if result.torch else [])
+    for name, cost in rows:
+        tell(
+            say(
+                "bench.encoder_speed.cost",
+                encoder=name or result.encoder,
+                alone=f"{1000 * cost.alone.p50:.1f}",
+                together=f"{1000 * cost.together.p50:.1f}",
+                processor=f"{1000 * cost.processor.p50:.1f}",
+            )
+        )
+    tell(
+        say(
+            "bench.encoder_speed.first",
+            seconds=f"{result.first.p50:.2f}",
+            processor=f"{result.processor.p50:.2f}",
+            memory=round(result.memory / 1e6),
+            small=f"{1000 * result.small.p50:.1f}",
+        )
+    )
+    if result.alike is not None:
+        tell(say("bench.encoder_speed.alike", photos=result.photos, cosine=f"{result.alike:.5f}"))
+    write(json_file, result.to_json())
+
+
 def _told(result: EncoderResult) -> None:
     tell(
         say(
@@ -165,3 +218,4 @@ def add_to(app: typer.Typer) -> None:
     app.command()(prompts)
     app.command()(encoder)
     app.command("left-out")(left_out)
+    app.command("encoder-speed")(encoder_speed)
