@@ -23,12 +23,13 @@ _BLANKS: Final = frozenset(
     {"name", "bare", "sanskrit", "spoken", "alias", "head", "hands", "arms", "torso", "legs", "feet"},
 )
 
-# Which way of saying a pose speaks of which part of the skeleton.
+# Which ways of saying a pose speak of which part of the skeleton. Of GAP's pairs each is a sentence here: both in one
+# would be cut off by an encoder of 32 tokens.
 _OF_PARTS: Final = {
-    "head": "with_head",
-    "arms": "arms_hands",
-    "torso": "with_torso",
-    "legs": "legs_feet",
+    "head": ("with_head",),
+    "arms": ("with_arms", "with_hands"),
+    "torso": ("with_torso",),
+    "legs": ("with_legs", "with_feet"),
 }
 
 
@@ -70,11 +71,14 @@ def parts(pose: Pose) -> dict[str, tuple[str, ...]]:
     """Return GAP's texts of a pose by branch: "whole", then each part (arXiv 2208.05318, section 3.3).
 
     "whole" holds its names and other names, of which GAP draws one a step; a part holds the name with what is
-    said of that part, two of the six descriptions for arms and legs, or the name alone where nothing is said.
+    said of it, in two sentences for arms and legs, or the name alone where nothing is said.
     """
     ways = {syntax.name: syntax for syntax in syntaxes()}
     called = tuple(dict.fromkeys(names(pose) + worded(pose, ways["alias"])))
-    said = {part: worded(pose, ways[way]) for part, way in _OF_PARTS.items()}
+    said = {
+        part: tuple(text for way in several for text in worded(pose, ways[way]))
+        for part, several in _OF_PARTS.items()
+    }
     return {"whole": called} | {part: texts or (_called(pose.name),) for part, texts in said.items()}
 
 
