@@ -126,6 +126,7 @@ class ColourEncoder:
     name = "colour/1"
     dim = 3
     framing: Framing | None = None
+    text_scale: float = 100
 
     def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
         return pixels

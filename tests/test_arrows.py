@@ -46,7 +46,7 @@ MAY: dict[str, set[str]] = {
     "jobs": OUTER,
     "wiring": {"lab", "settings"} | ROOMS,
     "predictor": {"settings"} | ROOMS,
-    "workbench": {"settings", "training", "vision", "poses"},  # wiring for the bench, which loads PyTorch at once
+    "workbench": {"settings", "training", "vision", "poses"},  # wiring that loads PyTorch at once
     "ui": EDGE,
     "cli": EDGE | {"ui", "bench", "predictor", "workbench"},
     "bench": EDGE | {"learning", "poses", "asking", "workbench"},

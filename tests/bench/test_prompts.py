@@ -26,6 +26,7 @@ class Reader:
     name = "reader/1"
     dim = 3
     framing = None
+    text_scale = 100.0
 
     def picture(self, pixels: np.ndarray, body: object) -> np.ndarray:
         return pixels

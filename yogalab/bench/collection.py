@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from yogalab.asking.duplicates import group
 from yogalab.bench.dataset import Sample, samples
-from yogalab.bench.embeddings import Embeddings, embed_photos, embed_poses
+from yogalab.bench.embeddings import Embeddings, embed_photos
 from yogalab.bench.sights import Sights, look
 from yogalab.learning import ladder
 from yogalab.learning.features import features, layout_of
+from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.taxonomy import builtin_poses, match
 from yogalab.records import Head, Matrix, Pose, TrainingSet
@@ -175,7 +176,7 @@ def collect(
         folder=folder,
         on_progress=lambda done, _: on_progress(len(photos) + done, total),
     )
-    texts = embed_poses(encoder, poses_of(photos))
+    texts = text_vectors(encoder, poses_of(photos))
     embeddings = Embeddings(encoder=encoder.name, photos=vectors, texts=texts)
     return of_sights(photos, sights, pose_model, embeddings=embeddings)
 

@@ -13,8 +13,7 @@ import numpy as np
 from yogalab.bench.dataset import Sample
 from yogalab.errors import PhotoError
 from yogalab.ports import Encoder, PhotoReader
-from yogalab.poses.prompts import sentences
-from yogalab.records import Landmarks, Matrix, Pose
+from yogalab.records import Landmarks, Matrix
 
 _BATCH: Final = 32
 # Written down this often, so that a cut-off run loses little.
@@ -25,7 +24,7 @@ _SAVE_EVERY: Final = 10
 class Embeddings:
     """What one encoder makes of n photos and K poses.
 
-    photos: (n, dim), unit vectors, 0 where a photo cannot be read; texts: (K, dim), unit vectors, or None.
+    photos: (n, dim), unit vectors, 0 where a photo cannot be read; texts: (K, dim) of `text_vectors`, or None.
     """
 
     encoder: str
@@ -62,12 +61,6 @@ def embed_photos(
             _store(path, known)
     on_progress(len(photos), len(photos))
     return np.stack([known[digest] for digest in digests])
-
-
-def embed_poses(encoder: Encoder, poses: Sequence[Pose]) -> Matrix:
-    """Return each pose's sentences encoded, averaged, of unit length, (K, dim). Raises EncoderError."""
-    means = np.stack([encoder.encode_texts(sentences(pose)).mean(axis=0) for pose in poses])
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
 
 
 def _encoded(

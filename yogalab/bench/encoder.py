@@ -35,7 +35,7 @@ from yogalab.errors import BadDataset
 from yogalab.learning import ladder
 from yogalab.learning.calibration import log_softmax
 from yogalab.learning.features import layout_of
-from yogalab.learning.priors import TEXT_SCALE
+from yogalab.learning.texts import TEXT_SCALE
 from yogalab.records import Head, Matrix, TrainingSet
 
 SKELETON: Final = "skeleton alone, R2"

@@ -11,7 +11,8 @@ from PIL import Image
 
 from yogalab.bench.collection import Collection, Rows
 from yogalab.bench.dataset import Sample
-from yogalab.bench.embeddings import Embeddings, embed_poses
+from yogalab.bench.embeddings import Embeddings
+from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder, PhotoReader, Pixels, Tuner
 from yogalab.records import EncoderChange, Landmarks, Matrix
 from yogalab.settings import Settings
@@ -84,7 +85,7 @@ class Workshop:
             Embeddings(
                 encoder=encoder.name,
                 photos=spread(self.embedded(encoder, rows), rows, len(bench.photos)),
-                texts=embed_poses(encoder, bench.poses),
+                texts=text_vectors(encoder, bench.poses),
             )
         )
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from yogalab.errors import EncoderError
 from yogalab.learning import ladder
+from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder
-from yogalab.poses.prompts import sentences
 from yogalab.records import Head, Matrix, Pose
 
 
@@ -34,13 +32,8 @@ def prior_head(encoder: Encoder | None, pose_model: str, poses: Sequence[Pose]) 
 
 
 def _texts(encoder: Encoder, poses: Sequence[Pose]) -> Matrix | None:
-    """(poses, dim): each pose's sentences encoded, averaged and brought to unit length."""
-    prompts = [sentences(pose) for pose in poses]
     try:
-        vectors = encoder.encode_texts([sentence for group in prompts for sentence in group])
+        return text_vectors(encoder, poses)
     except EncoderError:
         # The lab works on from skeletons, and another encoder can still be chosen.
         return None
-    means = [part.mean(axis=0) for part in np.split(vectors, np.cumsum([len(g) for g in prompts])[:-1])]
-    texts = np.stack(means)
-    return np.asarray(texts / np.linalg.norm(texts, axis=1, keepdims=True), dtype=np.float32)

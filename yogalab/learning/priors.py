@@ -16,6 +16,7 @@ from yogalab.learning.calibration import log_softmax
 from yogalab.learning.drawn import columns_of, drawn_scores
 from yogalab.learning.features import descriptors, found, informative, layout_of
 from yogalab.learning.propagation import Graph, extended, reach
+from yogalab.learning.texts import TEXT_SCALE
 from yogalab.poses.templates import template_scores
 from yogalab.records import Head, Matrix
 
@@ -23,8 +24,6 @@ from yogalab.records import Head, Matrix
 TEMPLATE_SCALE: Final = 4.0
 # Under this temperature templates and drawn bodies together are about as sure as they are right.
 TEMPERATURE: Final = 2.5
-# CLIP's own logit scale: its image-text softmax was trained at 100.
-TEXT_SCALE: Final = 100.0
 # The score a pose without template is given. Below what a body in a known pose gets from its own template
 # (nine in ten are above), so it wins only where nothing fits; a labelled pose stands closer.
 UNKNOWN: Final = -4.0
@@ -48,8 +47,9 @@ def beliefs(head: Head, x: Matrix, *, reached: Graph | None = None) -> Matrix:
     """Return the log-probabilities a head starts from, (n, K); all the same where a photo shows nothing.
 
     head: its arrays hold `targets` (K, D) and `tolerances` (D,) as in `yogalab.poses.templates`, `counts` (K,)
-    labels, `texts` (K, dim) unit vectors where an encoder is there, and those of `propagation.crowd_arrays`
-    where other photos are known. reached: (n, a) of `propagation.reach`, where the caller kept it.
+    labels, `texts` (K, dim) of `texts.text_vectors` where an encoder is there, and those of
+    `propagation.crowd_arrays` where other photos are known. reached: (n, a) of `propagation.reach`, where the
+    caller kept it.
     """
     out = np.zeros((len(x), len(head.poses)), np.float32)
     seen = informative(x)

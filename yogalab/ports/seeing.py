@@ -40,7 +40,7 @@ class PhotoReader(Protocol):
     def read_many(self, uploads: Iterable[Upload], *, framing: Framing | None = None) -> Iterator[Intake]:
         """Yield one Intake per file, in order; lazily, holding only a few photos in memory.
 
-        framing: of the encoder that will look at them, so that its pictures are made where the photo is decoded.
+        framing: of the encoder that will look at them: its pictures are made where the photo is decoded.
         """
 
 
@@ -75,6 +75,10 @@ class Encoder(Protocol):
     def encode_photos(self, photos: Sequence[Pixels]) -> Matrix:
         """(n, dim) of unit length. What `picture` made is looked at as it is."""
 
+    @property
+    def text_scale(self) -> float:
+        """What a cosine of a photo and a sentence is multiplied by to be a logit; CLIP's is 100."""
+
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) of unit length."""
 
@@ -91,7 +95,7 @@ class EncoderShelf(Protocol):
         """Return an encoder; its weights come with its first use. Raises EncoderRefused, EncoderUnknown."""
 
     def whole(self, name: str) -> bool:
-        """Whether an encoder's weights are here and are those meant, as far as that is known. Raises as `open`."""
+        """Whether an encoder's weights are here and those meant, as far as is known. Raises as `open`."""
 
     def use(self, name: str | None) -> None:
         """Make an encoder the one in use, or none."""

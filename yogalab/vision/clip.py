@@ -85,6 +85,11 @@ class OpenClipEncoder:
         return self.row.dim
 
     @property
+    def text_scale(self) -> float:
+        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
+        return self.row.text_scale
+
+    @property
     def framing(self) -> Framing | None:
         """How it is shown a photo, known of local rows; None where open_clip's own transform does it."""
         return framing_of(self.row.folder, close_up=self.row.close_up) if self.row.folder else None

@@ -20,7 +20,8 @@ class EncoderRow:
 
     sha256: of the weights, where they are local. views: "mirror" where an embedding is the mean of the photo's
     and of its mirror image's, "" where it is the photo's alone. close_up: whether it looks at the body, at
-    all of the photo where none was found.
+    all of the photo where none was found. text_scale: what a cosine of a photo and a sentence is multiplied by
+    to be a logit.
     """
 
     name: str
@@ -35,6 +36,7 @@ class EncoderRow:
     sha256: str = ""
     views: str = ""
     close_up: bool = False
+    text_scale: float = 100
     source: str = ""
     suggested: str = ""
     needs: str = ""

@@ -65,6 +65,11 @@ class GraphEncoder:
         return self.row.dim
 
     @property
+    def text_scale(self) -> float:
+        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
+        return self.row.text_scale
+
+    @property
     def framing(self) -> Framing:
         """How it is shown a photo."""
         return self._way.framing

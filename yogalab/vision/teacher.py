@@ -1,7 +1,7 @@
 """Another network's embedding of a photo: what an encoder in training is taught beside names and bodies.
 
-MediaPipe runs it (an ImageEmbedder model, such as MobileNet trained on ImageNet). Only training looks through it:
-nothing of it ships.
+MediaPipe runs it (an ImageEmbedder model, such as MobileNet trained on ImageNet). Only training looks through
+it: nothing of it ships.
 """
 
 from __future__ import annotations

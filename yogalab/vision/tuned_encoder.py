@@ -41,6 +41,11 @@ class TunedEncoder:
         return self.row.dim
 
     @property
+    def text_scale(self) -> float:
+        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
+        return self.row.text_scale
+
+    @property
     def framing(self) -> Framing | None:
         """How it is shown a photo: as the row is."""
         return self._base.framing
