@@ -69,7 +69,7 @@ def encoder(settings: Settings) -> Encoder | None:
 
     Raises EncoderRefused, EncoderUnknown.
     """
-    return OpenClipShelf(settings, chosen=settings.encoder).current
+    return OpenClipShelf(settings, chosen=settings.encoder or None).current
 
 
 class LateTuner:
@@ -104,9 +104,12 @@ def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> Open
     if chosen is not None or store.photos():
         # Photos without a choice were looked at without an encoder.
         return OpenClipShelf(settings, chosen=chosen or None, changes=changes)
-    shelf = OpenClipShelf(settings, chosen=settings.encoder, changes=changes)
-    if settings.encoder:
-        store.put_setting(ENCODER, settings.encoder)
+    shelf = OpenClipShelf(settings, chosen=settings.encoder or None, changes=changes)
+    if settings.encoder is None:
+        # Where its weights are missing, as in a checkout without them, the next start may find them.
+        shelf.use(shelf.shipped())
+    if shelf.current or settings.encoder is not None:
+        store.put_setting(ENCODER, shelf.current.name if shelf.current else "")
     return shelf
 
 
