@@ -8,7 +8,17 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from yogalab.bench.figures import Row, of_draw, of_photos, over_draws, over_photos, rank, student
+from yogalab.bench.figures import (
+    Figure,
+    Row,
+    of_draw,
+    of_photos,
+    over_draws,
+    over_photos,
+    over_seeds,
+    rank,
+    student,
+)
 
 
 def test_students_interval_of_three_values() -> None:
@@ -28,6 +38,15 @@ def test_the_bootstrap_of_a_share_is_close_to_the_binomial() -> None:
     figure = over_photos(np.arange(400) < 300, np.random.default_rng(0))
     assert figure.mean == 0.75
     assert figure.low == pytest.approx(0.75 - 1.96 * (0.75 * 0.25 / 400) ** 0.5, abs=0.01)
+
+
+def test_the_luck_of_a_seed_widens_the_interval() -> None:
+    rng = np.random.default_rng
+    photos = rng(0).random((4, 200)) < 0.5
+    alike = over_seeds(photos[:1].repeat(4, axis=0).astype(float), rng(1))
+    lucky = over_seeds(np.concatenate([photos[:2], photos[2:] | True]).astype(float), rng(1))
+    assert alike.high - alike.low < 0.15 < lucky.high - lucky.low
+    assert over_seeds(np.ones((3, 5)), rng(1)) == Figure(mean=1.0, low=1.0, high=1.0)
 
 
 def test_answers_are_ranked_and_none_is_given_where_nothing_is_known() -> None:

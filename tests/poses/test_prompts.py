@@ -9,7 +9,7 @@ import pytest
 
 from yogalab.errors import BadPoseFile
 from yogalab.poses.names import anglicised, plain
-from yogalab.poses.prompts import bodies, names, read_syntaxes, sentences, syntaxes, worded
+from yogalab.poses.prompts import bodies, names, parts, read_syntaxes, sentences, syntaxes, worded
 from yogalab.poses.taxonomy import builtin_poses, match
 from yogalab.records import Pose
 from yogalab.resources import resource
@@ -50,6 +50,18 @@ def test_a_pose_just_typed_in_gets_what_its_name_can_fill() -> None:
     said = sentences(Pose(id=900, slug="lizard", name="Lizard"))
     assert len(said) >= 4
     assert all("Lizard" in sentence for sentence in said)
+
+
+def test_parts_are_told_apart_and_a_pose_just_typed_in_has_a_name_for_each() -> None:
+    said = parts(of("Tree"))
+    assert list(said) == ["whole", "head", "arms", "torso", "legs"]
+    assert set(names(of("Tree"))) <= set(said["whole"])
+    tree = of("Tree").descriptions
+    assert said["legs"] == (f"Tree pose: {tree.legs}", f"Tree pose: {tree.feet}")
+    typed = parts(Pose(id=99, slug="flag", name="Flag"))
+    assert {part: texts for part, texts in typed.items() if part != "whole"} == dict.fromkeys(
+        ["head", "arms", "torso", "legs"], ("Flag pose",)
+    )
 
 
 def test_braces_in_a_name_stay_as_they_are() -> None:

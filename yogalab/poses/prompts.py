@@ -23,8 +23,8 @@ _BLANKS: Final = frozenset(
     {"name", "bare", "sanskrit", "spoken", "alias", "head", "hands", "arms", "torso", "legs", "feet"},
 )
 
-# Which ways of saying a pose speak of which part of the skeleton. Of GAP's pairs each is a sentence here: both in one
-# would be cut off by an encoder of 32 tokens.
+# Which ways of saying a pose speak of which part of the skeleton. Arms and legs have two where GAP has
+# one: an encoder of 32 tokens would cut that off.
 _OF_PARTS: Final = {
     "head": ("with_head",),
     "arms": ("with_arms", "with_hands"),
