@@ -127,6 +127,7 @@ class ColourEncoder:
     dim = 3
     framing: Framing | None = None
     text_scale: float = 100
+    taught: frozenset[str] | None = None
 
     def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
         return pixels

@@ -27,6 +27,7 @@ class Reader:
     dim = 3
     framing = None
     text_scale = 100.0
+    taught = None
 
     def picture(self, pixels: np.ndarray, body: object) -> np.ndarray:
         return pixels

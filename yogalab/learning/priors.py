@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from yogalab.learning.calibration import log_softmax
 from yogalab.learning.drawn import columns_of, drawn_scores
@@ -78,10 +79,29 @@ def _evidence(head: Head, x: Matrix) -> Matrix:
         drawn = drawn_scores(x[seen], _drawn_columns(head))
         logits[seen] = TEMPLATE_SCALE * np.where(np.isnan(scores), _fill(arrays), scores)
         logits[seen] += np.where(np.isnan(drawn), _NOT_DRAWN, drawn)
+    logits /= np.float32(TEMPERATURE)
     if "texts" in arrays:
         embeddings = x[:, layout_of(x.shape[1]).embedding]
-        logits += np.float32(TEXT_SCALE) * (embeddings @ arrays["texts"].T)
-    return logits / np.float32(TEMPERATURE)
+        logits = spoken(logits, embeddings, arrays["texts"])
+    return logits
+
+
+def spoken(logits: Matrix, embeddings: Matrix, texts: Matrix) -> Matrix:
+    """Return logits after sentences were heard, (n, K): they decide among the poses they speak of.
+
+    z_k + t_k - log sum_S exp(z + t) + log sum_S exp(z) for k in S, the poses with a sentence; others keep z_k.
+    How likely it is one of S at all is left to the body: an encoder that has only ever seen some poses finds
+    one of them in every photo. Where all poses have one, that is a product of experts.
+    embeddings: (n, dim); texts: (K, dim) of `text_vectors`, 0 for a pose without a sentence.
+    """
+    said = np.abs(texts).max(axis=1) > 0
+    if not said.any():
+        return logits
+    heard = logits[:, said] + np.float32(TEXT_SCALE / TEMPERATURE) * (embeddings @ texts[said].T)
+    share = logsumexp(logits[:, said], axis=1, keepdims=True) - logsumexp(heard, axis=1, keepdims=True)
+    out = logits.copy()
+    out[:, said] = heard + share
+    return out
 
 
 def _drawn_columns(head: Head) -> NDArray[np.int64]:
@@ -96,8 +116,9 @@ def _fill(arrays: Arrays) -> Matrix:
     Those without a label weigh as one together, "something else", however many. Where texts speak for a pose, a
     missing template should not speak against it.
     """
+    known = arrays["counts"] > 0
     if "texts" in arrays:
-        return np.full(len(arrays["targets"]), LABELLED, np.float32)
-    bare = np.isnan(arrays["targets"]).all(axis=1) & (arrays["counts"] == 0)
+        known = known | (np.abs(arrays["texts"]).max(axis=1) > 0)
+    bare = np.isnan(arrays["targets"]).all(axis=1) & ~known
     crowded = UNKNOWN - TEMPERATURE * np.log(max(1, int(bare.sum()))) / TEMPLATE_SCALE
-    return np.where(arrays["counts"] > 0, LABELLED, crowded).astype(np.float32)
+    return np.where(known, LABELLED, crowded).astype(np.float32)

@@ -79,6 +79,10 @@ class Encoder(Protocol):
     def text_scale(self) -> float:
         """What a cosine of a photo and a sentence is multiplied by to be a logit; CLIP's is 100."""
 
+    @property
+    def taught(self) -> frozenset[str] | None:
+        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
+
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) of unit length."""
 

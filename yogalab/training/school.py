@@ -93,6 +93,7 @@ def make_encoder(
         "format": _FORMAT,
         "recipe": asdict(recipe),
         "poses": list(lessons.slugs),
+        "photographed": sorted({lessons.slugs[k] for k in lessons.y[~lessons.drawn]}),
         "photos": int((~lessons.drawn).sum()),
         "figures": int(lessons.drawn.sum()),
         "teacher": lessons.teacher is not None,

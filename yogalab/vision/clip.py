@@ -90,6 +90,11 @@ class OpenClipEncoder:
         return self.row.text_scale
 
     @property
+    def taught(self) -> frozenset[str] | None:
+        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
+        return self.row.taught
+
+    @property
     def framing(self) -> Framing | None:
         """How it is shown a photo, known of local rows; None where open_clip's own transform does it."""
         return framing_of(self.row.folder, close_up=self.row.close_up) if self.row.folder else None

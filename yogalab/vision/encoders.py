@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +13,8 @@ from yogalab.errors import EncoderRefused, EncoderUnknown, UnknownFormat
 from yogalab.resources import resource
 
 _FORMAT: Final = 1
+# Beside an encoder's weights: what it was trained on.
+FACTS: Final = "training.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,8 @@ class EncoderRow:
     sha256: of the weights, where they are local. views: "mirror" where an embedding is the mean of the photo's
     and of its mirror image's, "" where it is the photo's alone. close_up: whether it looks at the body, at
     all of the photo where none was found. text_scale: what a cosine of a photo and a sentence is multiplied by
-    to be a logit.
+    to be a logit. taught: slugs of the poses whose photos it was trained on, from its folder's training.json;
+    None where it was trained on the world.
     """
 
     name: str
@@ -37,6 +41,7 @@ class EncoderRow:
     views: str = ""
     close_up: bool = False
     text_scale: float = 100
+    taught: frozenset[str] | None = None
     source: str = ""
     suggested: str = ""
     needs: str = ""
@@ -94,4 +99,14 @@ def read_encoders(path: Path | None = None) -> Encoders:
 def _row(entry: dict[str, object], beside: Path) -> EncoderRow:
     weights = entry.pop("weights", None)
     folder = (beside / str(weights)).parent if weights else None
-    return EncoderRow(**entry, folder=folder)  # type: ignore[arg-type]
+    taught = taught_in(folder) if folder else None
+    return EncoderRow(**entry, folder=folder, taught=taught)  # type: ignore[arg-type]
+
+
+def taught_in(folder: Path) -> frozenset[str] | None:
+    """Return slugs of the poses whose photos a folder's encoder was trained on, None where it does not say."""
+    try:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        return frozenset(str(slug) for slug in facts["photographed"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -70,6 +70,11 @@ class GraphEncoder:
         return self.row.text_scale
 
     @property
+    def taught(self) -> frozenset[str] | None:
+        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
+        return self.row.taught
+
+    @property
     def framing(self) -> Framing:
         """How it is shown a photo."""
         return self._way.framing

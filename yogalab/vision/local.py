@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yogalab.errors import EncoderDamaged, EncoderMissing
-from yogalab.vision.encoders import EncoderRow, read_encoders
+from yogalab.vision.encoders import EncoderRow, read_encoders, taught_in
 from yogalab.vision.tokens import CONFIG
 from yogalab.vision.weights import weights_here
 
@@ -41,6 +41,7 @@ def row_in(folder: Path) -> EncoderRow:
         dim=network["embed_dim"],
         image_size=size if isinstance(size, int) else size[0],
         folder=folder,
+        taught=taught_in(folder),
     )
 
 

@@ -46,6 +46,11 @@ class TunedEncoder:
         return self.row.text_scale
 
     @property
+    def taught(self) -> frozenset[str] | None:
+        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
+        return self.row.taught
+
+    @property
     def framing(self) -> Framing | None:
         """How it is shown a photo: as the row is."""
         return self._base.framing
