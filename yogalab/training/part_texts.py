@@ -115,7 +115,7 @@ class PartAlignment(nn.Module):
         self.scales = nn.ParameterDict({part: nn.Parameter(torch.tensor(_FIRST_SCALE)) for part in self._means})
 
     def forward(self, hidden: Mapping[str, Tensor], labels: Tensor) -> Tensor:
-        """Return lambda times the mean over branches of GAP's label-aware loss (equations 5 to 7).
+        """Return lambda times the mean over branches of GAP's label-aware loss (`losses.label_aware`).
 
         hidden: branch -> (n, width) of a batch; labels: (n,). Of each pose in the batch one text is drawn
         a step and branch, GAP's random synonym; a pose is one column, however many of its bodies are there.
