@@ -30,6 +30,7 @@ class Looking:
     def __init__(self, name: str, noise: float) -> None:
         self.name, self._noise = name, noise
         self.dim = DIM
+        self.text_scale, self.taught = 100.0, None
 
     def encode_photos(self, photos: list[np.ndarray]) -> np.ndarray:
         return np.stack([self._seen(int(photo[0, 0, 0]), int(photo[0, 0, 1])) for photo in photos])

@@ -52,9 +52,7 @@ def test_a_pose_left_out_is_neither_seen_nor_drawn() -> None:
 
 def test_a_teacher_is_asked_of_photos_only() -> None:
     taught = np.full((2, 5), 0.5, np.float32)
-    lessons = gather(
-        [Lesson(pixels=networks.picture(0, 0), slug="plank", taught=taught)], POSES, recipe=RECIPE
-    )
+    lessons = gather([Lesson(pixels=networks.picture(0, 0), slug="plank", taught=taught)], POSES, recipe=RECIPE)
     assert lessons.teacher is not None
     assert lessons.teacher[0] == pytest.approx(taught)
     assert not lessons.teacher[lessons.drawn].any()
