@@ -20,7 +20,7 @@ from PIL import Image
 from yogalab.errors import EncoderDamaged, EncoderNeeds
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
 from yogalab.vision.embedding import MIRROR, Remembered, batches, joined, over_views, units
-from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.encoders import EncoderRow, OfRow
 from yogalab.vision.framing import frame, framing_of
 from yogalab.vision.tokens import MERGES, short_tokenizer
 from yogalab.vision.tuned import apply
@@ -51,7 +51,7 @@ class Loaded:
         return vectors
 
 
-class OpenClipEncoder:
+class OpenClipEncoder(OfRow):
     """An encoder of models/encoders.toml, loaded when it is first used. Threads may share it.
 
     offline: never ask the Hub. endpoint: the Hub's address, if not the usual one. change: what tuning made of
@@ -78,21 +78,6 @@ class OpenClipEncoder:
     def name(self) -> str:
         """The row's name, or the change's."""
         return self._change.name if self._change else self.row.name
-
-    @property
-    def dim(self) -> int:
-        """Length of an embedding."""
-        return self.row.dim
-
-    @property
-    def text_scale(self) -> float:
-        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
-        return self.row.text_scale
-
-    @property
-    def taught(self) -> frozenset[str] | None:
-        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
-        return self.row.taught
 
     @property
     def framing(self) -> Framing | None:

@@ -48,6 +48,27 @@ class EncoderRow:
     note: str = ""
 
 
+class OfRow:
+    """What every encoder of a row says of itself; tuning leaves it as it is."""
+
+    row: EncoderRow
+
+    @property
+    def dim(self) -> int:
+        """Length of an embedding."""
+        return self.row.dim
+
+    @property
+    def text_scale(self) -> float:
+        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
+        return self.row.text_scale
+
+    @property
+    def taught(self) -> frozenset[str] | None:
+        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
+        return self.row.taught
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoders:
     """The table: what may be loaded, and patterns of names whose licence forbids it."""

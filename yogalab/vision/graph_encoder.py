@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 from yogalab.errors import EncoderDamaged, EncoderNeeds
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
 from yogalab.vision.embedding import MIRROR, Remembered, batches, joined, over_views, units
-from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.encoders import EncoderRow, OfRow
 from yogalab.vision.framing import frame, framing_of
 from yogalab.vision.graphs import Graph, Graphs, graphs_in, open_graph, run
 from yogalab.vision.tokens import CONFIG, MERGES, WordPieces
@@ -37,7 +37,7 @@ class _Way:
     std: Matrix
 
 
-class GraphEncoder:
+class GraphEncoder(OfRow):
     """An encoder of models/encoders.toml whose folder holds graphs. Each tower is opened at its first use.
 
     Made by `graph_encoder`. Threads may share it.
@@ -58,21 +58,6 @@ class GraphEncoder:
     def name(self) -> str:
         """The row's name, or the change's."""
         return self._change.name if self._change else self.row.name
-
-    @property
-    def dim(self) -> int:
-        """Length of an embedding."""
-        return self.row.dim
-
-    @property
-    def text_scale(self) -> float:
-        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
-        return self.row.text_scale
-
-    @property
-    def taught(self) -> frozenset[str] | None:
-        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
-        return self.row.taught
 
     @property
     def framing(self) -> Framing:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from yogalab.ports import Encoder, Pixels
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
-from yogalab.vision.encoders import EncoderRow
+from yogalab.vision.encoders import EncoderRow, OfRow
 from yogalab.vision.opening import open_encoder
 
 
-class TunedEncoder:
+class TunedEncoder(OfRow):
     """Opens without touching the disk, so that a lab opens even where a tuned encoder got lost.
 
     change: what tuning changed; raises EncoderMissing, EncoderDamaged. Threads may share it.
@@ -34,21 +34,6 @@ class TunedEncoder:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
-
-    @property
-    def dim(self) -> int:
-        """Length of an embedding: tuning leaves it as it is."""
-        return self.row.dim
-
-    @property
-    def text_scale(self) -> float:
-        """What a cosine of a photo and a sentence is multiplied by to be a logit."""
-        return self.row.text_scale
-
-    @property
-    def taught(self) -> frozenset[str] | None:
-        """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
-        return self.row.taught
 
     @property
     def framing(self) -> Framing | None:
