@@ -6,7 +6,7 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "deeper.title": "Train deeper",
-    "deeper.lead": "“Learn” teaches the computer to tell your poses apart with the eyes it has. This tunes its eyes to your photos as well. You can go on working meanwhile, and nothing changes unless the result is proven no worse on photos it was not taught.",
+    "deeper.lead": "“Retrain” teaches the computer to tell your poses apart with the eyes it has. This tunes its eyes to your photos as well. You can go on working meanwhile, and nothing changes unless the result is proven no worse on photos it was not taught.",
     "deeper.ready": "It would learn from {labels} labels in {poses} poses.",
     "deeper.R3": "Tune a little",
     "deeper.R3_takes": "Only the last step of its sight. A few minutes.",

@@ -211,7 +211,7 @@ SENTENCES: Final[dict[str, str]] = {
     "models.looked": "Every photo was looked at anew: skeletons are found better now. Train a version to make use of it.",
     "models.encoded": "The lab now sees with {encoder}.",
     "models.eyes": "What sees the photos",
-    "models.eyes_lead": "An encoder sees what skeletons miss. Another encoder looks at every photo anew first; labels stay, and versions made with another one wait.",
+    "models.eyes_lead": "An encoder sees what skeletons miss. Another encoder looks at every photo anew first; labels stay, and a version brings back the one it was made with.",
     "models.encoder": "Encoder",
     "models.parameters": "{n} M",
     "models.here": "on this machine",
