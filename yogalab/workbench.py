@@ -32,7 +32,7 @@ from yogalab.vision.opening import open_encoder
 from yogalab.vision.photo import canonical
 from yogalab.vision.teacher import Teacher
 from yogalab.vision.tokens import short_tokenizer
-from yogalab.vision.untrained import copy_plan, open_untrained, untrained, write_untrained
+from yogalab.vision.untrained import copy_plan, open_untrained, trained_on, untrained, write_untrained
 
 __all__ = [
     "LOSSES",
@@ -132,15 +132,16 @@ def train_encoder(
     teacher: Path | None,
     recipe: Path,
     steps: Path,
+    start: Path | None = None,
     progress: Progress,
 ) -> None:
-    """Train the encoder that the config in `plan` describes, from nothing, and write it to `into`.
+    """Train the encoder that the config in `plan` describes, and write it to `into`.
 
     photos: file, slug and body of each. left_out: slugs of poses that are not even drawn for it.
     teacher: an image embedder of MediaPipe's, None to do without. steps: keeps what a stopped training goes
-    on from.
+    on from. start: the folder of an encoder of the same plan whose weights it begins with; None: random.
 
-    Raises UnknownFormat, PhotoError, FileMissing, TuningFailed, DiskFull.
+    Raises UnknownFormat, PhotoError, FileMissing, EncoderMissing, EncoderDamaged, TuningFailed, DiskFull.
     """
     how, poses = read_recipe(recipe), builtin_poses()
     sight = Teacher(teacher) if teacher else None
@@ -150,15 +151,17 @@ def train_encoder(
         taught = sight.look([pixels])[0] if sight else None
         return school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)
 
+    before = school.facts_of(start) if start else None
     copy_plan(plan, into)
     school.make_encoder(
-        lambda seed: untrained(f"local-dir:{plan}", seed=seed),
+        lambda seed: trained_on(plan, start) if start else untrained(f"local-dir:{plan}", seed=seed),
         school.gather((lesson(*photo) for photo in photos), poses, left_out=left_out, recipe=how),
         how,
         poses=poses,
         tokenize=short_tokenizer(plan),
         into=into,
         steps=steps,
-        facts={"left_out": sorted(left_out)},
+        left_out=left_out,
+        before=before,
         progress=progress,
     )

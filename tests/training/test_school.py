@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from tests.training import networks
+from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.settings import Settings
 from yogalab.training.recipe import Recipe
-from yogalab.training.school import FACTS, WEIGHTS, Lesson, gather, make_encoder
+from yogalab.training.school import FACTS, WEIGHTS, Lesson, facts_of, gather, make_encoder
 from yogalab.vision.tokens import short_tokenizer
-from yogalab.vision.untrained import copy_plan, untrained
+from yogalab.vision.untrained import copy_plan, trained_on, untrained
 from yogalab.workbench import encoder_in
 
 RECIPE = Recipe(epochs=1, batch=4, drawn=0.25, figures=1, sizes=((1.0, 32),))
@@ -23,25 +28,48 @@ POSES = [pose for pose in builtin_poses() if pose.slug in {"plank", "corpse", "m
 
 def test_what_was_trained_opens_by_its_folder_and_says_what_it_was_taught(tmp_path: Path) -> None:
     plan, into = _plan(tmp_path), tmp_path / "made"
-    lessons = gather(_lessons(), POSES, recipe=RECIPE)
-    copy_plan(plan, into)
-    make_encoder(
-        lambda seed: untrained(f"local-dir:{plan}", seed=seed),
-        lessons,
-        RECIPE,
-        poses=POSES,
-        tokenize=short_tokenizer(plan),
-        into=into,
-        steps=tmp_path / "steps",
-        facts={"left_out": []},
-        progress=lambda share, stage: None,
-    )
+    _make(plan, into, tmp_path / "steps", lambda seed: untrained(f"local-dir:{plan}", seed=seed))
     vectors = encoder_in(Settings(home=tmp_path), into).encode_photos([networks.picture(0, 1)])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1.0], abs=1e-3)
     facts = json.loads((into / FACTS).read_text())
     assert (facts["photos"], facts["figures"], facts["poses"]) == (6, 3, [pose.slug for pose in POSES])
     # Half precision: two bytes a number.
     assert (into / WEIGHTS).stat().st_size < 0.6 * (plan / WEIGHTS).stat().st_size
+
+
+def test_it_goes_on_from_the_weights_of_another_and_forgets_nothing_of_what_that_one_saw(
+    tmp_path: Path,
+) -> None:
+    plan, steps = _plan(tmp_path), tmp_path / "steps"
+    first, second = tmp_path / "first", tmp_path / "second"
+    _make(
+        plan, first, steps, lambda seed: untrained(f"local-dir:{plan}", seed=seed), left_out={"corpse", "plank"}
+    )
+    # A learning rate of next to nothing: what comes out is what it began with.
+    still = replace(RECIPE, rate=1e-12, figures=0, drawn=0)
+    begin = trained_on(plan, first)
+    _make(plan, second, steps, lambda seed: begin, recipe=still, left_out={"corpse"}, before=facts_of(first))
+    kept = [load_file(folder / WEIGHTS) for folder in (first, second)]
+    # All but what batch norms count of the photos that pass.
+    for name in {name for name in kept[0] if name.endswith("weight")}:
+        assert np.array_equal(kept[0][name], kept[1][name]), name
+    facts = facts_of(second)
+    assert facts["left_out"] == ["corpse"]
+    assert facts["photographed"] == ["mountain", "plank"]
+    assert facts["before"]["recipe"]["figures"] == RECIPE.figures
+    # What somebody else trained may know any pose.
+    (first / FACTS).unlink()
+    _make(plan, second, steps, lambda seed: begin, recipe=still, left_out={"corpse"}, before=facts_of(first))
+    assert facts_of(second)["left_out"] == []
+
+
+def test_weights_of_another_network_are_refused_by_name(tmp_path: Path) -> None:
+    plan = _plan(tmp_path)
+    networks.write(tmp_path / "other", "vit")
+    with pytest.raises(EncoderDamaged):
+        trained_on(plan, tmp_path / "other" / "vit")
+    with pytest.raises(EncoderMissing):
+        trained_on(plan, tmp_path / "empty")
 
 
 def test_a_pose_left_out_is_neither_seen_nor_drawn() -> None:
@@ -56,6 +84,31 @@ def test_a_teacher_is_asked_of_photos_only() -> None:
     assert lessons.teacher is not None
     assert lessons.teacher[0] == pytest.approx(taught)
     assert not lessons.teacher[lessons.drawn].any()
+
+
+def _make(
+    plan: Path,
+    into: Path,
+    steps: Path,
+    blank: Callable[[int], Any],
+    *,
+    recipe: Recipe = RECIPE,
+    left_out: Collection[str] = (),
+    before: Mapping[str, Any] | None = None,
+) -> None:
+    copy_plan(plan, into)
+    make_encoder(
+        blank,
+        gather(_lessons(), POSES, left_out=left_out, recipe=recipe),
+        recipe,
+        poses=POSES,
+        tokenize=short_tokenizer(plan),
+        into=into,
+        steps=steps,
+        left_out=left_out,
+        before=before,
+        progress=lambda share, stage: None,
+    )
 
 
 def _plan(folder: Path) -> Path:

@@ -33,11 +33,14 @@ def train_encoder(
         Path | None, typer.Option(help="An image embedder (.tflite) to learn from, too.", metavar="FILE")
     ] = None,
     leave_out: Annotated[str, typer.Option(help="Poses to keep from it, separated by commas.")] = "",
+    start: Annotated[
+        Path | None, typer.Option(help="An encoder to go on from, rather than from nothing.", metavar="DIR")
+    ] = None,
     steps: Annotated[
         Path | None, typer.Option(help="Where it keeps what a stopped training goes on from.", metavar="DIR")
     ] = None,
 ) -> None:
-    """Train an encoder like yogalab-mini from nothing: hours on two cores. Stopped, it goes on where it was.
+    """Train an encoder like yogalab-mini: hours on two cores. Stopped, it goes on where it was.
 
     Official test photos, and photos nearly equal to one, are never learnt from.
     """
@@ -60,6 +63,7 @@ def train_encoder(
             teacher=teacher,
             recipe=recipe or plan / RECIPE,
             steps=steps or into / STEPS,
+            start=start,
             progress=lambda share, _: step(round(_PERMILLE * share), _PERMILLE),
         )
     if steps is None:

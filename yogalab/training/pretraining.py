@@ -1,4 +1,4 @@
-"""Trains an encoder from scratch; stopped at any point, it goes on where it was."""
+"""Trains an encoder, from scratch or from another's weights; stopped at any point, it goes on where it was."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def pretrain(
 ) -> Any:
     """Return the network trained by a recipe: the running average of its weights, ready to encode.
 
-    network: an open_clip model, weights as they were made; captions: sentences for each of the corpus's slugs.
-    folder: keeps checkpoints; the same recipe and corpus with the same folder go on there.
+    network: an open_clip model, with the weights to begin with; captions: sentences for each of the corpus's
+    slugs. folder: keeps checkpoints; the same recipe and corpus with the same folder go on there.
 
     Raises:
         TuningFailed: the loss became no number.
@@ -80,6 +80,7 @@ class _Pretraining:
         self._optimiser = _optimiser(self._pupil, recipe)
         self._texts: Tensor | None = None
         self._done = 0
+        self._begun = _fingerprint(network)
 
     def run(self, progress: Progress, save_every: float) -> Any:
         self._go_on()
@@ -135,7 +136,12 @@ class _Pretraining:
 
     def _identity(self) -> str:
         """What must be equal for a checkpoint to be of this training."""
-        facts = {"recipe": asdict(self._recipe), "slugs": self._corpus.slugs, "pictures": len(self._corpus)}
+        facts = {
+            "recipe": asdict(self._recipe),
+            "slugs": self._corpus.slugs,
+            "pictures": len(self._corpus),
+            "start": self._begun,
+        }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def _save(self) -> None:
@@ -176,6 +182,14 @@ def _optimiser(pupil: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     small = [parameter for parameter in pupil.parameters() if parameter.ndim <= 1]
     groups = [{"params": large, "weight_decay": recipe.weight_decay}, {"params": small, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=recipe.rate)
+
+
+def _fingerprint(network: nn.Module) -> str:
+    """Of the weights a training begins with: trainings that begin elsewhere are others."""
+    digest = hashlib.sha256()
+    for tensor in network.state_dict().values():
+        digest.update(tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -66,13 +66,15 @@ def make_encoder(
     tokenize: Tokenize,
     into: Path,
     steps: Path,
-    facts: Mapping[str, object],
+    left_out: Collection[str] = (),
+    before: Mapping[str, Any] | None = None,
     progress: Progress,
 ) -> None:
     """Train a network and write its weights in half precision and the facts of its training to a folder.
 
-    blank: seed -> an untrained open_clip network; poses: those whose slugs the lessons name, at least;
-    steps: keeps checkpoints. Raises as `pretrain`.
+    blank: seed -> an open_clip network to begin with; poses: those whose slugs the lessons name, at least;
+    steps: keeps checkpoints; before: the facts of the training that the network comes from, None where it
+    knows nothing. A pose counts as left out only where both left it out. Raises as `pretrain`.
     """
     called = {pose.slug: pose for pose in poses}
     trained = pretrain(
@@ -89,17 +91,26 @@ def make_encoder(
     # safetensors lets nobody else read what it writes; an encoder is no secret.
     aside.chmod(0o644)
     aside.replace(into / WEIGHTS)
+    earlier = {"left_out": left_out} if before is None else before
+    photographed = {lessons.slugs[k] for k in lessons.y[~lessons.drawn]}
     made = {
         "format": _FORMAT,
         "recipe": asdict(recipe),
         "poses": list(lessons.slugs),
-        "photographed": sorted({lessons.slugs[k] for k in lessons.y[~lessons.drawn]}),
+        "photographed": sorted(photographed.union(earlier.get("photographed", ()))),
+        "left_out": sorted(set(left_out).intersection(earlier.get("left_out", ()))),
         "photos": int((~lessons.drawn).sum()),
         "figures": int(lessons.drawn.sum()),
         "teacher": lessons.teacher is not None,
-        **facts,
+        "before": dict(before) if before is not None else None,
     }
     (into / FACTS).write_text(json.dumps(made, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """Return what is known of the training of the encoder in a folder; nothing if it was trained elsewhere."""
+    path = folder / FACTS
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def _half(tensor: torch.Tensor) -> torch.Tensor:

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.vision.clip import Loaded
 from yogalab.vision.graphs import GRAPHS, IMAGE, TEXT
+from yogalab.vision.local import row_in
 from yogalab.vision.tokens import CONFIG, MERGES
-from yogalab.vision.weights import WEIGHTS
+from yogalab.vision.weights import WEIGHTS, weights_here
 
 # All but the weights: graphs hold none, so those of one training are those of every other.
 _FILES: Final = (CONFIG, MERGES, IMAGE, TEXT, GRAPHS)
@@ -32,6 +34,25 @@ def untrained(architecture: str, *, seed: int, device: str = "cpu") -> Any:
             architecture, load_weights=False, pretrained_image=False, pretrained_text=False, device=device
         )
     return network.eval()
+
+
+def trained_on(plan: Path, start: Path) -> Any:
+    """Return the network that the config in `plan` describes, with the weights of another folder's encoder.
+
+    Raises EncoderMissing, EncoderDamaged: no weights are there, or they are of another network.
+    """
+    from safetensors.torch import load_file  # noqa: PLC0415 - loads torch
+
+    network = untrained(f"local-dir:{plan}", seed=0)
+    weights = weights_here(row_in(start))
+    if weights is None:
+        raise EncoderMissing(encoder=str(start))
+    try:
+        network.load_state_dict(load_file(weights))
+    except Exception as error:
+        # A file cut short or of another network fails anywhere between its header and its last layer.
+        raise EncoderDamaged(encoder=str(start), file=weights.name) from error
+    return network
 
 
 @contextmanager
