@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from yogalab.asking.duplicates import group
 from yogalab.bench.dataset import Sample, samples
 from yogalab.bench.embeddings import Embeddings, embed_photos
 from yogalab.bench.sights import Sights, look
+from yogalab.errors import BadDataset
 from yogalab.learning import ladder
 from yogalab.learning.features import features, layout_of
 from yogalab.learning.texts import text_vectors
@@ -158,6 +159,9 @@ def collect(
     folder: where skeletons and vectors are kept between runs. Raises BadDataset, EncoderError.
     """
     photos = samples(directory)
+    poses = poses_of(photos)
+    if len(poses) < 2:
+        raise BadDataset(name=str(directory))
     total = len(photos) * (1 if encoder is None else 2)
     sights = look(
         reader,
@@ -176,7 +180,7 @@ def collect(
         folder=folder,
         on_progress=lambda done, _: on_progress(len(photos) + done, total),
     )
-    texts = text_vectors(encoder, poses_of(photos))
+    texts = text_vectors(encoder, poses)
     embeddings = Embeddings(encoder=encoder.name, photos=vectors, texts=texts)
     return of_sights(photos, sights, pose_model, embeddings=embeddings)
 
@@ -184,9 +188,8 @@ def collect(
 def of_sights(
     photos: Sequence[Sample], sights: Sights, pose_model: str, *, embeddings: Embeddings | None = None
 ) -> Collection:
-    """Return what was seen in photos as a Collection. embeddings: in their order, and of poses by name."""
-    poses = poses_of(photos)
-    place = {pose.slug: column for column, pose in enumerate(poses)}
+    """Return what was seen in photos as a Collection. embeddings: in their order, and of `poses_of` them."""
+    poses, names = poses_of(photos), named(photos)
     encodings = sights.encodings()
     if embeddings is not None:
         pairs = zip(encodings, embeddings.photos, strict=True)
@@ -195,7 +198,7 @@ def of_sights(
         photos=tuple(photos),
         sights=sights,
         x=features(encodings, dim=0 if embeddings is None else embeddings.photos.shape[1]),
-        y=np.array([place[sample.pose] for sample in photos], dtype=np.int64),
+        y=np.array([names[sample.pose].id - 1 for sample in photos], dtype=np.int64),
         groups=group(sights.hashes, sights.skeletons()),
         split=np.array([sample.split for sample in photos]),
         poses=poses,
@@ -217,13 +220,20 @@ def _prior(poses: Sequence[Pose], pose_model: str, embeddings: Embeddings | None
 
 
 def poses_of(photos: Sequence[Sample]) -> tuple[Pose, ...]:
-    """Return the data set's poses by name, described as we describe them where we know one by that name."""
+    """Return the data set's poses, by the names they have there."""
+    return tuple({pose.id: pose for pose in named(photos).values()}.values())
+
+
+def named(photos: Sequence[Sample]) -> Mapping[str, Pose]:
+    """Return what each name in a data set stands for: the pose that we know by it, else one that we do not.
+
+    A known pose keeps its slug, by which an encoder and all that we drew know it. Two names of one pose stand
+    for the same one, as in a lab. Ids count from 1.
+    """
     known = builtin_poses()
-    names = sorted({sample.pose for sample in photos})
-    return tuple(_pose(column + 1, name, match(name, known)) for column, name in enumerate(names))
-
-
-def _pose(pose_id: int, name: str, known: Pose | None) -> Pose:
-    if known is None:
-        return Pose(id=pose_id, slug=name, name=name.replace("_", " "))
-    return replace(known, id=pose_id, slug=name)
+    poses: dict[str, Pose] = {}
+    names = {}
+    for name in sorted({sample.pose for sample in photos}):
+        pose = match(name, known) or Pose(id=0, slug=name, name=name.replace("_", " "))
+        names[name] = poses.setdefault(pose.slug, replace(pose, id=len(poses) + 1))
+    return names

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yogalab.bench.collection import poses_of
+from yogalab.bench.collection import named, poses_of
 from yogalab.bench.dataset import Sample, samples
 from yogalab.bench.embeddings import embed_photos
 from yogalab.bench.sights import look
@@ -121,8 +121,8 @@ def _texts(encoder: Encoder, poses: Sequence[Pose]) -> dict[str, Matrix]:
 def _rows(
     photos: Sequence[Sample], poses: Sequence[Pose], vectors: Matrix, texts: Mapping[str, Matrix], seed: int
 ) -> tuple[Standing, ...]:
-    place = {pose.slug: k for k, pose in enumerate(poses)}
-    y = np.array([place[sample.pose] for sample in photos], dtype=np.int64)
+    names = named(photos)
+    y = np.array([names[sample.pose].id - 1 for sample in photos], dtype=np.int64)
     split = np.array([sample.split for sample in photos])
     rows: tuple[Standing, ...] = ()
     official = np.flatnonzero(split == "test")

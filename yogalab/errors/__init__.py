@@ -16,6 +16,7 @@ from yogalab.errors.encoders import (
 )
 from yogalab.errors.files import (
     BadDataset,
+    BadRecipe,
     BadSetting,
     BadTable,
     FileMissing,
@@ -23,6 +24,7 @@ from yogalab.errors.files import (
     NothingToMeasure,
     TargetTaken,
     UnknownExport,
+    UnknownPoses,
 )
 from yogalab.errors.hub import (
     BadRepoName,
@@ -53,6 +55,7 @@ from yogalab.errors.labels import (
     NobodyToCopy,
     NothingToUndo,
     OtherCoach,
+    OtherLab,
     PoseExists,
     PoseNotFound,
     UnclearLooks,
@@ -103,6 +106,7 @@ __all__ = [
     "BadLabel",
     "BadPoseFile",
     "BadPoseName",
+    "BadRecipe",
     "BadRepoName",
     "BadSetting",
     "BadTable",
@@ -144,6 +148,7 @@ __all__ = [
     "NothingToUndo",
     "OtherCoach",
     "OtherEncoder",
+    "OtherLab",
     "OtherRecipe",
     "OutOfMemory",
     "PasswordNeeded",
@@ -165,6 +170,7 @@ __all__ = [
     "UnclearLooks",
     "UnknownExport",
     "UnknownFormat",
+    "UnknownPoses",
     "UnreadablePhoto",
     "UnsupportedPhoto",
     "VersionNotFound",

@@ -52,3 +52,15 @@ class BadDataset(YogaLabError):
     """A folder that cannot be measured on: not there, or without photos of two poses. Data: `name`."""
 
     code = "bench.bad_dataset"
+
+
+class UnknownPoses(YogaLabError):
+    """A data set to train an encoder on shows poses that nothing here describes. Data: `names`."""
+
+    code = "bench.unknown_poses"
+
+
+class BadRecipe(YogaLabError):
+    """A recipe to train an encoder by that cannot be read, or says what none does. Data: `name`, `reason`."""
+
+    code = "schooling.bad_recipe"

@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pose.nobody_to_copy": "Nobody was found in this photo, so it cannot show what the pose looks like. Pick another one.",
     "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
+    "label.other_lab": "These answers were given in another lab. They wait until it is open here again.",
     "label.other_coach": "This answer was given by {coach}, and somebody else is signed in now.",
     "label.bad": "This label could not be understood ({reason}). Please pick a pose again.",
     # learning and versions
@@ -49,7 +50,7 @@ SENTENCES: Final[dict[str, str]] = {
     "encoder.refused": "“{encoder}” may be used for research only ({licence}), so YogaLab does not load it. Pick another encoder.",
     "encoder.unknown": "There is no encoder “{encoder}”. Known: {known}.",
     "encoder.missing": "The weights of “{encoder}” are not on this machine, and the Hugging Face Hub does not answer. Meanwhile the lab works from skeletons.",
-    "encoder.nothing_left_out": "The encoder in “{name}” does not say which poses it never saw: its JSON should list them as left_out.",
+    "encoder.nothing_left_out": "The encoder in “{name}” does not say which poses it never saw: its training.json should list them as left_out.",
     "encoder.needs": "“{encoder}” needs the package “{package}”. Install it with “uv pip install {package}”, or pick another encoder.",
     "encoder.damaged": "The weights of “{encoder}” ({file}) are damaged or belong to another encoder. Delete the file so that it is fetched again, or pick another encoder.",
     "pose_model.missing": "The pose model could not be prepared: “{reason}” is missing. Installing YogaLab again brings it back.",
@@ -81,6 +82,8 @@ SENTENCES: Final[dict[str, str]] = {
     "people.port_taken": "Another program already uses port {port}. Perhaps YogaLab is open in another window; else set GRADIO_SERVER_PORT to another number.",
     # measuring
     "bench.bad_dataset": "There is nothing to measure on in “{name}”. It needs a folder of photos for each of at least two poses, or a manifest.csv with the columns “file” and “pose”.",
+    "bench.unknown_poses": "These names are those of no pose that YogaLab knows, so an encoder cannot be taught them: {names}. Rename the folders, or take them out.",
+    "schooling.bad_recipe": "An encoder cannot be trained by “{name}”. Please mend this: {reason}.",
     # hub
     "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
     "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",
