@@ -108,13 +108,24 @@ def test_an_encoders_folder_says_what_it_never_saw(tmp_path: Path) -> None:
     (tmp_path / "open_clip_config.json").write_text('{"left_out": ["nonsense"]}')
     with pytest.raises(NothingLeftOut):
         said_by(tmp_path)
-    (tmp_path / "card.json").write_text(json.dumps({"recipe": {"left_out": ["tree"]}}))
     photo = tmp_path / "a.png"
     photo.write_bytes(b"abc")
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    (tmp_path / "more.json").write_text(json.dumps({"left_out_photos": [digest]}))
+    facts = {"left_out": ["tree"], "left_out_photos": [digest]}
+    (tmp_path / "training.json").write_text(json.dumps(facts))
     unseen = said_by(tmp_path)
     assert unseen == Unseen(poses=frozenset({"tree"}), photos=frozenset({digest}))
-    photos = [Sample(path=photo, pose="boat"), Sample(path=tmp_path / "more.json", pose="tree")]
+    other = tmp_path / "open_clip_config.json"
+    photos = [Sample(path=photo, pose="boat"), Sample(path=other, pose="tree")]
     assert unseen.of(photos).tolist() == [True, True]
-    assert unseen.of([Sample(path=tmp_path / "card.json", pose="boat")]).tolist() == [False]
+    assert unseen.of([Sample(path=other, pose="boat")]).tolist() == [False]
+
+
+def test_what_a_first_course_left_out_and_a_second_was_taught_counts_as_seen(tmp_path: Path) -> None:
+    facts = {"left_out": ["boat", "cobra"], "photographed": ["tree", "cobra"], "before": {"left_out": ["tree"]}}
+    (tmp_path / "training.json").write_text(json.dumps(facts))
+    assert said_by(tmp_path).poses == {"boat"}
+    facts["left_out"] = []
+    (tmp_path / "training.json").write_text(json.dumps(facts))
+    with pytest.raises(NothingLeftOut):
+        said_by(tmp_path)
