@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -76,6 +77,24 @@ def test_a_pose_left_out_is_neither_seen_nor_drawn() -> None:
     lessons = gather(_lessons(), POSES, left_out={"corpse"}, recipe=RECIPE)
     assert "corpse" not in lessons.slugs
     assert len(lessons) == 4 + 2
+
+
+def test_photos_are_not_all_held_at_full_size_at_once() -> None:
+    held: list[ref[np.ndarray]] = []
+    most = 0
+
+    def photographs() -> Iterator[Lesson]:
+        nonlocal most
+        for _ in range(6):
+            pixels = np.zeros((600, 400, 3), np.uint8)
+            held.append(ref(pixels))
+            most = max(most, sum(one() is not None for one in held))
+            yield Lesson(pixels=pixels, slug="plank")
+
+    lessons = gather(photographs(), POSES, recipe=replace(RECIPE, figures=0))
+    assert len(lessons) == 6
+    # The one that comes, and the one before it.
+    assert most <= 2
 
 
 def test_a_teacher_is_asked_of_photos_only() -> None:

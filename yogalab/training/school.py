@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,14 +41,15 @@ def gather(
 ) -> Corpus:
     """Return lessons and drawn figures of all poses that can be drawn, without those left out, as a corpus.
 
-    Poses are the classes, in the order given, as far as there is a photo or a figure of them.
+    lessons: perhaps more than memory holds: each photo is kept only as small as training looks at it. Poses
+    are the classes, in the order given, as far as there is a photo or a figure of them.
     """
-    kept = [lesson for lesson in lessons if lesson.slug not in left_out]
+    kept = [replace(lesson, pixels=shrunk(lesson.pixels)) for lesson in lessons if lesson.slug not in left_out]
     shown = {lesson.slug for lesson in kept} | set(postures())
     taught = [lesson.taught for lesson in kept if lesson.taught is not None]
     return corpus(
         tuple(pose.slug for pose in poses if pose.slug in shown and pose.slug not in left_out),
-        [shrunk(lesson.pixels) for lesson in kept],
+        [lesson.pixels for lesson in kept],
         [lesson.slug for lesson in kept],
         [lesson.body for lesson in kept],
         teacher=np.stack(taught) if taught else None,
