@@ -14,7 +14,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.training import networks
-from yogalab.errors import EncoderDamaged, EncoderMissing
+from yogalab.errors import EncoderDamaged, EncoderMissing, UnknownPoses
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.settings import Settings
 from yogalab.training.recipe import Recipe
@@ -77,6 +77,12 @@ def test_a_pose_left_out_is_neither_seen_nor_drawn() -> None:
     lessons = gather(_lessons(), POSES, left_out={"corpse"}, recipe=RECIPE)
     assert "corpse" not in lessons.slugs
     assert len(lessons) == 4 + 2
+
+
+def test_photos_of_a_pose_that_nobody_knows_are_refused_by_its_name() -> None:
+    with pytest.raises(UnknownPoses) as caught:
+        gather([Lesson(pixels=networks.picture(0, 0), slug="Plank Pose")], POSES, recipe=RECIPE)
+    assert caught.value.data == {"names": "Plank Pose"}
 
 
 def test_photos_are_not_all_held_at_full_size_at_once() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.bounding import TRUSTED, bounding_box
+from yogalab.errors import UnknownPoses
 from yogalab.learning.features import features, layout_of
 from yogalab.poses.postures import postures
 from yogalab.records import Encodings, Landmarks, Matrix
@@ -68,12 +69,14 @@ def corpus(
 ) -> Corpus:
     """Return photos and `figures` rendered figures of every slug as one corpus.
 
-    pictures, poses, bodies: of the photos, in one order; a pose must be among the slugs. teacher: (n, 2, t).
-    A pose that cannot be drawn gets no figures.
+    pictures, poses, bodies: of the photos, in one order. teacher: (n, 2, t). A pose that cannot be drawn gets
+    no figures. Raises UnknownPoses: photos' poses are not all among the slugs.
     """
+    place = {slug: row for row, slug in enumerate(slugs)}
+    if unknown := sorted(set(poses) - place.keys()):
+        raise UnknownPoses(names=", ".join(unknown))
     drawable = [slug for slug in slugs if slug in postures()]
     drawn, drawn_bodies, drawn_rows = render_many(drawable, figures, seed=seed)
-    place = {slug: row for row, slug in enumerate(slugs)}
     named = [*poses, *(drawable[row] for row in drawn_rows)]
     y = np.array([place[slug] for slug in named], dtype=np.int64)
     everybody = [*bodies, *drawn_bodies]

@@ -42,7 +42,8 @@ def gather(
     """Return lessons and drawn figures of all poses that can be drawn, without those left out, as a corpus.
 
     lessons: perhaps more than memory holds: each photo is kept only as small as training looks at it. Poses
-    are the classes, in the order given, as far as there is a photo or a figure of them.
+    are the classes, in the order given, as far as there is a photo or a figure of them. Raises UnknownPoses:
+    photos show others.
     """
     kept = [replace(lesson, pixels=shrunk(lesson.pixels)) for lesson in lessons if lesson.slug not in left_out]
     shown = {lesson.slug for lesson in kept} | set(postures())
