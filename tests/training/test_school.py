@@ -16,9 +16,10 @@ from safetensors.numpy import load_file
 from tests.training import networks
 from yogalab.errors import EncoderDamaged, EncoderMissing, UnknownPoses
 from yogalab.poses.taxonomy import builtin_poses
+from yogalab.records import ENCODER_FACTS, ENCODER_WEIGHTS
 from yogalab.settings import Settings
 from yogalab.training.recipe import Recipe
-from yogalab.training.school import FACTS, WEIGHTS, Lesson, facts_of, gather, make_encoder
+from yogalab.training.school import Lesson, facts_of, gather, make_encoder
 from yogalab.vision.tokens import short_tokenizer
 from yogalab.vision.untrained import copy_plan, trained_on, untrained
 from yogalab.workbench import encoder_in
@@ -32,10 +33,10 @@ def test_what_was_trained_opens_by_its_folder_and_says_what_it_was_taught(tmp_pa
     _make(plan, into, tmp_path / "steps", lambda seed: untrained(f"local-dir:{plan}", seed=seed))
     vectors = encoder_in(Settings(home=tmp_path), into).encode_photos([networks.picture(0, 1)])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1.0], abs=1e-3)
-    facts = json.loads((into / FACTS).read_text())
+    facts = json.loads((into / ENCODER_FACTS).read_text())
     assert (facts["photos"], facts["figures"], facts["poses"]) == (6, 3, [pose.slug for pose in POSES])
     # Half precision: two bytes a number.
-    assert (into / WEIGHTS).stat().st_size < 0.6 * (plan / WEIGHTS).stat().st_size
+    assert (into / ENCODER_WEIGHTS).stat().st_size < 0.6 * (plan / ENCODER_WEIGHTS).stat().st_size
 
 
 def test_it_goes_on_from_the_weights_of_another_and_forgets_nothing_of_what_that_one_saw(
@@ -50,7 +51,7 @@ def test_it_goes_on_from_the_weights_of_another_and_forgets_nothing_of_what_that
     still = replace(RECIPE, rate=1e-12, figures=0, drawn=0)
     begin = trained_on(plan, first)
     _make(plan, second, steps, lambda seed: begin, recipe=still, left_out={"corpse"}, before=facts_of(first))
-    kept = [load_file(folder / WEIGHTS) for folder in (first, second)]
+    kept = [load_file(folder / ENCODER_WEIGHTS) for folder in (first, second)]
     # All but what batch norms count of the photos that pass.
     for name in {name for name in kept[0] if name.endswith("weight")}:
         assert np.array_equal(kept[0][name], kept[1][name]), name
@@ -59,7 +60,7 @@ def test_it_goes_on_from_the_weights_of_another_and_forgets_nothing_of_what_that
     assert facts["photographed"] == ["mountain", "plank"]
     assert facts["before"]["recipe"]["figures"] == RECIPE.figures
     # What somebody else trained may know any pose.
-    (first / FACTS).unlink()
+    (first / ENCODER_FACTS).unlink()
     _make(plan, second, steps, lambda seed: begin, recipe=still, left_out={"corpse"}, before=facts_of(first))
     assert facts_of(second)["left_out"] == []
 

@@ -7,6 +7,7 @@ Times are aware and in UTC. Absence is a value: nobody found is `None`.
 from __future__ import annotations
 
 from yogalab.records.arrays import Matrix
+from yogalab.records.encoders import ENCODER_FACTS, ENCODER_WEIGHTS
 from yogalab.records.intake import NO_POSE, Intake, NewPhoto, Outgoing, Upload
 from yogalab.records.labels import LabelEvent, LabelKind, Resolved
 from yogalab.records.learning import (
@@ -44,6 +45,8 @@ from yogalab.records.tuning import (
 from yogalab.records.work import Coach, Job, JobState, Role
 
 __all__ = [
+    "ENCODER_FACTS",
+    "ENCODER_WEIGHTS",
     "FAINT",
     "NO_POSE",
     "Advice",

@@ -15,14 +15,12 @@ from safetensors.torch import save_file
 from yogalab.ports import Progress
 from yogalab.poses.postures import postures
 from yogalab.poses.prompts import sentences
-from yogalab.records import Landmarks, Matrix, Pose
+from yogalab.records import ENCODER_FACTS, ENCODER_WEIGHTS, Landmarks, Matrix, Pose
 from yogalab.training.augmentation import Pixels
 from yogalab.training.corpus import Corpus, corpus, shrunk
 from yogalab.training.pretraining import Tokenize, pretrain
 from yogalab.training.recipe import Recipe
 
-WEIGHTS: Final = "open_clip_model.safetensors"
-FACTS: Final = "training.json"
 _FORMAT: Final = 1
 
 
@@ -88,11 +86,11 @@ def make_encoder(
         folder=steps,
         progress=progress,
     )
-    aside = into / f"{WEIGHTS}.part"
+    aside = into / f"{ENCODER_WEIGHTS}.part"
     save_file({name: _half(tensor) for name, tensor in trained.state_dict().items()}, aside)
     # safetensors lets nobody else read what it writes; an encoder is no secret.
     aside.chmod(0o644)
-    aside.replace(into / WEIGHTS)
+    aside.replace(into / ENCODER_WEIGHTS)
     earlier = {"left_out": left_out} if before is None else before
     photographed = {lessons.slugs[k] for k in lessons.y[~lessons.drawn]}
     made = {
@@ -106,12 +104,12 @@ def make_encoder(
         "teacher": lessons.teacher is not None,
         "before": dict(before) if before is not None else None,
     }
-    (into / FACTS).write_text(json.dumps(made, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (into / ENCODER_FACTS).write_text(json.dumps(made, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
     """Return what is known of the training of the encoder in a folder; nothing if it was trained elsewhere."""
-    path = folder / FACTS
+    path = folder / ENCODER_FACTS
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 

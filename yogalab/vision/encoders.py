@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.errors import EncoderRefused, EncoderUnknown, UnknownFormat
+from yogalab.records import ENCODER_FACTS
 from yogalab.resources import resource
 
 _FORMAT: Final = 1
-# Beside an encoder's weights: what it was trained on.
-FACTS: Final = "training.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,11 @@ class OfRow:
     def taught(self) -> frozenset[str] | None:
         """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
         return self.row.taught
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the row's weights; empty where the row does not say."""
+        return self.row.sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,7 @@ def _row(entry: dict[str, object], beside: Path) -> EncoderRow:
 def taught_in(folder: Path) -> frozenset[str] | None:
     """Return slugs of the poses whose photos a folder's encoder was trained on, None where it does not say."""
     try:
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        facts = json.loads((folder / ENCODER_FACTS).read_text(encoding="utf-8"))
         return frozenset(str(slug) for slug in facts["photographed"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -18,6 +18,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from yogalab.records import ENCODER_WEIGHTS
 from yogalab.vision.graphs import (
     FORMAT,
     GRAPHS,
@@ -31,7 +32,6 @@ from yogalab.vision.graphs import (
     run,
 )
 from yogalab.vision.untrained import untrained
-from yogalab.vision.weights import WEIGHTS
 
 _OPSET: Final = 17
 _ANY: Final = "any"
@@ -126,7 +126,7 @@ def _emptied(model: Any) -> list[str]:
         weight.name = renamed[weight.name]
         weight.ClearField("raw_data")
         weight.data_location = onnx.TensorProto.EXTERNAL
-        weight.external_data.add(key="location", value=WEIGHTS[0])
+        weight.external_data.add(key="location", value=ENCODER_WEIGHTS)
     return list(renamed.values())
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from yogalab.errors import EncoderDamaged, EncoderMissing
+from yogalab.records import ENCODER_WEIGHTS
 from yogalab.vision.clip import Loaded
 from yogalab.vision.graphs import GRAPHS, IMAGE, TEXT
 from yogalab.vision.local import row_in
 from yogalab.vision.tokens import CONFIG, MERGES
-from yogalab.vision.weights import WEIGHTS, weights_here
+from yogalab.vision.weights import weights_here
 
 # All but the weights: graphs hold none, so those of one training are those of every other.
 _FILES: Final = (CONFIG, MERGES, IMAGE, TEXT, GRAPHS)
@@ -96,5 +97,7 @@ def write_untrained(like: Path, folder: Path, *, seed: int) -> Path:
 
     network = untrained(f"local-dir:{like}", seed=seed)
     copy_plan(like, folder)
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / WEIGHTS[0])
+    save_file(
+        {name: value.contiguous() for name, value in network.state_dict().items()}, folder / ENCODER_WEIGHTS
+    )
     return folder

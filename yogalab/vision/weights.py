@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.errors import EncoderMissing
+from yogalab.records import ENCODER_WEIGHTS
 from yogalab.vision.encoders import EncoderRow
 
 # Safetensors only: the .bin files beside them are pickles, which run code when they are opened.
-WEIGHTS: Final = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
+WEIGHTS: Final = (ENCODER_WEIGHTS, "open_clip_pytorch_model.safetensors")
 HUB_PATIENCE_SECONDS: Final = 2.0
 _HUB: Final = "https://huggingface.co"
 
