@@ -82,25 +82,17 @@ def corpus(
     everybody = [*bodies, *drawn_bodies]
     x = features([Encodings(landmarks=body) for body in everybody], dim=0)
     odd = layout_of(x.shape[1]).odd
-    skeletons = x[:, 1:]
-    sure = skeletons[x[:, 0] >= TRUSTED]
-    if len(sure):
-        skeletons = skeletons / (sure.std(axis=0, keepdims=True) + _SPREAD)
-    n = len(y)
-    if teacher is not None:
-        # It has never seen drawings; what it makes of them would teach nothing.
-        teacher = np.concatenate([teacher, np.zeros((n - len(pictures), *teacher.shape[1:]), np.float32)])
     return Corpus(
         slugs=slugs,
         pictures=[*pictures, *drawn],
         y=y,
         points=np.stack([_points(body) for body in everybody]),
         trust=np.where(x[:, 0] < TRUSTED, 0, x[:, 0]).astype(np.float32),
-        skeletons=skeletons.astype(np.float32),
+        skeletons=_of_unit_spread(x),
         odd=slice(odd.start - 1, odd.stop - 1),
-        drawn=np.arange(n) >= len(pictures),
+        drawn=np.arange(len(y)) >= len(pictures),
         boxes=[bounding_box(body) for body in everybody],
-        teacher=teacher,
+        teacher=None if teacher is None else _with_none_of(len(drawn), teacher),
     )
 
 
@@ -112,6 +104,20 @@ def shrunk(pixels: Pixels) -> Pixels:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _of_unit_spread(x: Matrix) -> Matrix:
+    """Return (n, d), the features of bodies without the first, their trust, over the spread of trusted ones."""
+    skeletons = x[:, 1:]
+    sure = skeletons[x[:, 0] >= TRUSTED]
+    if len(sure):
+        skeletons = skeletons / (sure.std(axis=0, keepdims=True) + _SPREAD)
+    return np.asarray(skeletons, np.float32)
+
+
+def _with_none_of(drawings: int, teacher: Matrix) -> Matrix:
+    """A teacher has never seen drawings; what it makes of them would teach nothing."""
+    return np.concatenate([teacher, np.zeros((drawings, *teacher.shape[1:]), np.float32)])
 
 
 def _points(body: Landmarks | None) -> Matrix:

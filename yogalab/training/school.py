@@ -86,14 +86,24 @@ def make_encoder(
         folder=steps,
         progress=progress,
     )
-    aside = into / f"{ENCODER_WEIGHTS}.part"
-    save_file({name: _half(tensor) for name, tensor in trained.state_dict().items()}, aside)
-    # safetensors lets nobody else read what it writes; an encoder is no secret.
-    aside.chmod(0o644)
-    aside.replace(into / ENCODER_WEIGHTS)
+    _write(trained, into / ENCODER_WEIGHTS)
+    facts = _facts(lessons, recipe, left_out, before)
+    (into / ENCODER_FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """Return what is known of the training of the encoder in a folder; nothing if it was trained elsewhere."""
+    path = folder / ENCODER_FACTS
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _facts(
+    lessons: Corpus, recipe: Recipe, left_out: Collection[str], before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What is to be known of a training, those before it included."""
     earlier = {"left_out": left_out} if before is None else before
     photographed = {lessons.slugs[k] for k in lessons.y[~lessons.drawn]}
-    made = {
+    return {
         "format": _FORMAT,
         "recipe": asdict(recipe),
         "poses": list(lessons.slugs),
@@ -104,13 +114,15 @@ def make_encoder(
         "teacher": lessons.teacher is not None,
         "before": dict(before) if before is not None else None,
     }
-    (into / ENCODER_FACTS).write_text(json.dumps(made, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def facts_of(folder: Path) -> dict[str, Any]:
-    """Return what is known of the training of the encoder in a folder; nothing if it was trained elsewhere."""
-    path = folder / ENCODER_FACTS
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+def _write(network: Any, file: Path) -> None:
+    """Write a network's weights as they ship."""
+    aside = file.with_name(f"{file.name}.part")
+    save_file({name: _half(tensor) for name, tensor in network.state_dict().items()}, aside)
+    # safetensors lets nobody else read what it writes; an encoder is no secret.
+    aside.chmod(0o644)
+    aside.replace(file)
 
 
 def _half(tensor: torch.Tensor) -> torch.Tensor:
