@@ -44,6 +44,13 @@ def test_a_label_gets_the_next_number_and_the_server_s_time(
     assert store.events() == [first, second]
 
 
+def test_the_lab_says_which_of_many_events_it_has(store: SqlStore, photo_ids: list[int]) -> None:
+    for name in ("a", "b"):
+        store.append(label(photo_ids[0], name))
+    asked = ["b", "lost", *(f"none-{n}" for n in range(2000))]
+    assert set(store.known_events(asked)) == {"b"}
+
+
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

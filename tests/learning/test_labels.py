@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,17 @@ def test_an_undo_brings_back_the_answer_before() -> None:
     first, second = said("ann", TREE), said("ann", BOAT)
     undo = said("ann", kind=LabelKind.UNDO, undoes=second.id)
     assert one(first, second, undo).pose_id == TREE
+
+
+def test_an_undo_that_comes_before_its_answer_takes_it_back_all_the_same() -> None:
+    undo = said("ann", kind=LabelKind.UNDO, undoes="late")
+    label = replace(said("ann", TREE), id="late")
+    assert resolve([undo, label]) == {}
+
+
+def test_nobody_takes_back_what_another_coach_said() -> None:
+    label = said("ann", TREE)
+    assert one(label, said("bea", kind=LabelKind.UNDO, undoes=label.id)).pose_id == TREE
 
 
 def test_a_photo_whose_only_answer_was_taken_back_is_open_again() -> None:
@@ -120,7 +132,7 @@ def test_a_wrong_skeleton_is_remembered_beside_the_pose() -> None:
     assert (answer.pose_id, answer.embedding_only, answer.disputed) == (TREE, True, False)
     alone = one(said("bea", kind=LabelKind.WRONG_SKELETON))
     assert (alone.pose_id, alone.kind, alone.embedding_only) == (None, LabelKind.WRONG_SKELETON, True)
-    undone = one(flag, said("ann", TREE), said("bea", kind=LabelKind.UNDO, undoes=flag.id))
+    undone = one(flag, said("ann", TREE), said(flag.coach, kind=LabelKind.UNDO, undoes=flag.id))
     assert not undone.embedding_only
 
 

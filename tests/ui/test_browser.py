@@ -373,8 +373,8 @@ def test_every_page_fits_a_phone_and_a_thumb(
             assert page.evaluate(NAMELESS) == [], tab
 
 
-WAITING = """Object.keys(localStorage).filter(key => key.startsWith('yogalab.labels.waiting'))
-    .flatMap(key => JSON.parse(localStorage.getItem(key))).length"""
+WAITING = """Object.keys(localStorage).filter(key => key.startsWith('yogalab.answer.'))
+    .filter(key => !JSON.parse(localStorage.getItem(key)).saved).length"""
 # A checkbox is reached through the label around it, or through the larger area drawn over it.
 TOO_SMALL = """() => [...document.querySelectorAll('.yl button, .yl a, .yl select, .yl input')]
     .filter(e => e.offsetParent && e.type !== 'checkbox' && e.getBoundingClientRect().height < 43.5)

@@ -53,6 +53,12 @@ class BadLabel(YogaLabError):
     code = "label.bad"
 
 
+class OtherLab(YogaLabError):
+    """Labels given in another lab, at the same address."""
+
+    code = "label.other_lab"
+
+
 class OtherCoach(YogaLabError):
     """A label given under another name than the one signed in now. Data: `coach`, who gave it."""
 

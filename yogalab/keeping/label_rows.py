@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, exc, insert, select
@@ -54,6 +54,13 @@ class LabelRows(Rows):
             query = query.where(LabelEventRow.photo_id == photo_id)
         with self._db.read() as connection:
             return [_event(row._mapping) for row in connection.execute(query)]
+
+    def known_events(self, ids: Collection[str]) -> Collection[str]:
+        found: set[str] = set()
+        with self._db.read() as connection:
+            for some in chunks(list(ids)):
+                found.update(connection.scalars(select(LabelEventRow.id).where(LabelEventRow.id.in_(some))))
+        return found
 
     def purges(self) -> int:
         with self._db.read() as connection:

@@ -40,6 +40,17 @@ class SettingRows(Rows):
         with self._db.write() as connection:
             put_setting(connection, name, value)
 
+    def settle_setting(self, name: str, value: str) -> str:
+        known = self.setting(name)
+        if known is not None:
+            return known
+        with self._db.write() as connection:
+            # Another process may have been quicker.
+            known = connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+            if known is None:
+                put_setting(connection, name, value)
+        return value if known is None else known
+
 
 def put_setting(connection: Connection, name: str, value: str) -> None:
     """Change a setting within the writer's transaction."""

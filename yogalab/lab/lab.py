@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from yogalab.errors import EncoderError
@@ -34,16 +36,16 @@ class Lab:
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.health = HealthDesk(parts)
-        self.looking = LookingDesk(parts, self._served)
+        self.looking = LookingDesk(parts, self._served, self.encoders)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)
-        self.review = ReviewDesk(parts, self._served)
+        self.review = ReviewDesk(parts, self._served, heard=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
         self.stopping = StoppingDesk(parts, self._served)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
-        self.versions = VersionDesk(parts, self._served, trainer, self.encoders)
+        self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tuning.tidy)
 
     def open(self) -> None:
         """Bring in the built-in poses and clear away what an interrupted write left behind."""
@@ -60,6 +62,7 @@ class Lab:
         """
         self._parts.jobs.wake()
         self._served.snapshot()
+        self.tuning.tidy()
         self.looking.go_on()
         self.encoders.look()
 
@@ -70,6 +73,11 @@ class Lab:
     def encoder_trouble(self) -> EncoderError | None:
         """Why the chosen encoder says nothing, known once the lab is warm; it goes on from skeletons."""
         return self.encoders.trouble()
+
+    @cached_property
+    def mark(self) -> str:
+        """A name of this lab that no other has: a page keeps it beside answers that wait to be sent."""
+        return self._parts.store.settle_setting("mark", secrets.token_hex(8))
 
     def answering(self, who: Coach) -> int:
         """The version that answers, 0 for none: one made with another encoder than the chosen one waits.

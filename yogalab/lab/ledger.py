@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from yogalab.learning.labels import resolve
+from yogalab.learning.labels import resolve, standing
 from yogalab.ports import LabelStore, Pulse
-from yogalab.records import LabelEvent, LabelKind, Resolved
+from yogalab.records import LabelEvent, Resolved
 
 
 class Ledger:
@@ -66,9 +66,7 @@ class Ledger:
 
     def standing(self, coach: str) -> tuple[LabelEvent, ...]:
         """What a coach said and did not take back, oldest first."""
-        said = self.said_by(coach)
-        taken_back = {event.undoes for event in said if event.kind is LabelKind.UNDO}
-        return tuple(e for e in said if e.kind is not LabelKind.UNDO and e.id not in taken_back)
+        return tuple(standing(self.said_by(coach)))
 
     def known_at(self, seq: int) -> dict[int, Resolved]:
         """Photos whose pose was known and undisputed at an event: what a version of that event was taught."""

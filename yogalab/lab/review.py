@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
-from yogalab.errors import BadLabel, NothingToUndo, PhotoNotFound, PoseNotFound
+from yogalab.errors import PhotoNotFound
+from yogalab.lab.answering import Answering
 from yogalab.lab.cards import Cards
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
 from yogalab.lab.served import Served
 from yogalab.lab.turns import Turns
-from yogalab.poses.taxonomy import match
 from yogalab.records import (
     Asked,
     Card,
@@ -24,12 +23,9 @@ from yogalab.records import (
     LabelKind,
     Prediction,
     Role,
-    Saved,
-    Scored,
 )
 
 LEASE = timedelta(minutes=5)
-SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +41,15 @@ class Tally:
     today: int
 
 
-class ReviewDesk:
+class ReviewDesk(Answering):
     """Ask, show, take the answer."""
 
-    def __init__(self, parts: Parts, served: Served) -> None:
-        self._parts = parts
-        self._served = served
+    def __init__(
+        self, parts: Parts, served: Served, *, heard: Callable[[int], None] = lambda photo_id: None
+    ) -> None:
+        """heard: called with the photo of each answer once it is kept."""
+        super().__init__(parts, served)
+        self._heard = heard
         self._votes = PartVotes(served)
         self._cards = Cards(parts)
         self._lock = threading.Lock()
@@ -118,124 +117,6 @@ class ReviewDesk:
             today=sum(e.at is not None and e.at.date() == today for e in mine),
         )
 
-    # --- answering --------------------------------------------------------------------------------
-
-    def label(
-        self,
-        who: Coach,
-        photo_id: int,
-        pose: int | str,
-        *,
-        event_id: str | None = None,
-        shown: tuple[Scored, ...] = (),
-        side: str | None = None,
-        ms: int | None = None,
-        details: Mapping[str, object] | None = None,
-    ) -> Saved:
-        """Name a photo's pose by id, slug, name or alias. Durable when it returns.
-
-        Raises PoseNotFound, PhotoNotFound, BadLabel.
-        """
-        if side not in {None, "left", "right"}:
-            raise BadLabel(reason="side")
-        event = LabelEvent(
-            id=event_id or str(uuid4()),
-            photo_id=photo_id,
-            coach=who.id,
-            kind=LabelKind.POSE,
-            pose_id=self._pose_id(pose),
-            side=side,
-            shown=shown,
-            ms=ms,
-            details=details or {},
-        )
-        return self._append(who, event)
-
-    def mark(
-        self,
-        who: Coach,
-        photo_id: int,
-        kind: LabelKind,
-        *,
-        event_id: str | None = None,
-        ms: int | None = None,
-        details: Mapping[str, object] | None = None,
-    ) -> Saved:
-        """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton."""
-        if kind in SETTLING or kind is LabelKind.UNDO:
-            raise BadLabel(reason=kind.value)
-        event = LabelEvent(
-            id=event_id or str(uuid4()),
-            photo_id=photo_id,
-            coach=who.id,
-            kind=kind,
-            ms=ms,
-            details=details or {},
-        )
-        return self._append(who, event)
-
-    def rule(
-        self,
-        who: Coach,
-        photo_id: int,
-        pose: int | str | None,
-        *,
-        event_id: str | None = None,
-        details: Mapping[str, object] | None = None,
-    ) -> Saved:
-        """Decide for all coaches what a photo shows; None: no pose. Raises NotAllowed for all but owners."""
-        require(who, Role.OWNER)
-        event = LabelEvent(
-            id=event_id or str(uuid4()),
-            photo_id=photo_id,
-            coach=who.id,
-            kind=LabelKind.RULING,
-            pose_id=None if pose is None else self._pose_id(pose),
-            details=details or {},
-        )
-        return self._append(who, event)
-
-    def undo(self, who: Coach, *, target: str | None = None, event_id: str | None = None) -> Saved:
-        """Take back the coach's own last label, or the one named. Raises NothingToUndo.
-
-        The same event_id again takes nothing more back: the page may not have heard the first answer.
-        """
-        require(who, Role.COACH)
-        self._served.snapshot()
-        said = self._served.ledger.said_by(who.id)
-        again = next((event for event in said if event.id == event_id), None)
-        if again is not None:
-            return Saved(event=again, again=True)
-        standing = self._served.ledger.standing(who.id)
-        wanted = [e for e in standing if target is None or e.id == target]
-        if not wanted:
-            raise NothingToUndo()
-        last = wanted[-1]
-        event = LabelEvent(
-            id=event_id or str(uuid4()),
-            photo_id=last.photo_id,
-            coach=who.id,
-            kind=LabelKind.UNDO,
-            undoes=last.id,
-        )
-        return self._append(who, event)
-
-    def _append(self, who: Coach, event: LabelEvent) -> Saved:
-        require(who, Role.COACH)
-        stored, fresh = self._parts.store.append(event)
-        with self._lock:
-            self._leases.pop(event.photo_id, None)
-        return Saved(event=stored, again=not fresh)
-
-    def _pose_id(self, pose: int | str) -> int:
-        if isinstance(pose, int):
-            # The store knows whether there is one; reading all poses first would cost more than the label.
-            return pose
-        found = match(pose, self._parts.store.poses())
-        if found is None:
-            raise PoseNotFound(pose=pose)
-        return found.id
-
     # --- the order --------------------------------------------------------------------------------
 
     def _claim(
@@ -257,3 +138,8 @@ class ReviewDesk:
                 self._leases[one.photo_id] = (who.id, now + LEASE)
                 chosen.append(one)
         return chosen
+
+    def _answered(self, photo_id: int) -> None:
+        with self._lock:
+            self._leases.pop(photo_id, None)
+        self._heard(photo_id)

@@ -28,10 +28,17 @@ def resolve(events: Sequence[LabelEvent], owners: Collection[str] = ()) -> dict[
 
 
 def standing(events: Sequence[LabelEvent]) -> list[LabelEvent]:
-    """Return what was said and not taken back, oldest first."""
-    taken_back = {event.undoes for event in events if event.kind is LabelKind.UNDO}
+    """Return what was said and not taken back, oldest first.
+
+    Only the coach who gave an answer takes it back; whether before or after it arrived is all the same.
+    """
+    taken_back = {(event.coach, event.undoes) for event in events if event.kind is LabelKind.UNDO}
     said = sorted(events, key=lambda event: event.seq or 0)
-    return [event for event in said if event.kind is not LabelKind.UNDO and event.id not in taken_back]
+    return [
+        event
+        for event in said
+        if event.kind is not LabelKind.UNDO and (event.coach, event.id) not in taken_back
+    ]
 
 
 def answers_of(said: Iterable[LabelEvent]) -> dict[str, LabelEvent]:

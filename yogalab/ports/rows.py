@@ -100,6 +100,9 @@ class LabelStore(Protocol):
     def events(self, *, after: int = 0, photo_id: int | None = None) -> Sequence[LabelEvent]:
         """Events with seq > after, in order."""
 
+    def known_events(self, ids: Collection[str]) -> Collection[str]:
+        """Those of the events that are here."""
+
     def purges(self) -> int:
         """How many deletions there were: when it grows, a fold over events must start anew."""
 

@@ -17,6 +17,9 @@ class SettingStore(Protocol):
 
     def put_setting(self, name: str, value: str) -> None: ...
 
+    def settle_setting(self, name: str, value: str) -> str:
+        """Return the setting; where there is none it is the value from now on, for every process."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:

@@ -26,17 +26,22 @@ def answering(handler: Handler) -> Callable[..., dict[str, object]]:
     """
 
     def answer(asked: dict[str, object] | None, request: gr.Request) -> dict[str, object]:
-        try:
-            return {"ok": handler(coach_of(request), asked or {})}
-        except YogaLabError as error:
-            return {"error": sentence(error), "code": error.code}
-        except Exception as error:
-            # Gradio would answer with a bare 500; the page would have nothing to say.
-            _log.exception("%s failed", handler.__name__)
-            return {"error": sentence(error), "code": "error"}
+        return told(lambda: handler(coach_of(request), asked or {}), handler.__name__)
 
     answer.__name__ = handler.__name__
     return answer
+
+
+def told(work: Callable[[], object], name: str) -> dict[str, object]:
+    """Do something; {"ok": answer}, or {"error": sentence, "code": code}."""
+    try:
+        return {"ok": work()}
+    except YogaLabError as error:
+        return {"error": sentence(error), "code": error.code}
+    except Exception as error:
+        # Gradio would answer with a bare 500; the page would have nothing to say.
+        _log.exception("%s failed", name)
+        return {"error": sentence(error), "code": "error"}
 
 
 def panel(name: str, handlers: Sequence[Handler], *, label: str) -> gr.HTML:
@@ -70,6 +75,14 @@ def wholes(asked: Ask, name: str) -> list[int]:
     if not isinstance(values, list):
         raise ValueError(f"{name}: {values!r}")
     return [whole({name: value}, name) for value in values]
+
+
+def texts(asked: Ask, name: str) -> list[str]:
+    """A list of strings, empty where there is none."""
+    values = asked.get(name) or []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{name}: {values!r}")
+    return values
 
 
 def text(asked: Ask, name: str, default: str = "") -> str:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from yogalab.errors import BadLabel, OtherCoach
+from yogalab.errors import BadLabel, NothingToUndo, OtherCoach, OtherLab
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Saved, Scored
 from yogalab.ui import present
-from yogalab.ui.panel import Ask, panel, text, whole, wholes
+from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
 from yogalab.words import say
 
 AHEAD = 8
+MOST_AT_ONCE = 50
+MOST_ASKED = 1000
 
 
 class ReviewPage:
@@ -30,6 +32,7 @@ class ReviewPage:
             "cards": [present.card(card, poses) for card in cards],
             "tally": self._tally(who),
             "advice": present.advice(self._lab.stopping.advice(who)),
+            "lab": self._lab.mark,
         }
 
     def card(self, who: Coach, asked: Ask) -> object:
@@ -68,10 +71,42 @@ class ReviewPage:
         return _kept(saved)
 
     def undo(self, who: Coach, asked: Ask) -> object:
-        """Take back the label named, or the coach's last one."""
+        """Take back the last label, or the one named; with its photo, that may still be on its way."""
         same_coach(who, asked)
-        saved = self._lab.review.undo(who, target=text(asked, "target") or None, event_id=event_id_of(asked))
+        saved = self._lab.review.undo(
+            who,
+            target=text(asked, "target") or None,
+            photo_id=whole(asked, "photo", 0) or None,
+            event_id=event_id_of(asked),
+        )
         return _kept(saved)
+
+    def answers(self, who: Coach, asked: Ask) -> object:
+        """Labels, marks and undos that waited, in their order, up to the first that cannot be kept."""
+        self._same_lab(asked)
+        ways = {"label": self.label, "mark": self.mark, "undo": self.undo}
+        results: list[dict[str, object]] = []
+        for entry in _entries(asked):
+            way = ways.get(text(entry, "name"))
+            if way is None:
+                raise BadLabel(reason="name")
+            results.append(told(lambda way=way, entry=entry: way(who, entry), way.__name__))  # type: ignore[misc]
+            if "ok" not in results[-1]:
+                break
+        return {"results": results}
+
+    def missing(self, who: Coach, asked: Ask) -> object:
+        """Which of the answers that were kept are here no longer: the lab may be an older one, restored."""
+        self._same_lab(asked)
+        return {"events": self._lab.review.missing(who, texts(asked, "events")[:MOST_ASKED])}
+
+    def last(self, who: Coach, asked: Ask) -> object:
+        """What the coach said last, of before this page was opened, with its photo."""
+        event = self._lab.review.last(who, but=texts(asked, "but"))
+        if event is None:
+            raise NothingToUndo()
+        poses = self._lab.poses.by_id(who)
+        return {"event": event.id, "card": present.card(self._lab.review.card(who, event.photo_id), poses)}
 
     def search(self, who: Coach, asked: Ask) -> object:
         """Poses whose name comes near what was typed."""
@@ -86,10 +121,16 @@ class ReviewPage:
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.queue, self.card, self.explain),
+            *(self.queue, self.card, self.explain, self.last),
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
+            *(self.answers, self.missing),
         ]
         return panel("review", handlers, label=say("tab.review"))
+
+    def _same_lab(self, asked: Ask) -> None:
+        """Raises OtherLab: another lab was served at this address when the answers were given."""
+        if text(asked, "lab", self._lab.mark) != self._lab.mark:
+            raise OtherLab()
 
     def _tally(self, who: Coach) -> dict[str, int]:
         tally = self._lab.review.tally(who)
@@ -109,7 +150,19 @@ def same_coach(who: Coach, asked: Ask) -> None:
 
 
 def _kept(saved: Saved) -> dict[str, object]:
-    return {"event": saved.event.id, "photo": saved.event.photo_id, "again": saved.again}
+    return {
+        "event": saved.event.id,
+        "photo": saved.event.photo_id,
+        "again": saved.again,
+        "seq": saved.event.seq,
+    }
+
+
+def _entries(asked: Ask) -> list[Ask]:
+    entries = asked.get("entries")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BadLabel(reason="entries")
+    return entries[:MOST_AT_ONCE]
 
 
 def event_id_of(asked: Ask) -> str:

@@ -1,5 +1,9 @@
 // What every page's script shares: words, elements built without markup strings, skeletons, notices.
 
+import { Told } from "./asking.js";
+
+export { Told, ask } from "./asking.js";
+
 const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
 export const { batch, drawn } = given;
 
@@ -8,22 +12,6 @@ export function say(code, data = {}) {
   const words = (data.n === 1 && given.words[`${code}.one`]) || given.words[code];
   if (words === undefined) throw new Error(`no words for ${code}`);
   return words.replace(/\{(\w+)\}/g, (_, name) => String(data[name]));
-}
-
-/** A trouble that the server has put into a sentence. */
-export class Told extends Error {
-  constructor(sentence, code) {
-    super(sentence);
-    this.code = code;
-  }
-}
-
-/** Ask a server function; throws Told with its sentence, or the network's own error. */
-export async function ask(server, name, asked = {}) {
-  const answer = await server[name](asked);
-  if (answer && "ok" in answer) return answer.ok;
-  if (answer && "error" in answer) throw new Told(answer.error, answer.code);
-  throw new Error("no answer");
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -24,6 +24,7 @@ export function drawDeeper(card, { deeper, tuning }, tune) {
 
 /** What came of it, as a sentence. */
 export function tuned({ result }) {
-  if (result.version == null) return say("deeper.nothing");
-  return say(result.promoted ? "deeper.better" : "deeper.kept", { number: result.version });
+  const came = result.promoted ? "deeper.better" : "deeper.kept";
+  const told = result.version == null ? say("deeper.nothing") : say(came, { number: result.version });
+  return result.lost ? `${told} ${say("deeper.lost", { n: result.lost })}` : told;
 }

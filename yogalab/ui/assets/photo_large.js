@@ -51,7 +51,7 @@ export function openPhoto(server, tiles, photo, onChange) {
   }
 
   async function remove() {
-    if (!(await sure(say("photos.delete_sure", { n: 1 }), say("photos.delete_yes"), { danger: true }))) return;
+    if (!(await sureToDelete(server, [now]))) return;
     const done = await trying(() => ask(server, "delete", { photos: [now] }));
     if (!done) return;
     notice(say("photos.deleted", { n: 1 }));
@@ -68,6 +68,15 @@ export function openPhoto(server, tiles, photo, onChange) {
   host().append(dialog);
   dialog.showModal();
   show(photo);
+}
+
+/** Ask before photos go for good, and say so where something of them stays. */
+export async function sureToDelete(server, photos) {
+  const told = await trying(() => ask(server, "shaped", { photos }));
+  if (!told) return false;
+  const n = photos.length;
+  const stays = told.shaped ? ` ${say("photos.delete_shaped", { n })}` : "";
+  return sure(say("photos.delete_sure", { n }) + stays, say("photos.delete_yes"), { danger: true });
 }
 
 function picture(card) {

@@ -1,7 +1,7 @@
 // The photos page: drop photos in, filter the grid, look at one.
 
-import { ask, changed, h, isShown, notice, onChanged, percent, ring, say, skeletons, sure, trying, whenShown } from "./core.js";
-import { openPhoto } from "./photo_large.js";
+import { ask, changed, h, isShown, notice, onChanged, percent, ring, say, skeletons, trying, whenShown } from "./core.js";
+import { openPhoto, sureToDelete } from "./photo_large.js";
 import { uploader } from "./upload.js";
 
 const STATUSES = ["waiting", "labelled", "skipped", "disputed", "not_a_pose", "nobody_found"];
@@ -151,7 +151,7 @@ class Photos {
 
   async remove() {
     const photos = [...this.chosen];
-    if (!(await sure(say("photos.delete_sure", { n: photos.length }), say("photos.delete_yes"), { danger: true }))) return;
+    if (!(await sureToDelete(this.server, photos))) return;
     const done = await trying(() => ask(this.server, "delete", { photos }));
     if (!done) return;
     this.chosen.clear();

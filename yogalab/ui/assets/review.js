@@ -35,6 +35,7 @@ class Review {
       // So that Enter and Space answer, rather than press the tab again.
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
+    window.addEventListener("online", () => isShown(root) && this.refresh());
     onChanged((what) => {
       if (what === "coach") this.outbox.signedIn();
       if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
@@ -115,7 +116,10 @@ class Review {
   }
 
   refresh() {
-    return this.cards.refresh().catch(() => this.drawState("offline", this.outbox.waiting.length));
+    return this.cards.refresh().then(
+      () => this.cards.lab && this.outbox.openIn(this.cards.lab),
+      () => this.drawState("offline", this.outbox.waiting.length),
+    );
   }
 
   startOver() {
@@ -154,7 +158,7 @@ class Review {
     const ms = Math.min(Math.round(performance.now() - this.shownAt), 3_600_000);
     this.search.clear();
     if (this.peek) {
-      Object.assign(this.entry, { pose: null, kind: null, ...what, event });
+      this.cards.correct(this.entry, { ...what, event });
       this.peek -= 1;
     } else {
       this.cards.answer({ card, event, ...what });
@@ -168,25 +172,25 @@ class Review {
 
   undo() {
     this.peek = 0;
-    const entry = this.cards.back();
-    if (entry) {
-      this.outbox.put("undo", { target: entry.event, event: newId() }, { who: signedIn(), what: say("label.kind.undo") });
-      this.draw();
-    } else {
-      this.undoEarlier();
-    }
+    const taken = this.cards.back();
+    if (taken) this.takeBack(taken.event, taken.photo);
+    // One after the other: the second asks for what came before the first.
+    else this.undone = Promise.resolve(this.undone).then(() => trying(() => this.undoEarlier()));
   }
 
-  /** Nothing answered since the page was opened: the server knows what came before. */
-  undoEarlier() {
-    return trying(async () => {
-      const { photo } = await ask(this.server, "undo", { event: newId() });
-      const card = await ask(this.server, "card", { photo });
-      this.cards.ahead = [card, ...this.cards.ahead.filter((one) => one.photo !== photo)];
-      this.cards.exhausted = false;
-      this.draw();
-      changed("labels");
-    });
+  takeBack(target, photo) {
+    this.outbox.put("undo", { target, photo, event: newId() }, { who: signedIn(), what: say("label.kind.undo") });
+    this.draw();
+  }
+
+  /** Nothing is left of what was answered since the page was opened: what came before waits here, or the lab knows it. */
+  async undoEarlier() {
+    const waiting = this.outbox.latest(signedIn())?.asked;
+    const { event, card } = waiting
+      ? { event: waiting.event, card: await ask(this.server, "card", { photo: waiting.photo }) }
+      : await ask(this.server, "last", { but: this.outbox.undoing });
+    this.cards.ask(card);
+    this.takeBack(event, card.photo);
   }
 
   step(by) {

@@ -1,41 +1,59 @@
-// Labels on their way to the lab: in order, under the name of who gave them, none lost and none in the others' way.
+// Answers on their way to the lab: in order, under the name of who gave them, none lost and none doubled.
 
-import { Told, ask } from "./core.js";
+import { Told, ask, askSoon, heard } from "./asking.js";
+import { Kept } from "./review_kept.js";
 
-const KEPT = "yogalab.labels.waiting";
 const AGAIN_AFTER = [1000, 2000, 5000, 10000];
-// The lab has trouble that passes; it is nothing about this label.
+// The lab has trouble that passes; it is nothing about this answer.
 const PASSES = /^(keeping\.|people\.password_needed)/;
+// An undo has nothing left to do: its answer, or the whole photo, is gone.
+const UNDONE = /^(label\.nothing_to_undo|photo\.not_found)$/;
 const MOST_TRIES = 5;
 const MOST_REFUSED = 50;
+const AT_ONCE = 50;
+const WITHIN = 15_000;
+// A lab that was restored from its last backup is asked for what it may lack: saved answers are kept so long.
+const KEEP_SAVED = 600_000;
+const MOST_SAVED = 1000;
 
 /**
- * Labels not yet acknowledged, oldest first, kept across reloads. One is sent at a time: undo must follow its label.
- * An entry is {name, asked, who, what}, with `told` once it is given up. Each window keeps its own list, so that two never
- * overwrite each other. A list found at the start is taken over even if its window still lives: an event that is
- * sent twice is kept once.
+ * An answer is {name, asked, who, what, lab}, with `told` once it is given up and `saved` (when, and as which number)
+ * once the lab has it. One window sends at a time, all windows' answers. What is sent twice is kept once.
  */
 export class Outbox {
   constructor(server, { onState, onSaved, onRefused }) {
-    this.server = server;
-    this.key = `${KEPT}.${Date.now()}.${Math.random().toString(36).slice(2)}`;
-    this.entries = this.adopted();
+    Object.assign(this, { server, onState, onSaved, onRefused });
     this.tries = 0;
     // How often the server fell over the one in front; a silent network never saw it.
     this.falls = 0;
     this.sending = false;
     this.others = new Set();
-    Object.assign(this, { onState, onSaved, onRefused });
-    window.addEventListener("online", () => this.send());
+    this.lab = remembered();
+    // Another lab answers at this address than the one these answers are of.
+    this.shut = false;
+    this.newest = 0;
+    this.wake = null;
+    this.kept = new Kept((one) => {
+      if (one?.saved) this.onSaved(one.name, one.asked);
+      this.tell();
+    });
+    window.addEventListener("online", () => this.hurry());
     if (this.waiting.length) this.send();
   }
 
+  // --- what there is --------------------------------------------------------------------------
+
+  /** Answers given in another lab at this address wait until that is open again. */
+  get mine() {
+    return this.kept.all.map(([, one]) => one).filter((one) => !one.lab || !this.lab || one.lab === this.lab);
+  }
+
   get waiting() {
-    return this.entries.filter((one) => !one.told);
+    return this.mine.filter((one) => !one.told && !one.saved);
   }
 
   get refused() {
-    return this.entries.filter((one) => one.told);
+    return this.mine.filter((one) => one.told);
   }
 
   /** Answers of coaches who are not signed in here now. */
@@ -43,37 +61,37 @@ export class Outbox {
     return this.waiting.filter((one) => this.others.has(one.who));
   }
 
-  get next() {
-    return this.waiting.find((one) => !this.others.has(one.who));
+  /** The answers whose undo is on its way. */
+  get undoing() {
+    return this.waiting.filter((one) => one.name === "undo").map((one) => one.asked.target);
   }
 
-  /** What earlier windows left, in the order of their starts. It is kept here before it is removed there. */
-  adopted() {
-    try {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(KEPT)).sort();
-      const found = new Map();
-      for (const one of keys.flatMap(listAt)) if (!found.has(one.asked.event)) found.set(one.asked.event, one);
-      const entries = [...found.values()];
-      if (entries.length) localStorage.setItem(this.key, JSON.stringify(entries));
-      for (const key of keys) localStorage.removeItem(key);
-      return entries;
-    } catch {
-      return [];
-    }
+  /** The newest answer that waits and is not about to be taken back. */
+  latest(who) {
+    const { undoing } = this;
+    return this.waiting.findLast((one) => one.name !== "undo" && one.who === who && !undoing.includes(one.asked.event));
   }
 
-  keep() {
-    try {
-      if (this.entries.length) localStorage.setItem(this.key, JSON.stringify(this.entries));
-      else localStorage.removeItem(this.key);
-    } catch {
-      // Private windows may have no storage: the labels then wait in memory alone.
-    }
+  next() {
+    const ready = ([, one]) => !one.told && !one.saved && (!one.lab || one.lab === this.lab) && !this.others.has(one.who);
+    return this.kept.all.filter(ready).slice(0, AT_ONCE);
   }
+
+  // --- what coaches do ------------------------------------------------------------------------
 
   put(name, asked, { who, what }) {
-    this.entries.push({ name, asked, who, what });
-    this.keep();
+    this.kept.add({ name, asked, who, what, lab: this.lab });
+    this.send();
+  }
+
+  /** The page knows which lab it is in: what waits goes, and what was saved of late is looked for. */
+  openIn(lab) {
+    if (this.lab === lab && this.asked) return;
+    this.asked = true;
+    this.lab = lab;
+    this.shut = false;
+    remember(lab);
+    this.verify();
     this.send();
   }
 
@@ -85,73 +103,165 @@ export class Outbox {
 
   /** Try what was given up once more. */
   again() {
-    for (const one of this.refused) delete one.told;
-    this.keep();
+    this.change((one) => one.told && { ...one, told: undefined });
     this.send();
   }
 
   /** The coach has read what could not be saved. */
   putAway() {
-    this.entries = this.waiting;
-    this.keep();
-    this.onState(this.held.length ? "held" : "saved", this.held.length);
+    for (const [key, one] of this.kept.all) if (one.told) this.kept.remove(key);
+    this.tell();
   }
+
+  // --- sending --------------------------------------------------------------------------------
 
   async send() {
-    if (this.sending) return;
+    this.tell();
+    if (this.sending || this.shut || !this.lab) return;
     this.sending = true;
-    for (let entry = this.next; entry; entry = this.next) {
-      this.onState(this.tries ? "offline" : "saving", this.waiting.length);
+    try {
+      await alone(() => this.deliver());
+    } finally {
+      this.sending = false;
+      this.tell();
+    }
+    // What was put while the lock was given back.
+    if (!this.shut && this.next().length) this.send();
+  }
+
+  async deliver() {
+    for (let some = this.next(); some.length && !this.shut; some = this.next()) {
       try {
-        const saved = await ask(this.server, entry.name, { ...entry.asked, coach: entry.who });
-        this.gone(entry);
-        this.onSaved(entry.name, entry.asked, saved);
+        const entries = some.map(([, { name, asked, who }]) => ({ ...asked, name, coach: who }));
+        const { results } = await askSoon(this.server, "answers", { lab: this.lab, entries }, WITHIN);
+        if (!results.length) throw new Error("no results");
+        for (const [place, result] of results.entries()) await this.took(some[place], result);
       } catch (error) {
-        await this.failed(entry, error);
+        this.shut = error instanceof Told && error.code === "label.other_lab";
+        if (!this.shut) await this.pause();
       }
     }
-    this.sending = false;
-    this.onState(this.held.length ? "held" : "saved", this.held.length);
   }
 
-  async failed(entry, error) {
-    const code = error instanceof Told ? error.code : "";
-    if (code === "label.other_coach") {
-      this.others.add(entry.who);
-    } else if (entry.name === "undo" && code === "label.nothing_to_undo") {
-      // What it takes back never arrived, or is taken back already.
-      this.gone(entry);
-      this.onSaved(entry.name, entry.asked);
-    } else if (code && !PASSES.test(code) && (code !== "error" || (this.falls += 1) >= MOST_TRIES)) {
-      // The server has understood and said no, or fails at this one: the others go on.
-      this.giveUp(entry, error.message);
-    } else {
-      const pause = AGAIN_AFTER[Math.min(this.tries, AGAIN_AFTER.length - 1)];
-      this.tries += 1;
-      this.onState("offline", this.waiting.length);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+  async took([key, one], result) {
+    try {
+      this.saved(key, one, heard(result));
+    } catch (error) {
+      const code = error instanceof Told ? error.code : "";
+      if (code === "label.other_coach") {
+        this.others.add(one.who);
+      } else if ((one.name === "undo" && UNDONE.test(code)) || (one.again && code === "photo.not_found")) {
+        // Deleted since it was saved.
+        this.gone(key);
+        this.onSaved(one.name, one.asked);
+      } else if (code && !PASSES.test(code) && (code !== "error" || (this.falls += 1) >= MOST_TRIES)) {
+        // The server has understood and said no, or fails at this one: the others go on.
+        this.giveUp(key, one, error.message);
+      } else {
+        await this.pause();
+      }
     }
   }
 
-  giveUp(entry, told) {
+  saved(key, one, { seq, again }) {
+    const failed = this.tries > 0;
     this.tries = this.falls = 0;
-    entry.told = told;
-    for (const old of this.refused.slice(0, -MOST_REFUSED)) this.entries.splice(this.entries.indexOf(old), 1);
-    this.keep();
-    this.onRefused(entry);
+    this.kept.put(key, { ...one, saved: { at: Date.now(), seq } });
+    this.forget();
+    this.onSaved(one.name, one.asked);
+    // A lab that counts from further back is one that was restored; one that was away may have been.
+    if (failed || (!again && seq < this.newest)) this.verify();
+    this.newest = Math.max(this.newest, seq);
   }
 
-  gone(entry) {
+  giveUp(key, one, told) {
     this.tries = this.falls = 0;
-    this.entries = this.entries.filter((one) => one !== entry);
-    this.keep();
+    this.kept.put(key, { ...one, told });
+    const refused = this.kept.all.filter(([, other]) => other.told);
+    for (const [old] of refused.slice(0, -MOST_REFUSED)) this.kept.remove(old);
+    this.onRefused({ ...one, told });
+  }
+
+  gone(key) {
+    this.tries = this.falls = 0;
+    this.kept.remove(key);
+  }
+
+  pause() {
+    const pause = AGAIN_AFTER[Math.min(this.tries, AGAIN_AFTER.length - 1)];
+    this.tries += 1;
+    this.tell();
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      setTimeout(resolve, pause);
+    });
+  }
+
+  /** The network is back: no need to wait for the next try. */
+  hurry() {
+    this.wake?.();
+    this.verify();
+    this.send();
+  }
+
+  // --- what the lab has, and may have lost ----------------------------------------------------
+
+  /** Ask whether the lab still has what it took of late; what it lacks goes once more, in its old place. */
+  async verify() {
+    const saved = this.kept.all.filter(([, one]) => one.saved && one.lab && one.lab === this.lab);
+    if (!saved.length) return;
+    try {
+      const events = saved.map(([, one]) => one.asked.event);
+      const missing = new Set((await ask(this.server, "missing", { lab: this.lab, events })).events);
+      if (!missing.size) return;
+      this.newest = 0;
+      this.change((one) => one.saved && missing.has(one.asked.event) && { ...one, saved: undefined, again: true });
+      this.send();
+    } catch {
+      // Asked again when the lab answers again.
+    }
+  }
+
+  forget() {
+    const saved = this.kept.all.filter(([, one]) => one.saved);
+    const old = ({ saved: { at } }) => Date.now() - at > KEEP_SAVED;
+    const surplus = saved.slice(0, -MOST_SAVED);
+    for (const [key] of [...surplus, ...saved.filter(([, one]) => old(one))]) this.kept.remove(key);
+  }
+
+  change(become) {
+    for (const [key, one] of this.kept.all) {
+      const other = become(one);
+      if (other) this.kept.put(key, other);
+    }
+  }
+
+  tell() {
+    const [waiting, held] = [this.waiting.length, this.held.length];
+    if (waiting > held) this.onState(this.tries ? "offline" : "saving", waiting);
+    else this.onState(held ? "held" : "saved", held);
   }
 }
 
-function listAt(key) {
+const LAB = "yogalab.lab";
+
+function remembered() {
   try {
-    return JSON.parse(localStorage.getItem(key)).filter((one) => one.asked?.event);
+    return localStorage.getItem(LAB);
   } catch {
-    return [];
+    return null;
   }
+}
+
+function remember(lab) {
+  try {
+    localStorage.setItem(LAB, lab);
+  } catch {
+    // Asked for anew by every page.
+  }
+}
+
+/** Work while no other window does; where pages cannot agree on that, at once: what comes twice is kept once. */
+function alone(work) {
+  return navigator.locks ? navigator.locks.request("yogalab.outbox", work) : work();
 }

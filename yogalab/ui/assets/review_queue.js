@@ -16,6 +16,7 @@ export class Cards {
     this.asking = false;
     this.stale = false;
     this.exhausted = false;
+    this.lab = null;
   }
 
   get front() {
@@ -42,7 +43,9 @@ export class Cards {
     const settled = new Set(this.answered.map((one) => one.card.photo));
     const but = [...settled].slice(-64);
     if (front) but.push(front.photo);
-    const { cards, tally, advice } = await ask(this.server, "queue", { but });
+    const { cards, tally, advice, lab } = await ask(this.server, "queue", { but });
+    if (this.lab && this.lab !== lab) [this.ahead, this.answered] = [[], []];
+    this.lab = lab;
     // Answers given while the request was under way count, too.
     for (const one of this.answered) settled.add(one.card.photo);
     const keep = this.front;
@@ -63,13 +66,29 @@ export class Cards {
     if (this.ahead.length < 2) this.refresh().catch(() => {});
   }
 
-  /** Take the last answer back: its photo is in front again. */
+  /** A photo that was answered before is answered anew. */
+  correct(entry, what) {
+    const { pose, kind, event, earlier } = entry;
+    Object.assign(entry, { pose: null, kind: null, ...what, earlier: { pose, kind, event, earlier } });
+  }
+
+  /**
+   * Take the last answer back; returns {event, photo} of it. What was said before it stands again; where nothing
+   * was, the photo is in front.
+   */
   back() {
-    const entry = this.answered.pop();
+    const entry = this.answered.at(-1);
     if (!entry) return null;
-    this.ahead = [entry.card, ...this.ahead.filter((card) => card.photo !== entry.card.photo)];
+    const taken = { event: entry.event, photo: entry.card.photo };
+    if (entry.earlier) Object.assign(entry, entry.earlier);
+    else this.ask(this.answered.pop().card);
+    return taken;
+  }
+
+  /** Put a photo in front. */
+  ask(card) {
+    this.ahead = [card, ...this.ahead.filter((one) => one.photo !== card.photo)];
     this.exhausted = false;
-    return entry;
   }
 }
 

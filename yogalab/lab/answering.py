@@ -1,0 +1,169 @@
+"""What a coach says of a photo, and takes back: each durable when the call returns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import uuid4
+
+from yogalab.errors import BadLabel, NothingToUndo, PoseNotFound
+from yogalab.lab.parts import Parts, require
+from yogalab.lab.served import Served
+from yogalab.poses.taxonomy import match
+from yogalab.records import Coach, LabelEvent, LabelKind, Role, Saved, Scored
+
+_SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
+
+
+class Answering:
+    """Takes the answers: the half of the review desk that writes."""
+
+    def __init__(self, parts: Parts, served: Served) -> None:
+        self._parts = parts
+        self._served = served
+
+    def label(
+        self,
+        who: Coach,
+        photo_id: int,
+        pose: int | str,
+        *,
+        event_id: str | None = None,
+        shown: tuple[Scored, ...] = (),
+        side: str | None = None,
+        ms: int | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> Saved:
+        """Name a photo's pose by id, slug, name or alias. Durable when it returns.
+
+        Raises PoseNotFound, PhotoNotFound, BadLabel.
+        """
+        if side not in {None, "left", "right"}:
+            raise BadLabel(reason="side")
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=LabelKind.POSE,
+            pose_id=self._pose_id(pose),
+            side=side,
+            shown=shown,
+            ms=ms,
+            details=details or {},
+        )
+        return self._append(who, event)
+
+    def mark(
+        self,
+        who: Coach,
+        photo_id: int,
+        kind: LabelKind,
+        *,
+        event_id: str | None = None,
+        ms: int | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> Saved:
+        """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton."""
+        if kind in _SETTLING or kind is LabelKind.UNDO:
+            raise BadLabel(reason=kind.value)
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=kind,
+            ms=ms,
+            details=details or {},
+        )
+        return self._append(who, event)
+
+    def rule(
+        self,
+        who: Coach,
+        photo_id: int,
+        pose: int | str | None,
+        *,
+        event_id: str | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> Saved:
+        """Decide for all coaches what a photo shows; None: no pose. Raises NotAllowed for all but owners."""
+        require(who, Role.OWNER)
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=photo_id,
+            coach=who.id,
+            kind=LabelKind.RULING,
+            pose_id=None if pose is None else self._pose_id(pose),
+            details=details or {},
+        )
+        return self._append(who, event)
+
+    def undo(
+        self, who: Coach, *, target: str | None = None, photo_id: int | None = None, event_id: str | None = None
+    ) -> Saved:
+        """Take back the coach's own last label, or the one named.
+
+        photo_id: of the label named; it may then still be on its way, and is taken back when it arrives. The
+        same event_id again takes nothing more back: the page may not have heard the first answer.
+
+        Raises NothingToUndo, PhotoNotFound.
+        """
+        require(who, Role.COACH)
+        self._served.snapshot()
+        said = self._served.ledger.said_by(who.id)
+        again = next((event for event in said if event.id == event_id), None)
+        if again is not None:
+            return Saved(event=again, again=True)
+        undone = self._to_undo(who, said, target, photo_id)
+        event = LabelEvent(
+            id=event_id or str(uuid4()),
+            photo_id=undone[1],
+            coach=who.id,
+            kind=LabelKind.UNDO,
+            undoes=undone[0],
+        )
+        return self._append(who, event)
+
+    def last(self, who: Coach, *, but: Collection[str] = ()) -> LabelEvent | None:
+        """The coach's newest answer that stands, None without one. but: events about to be taken back."""
+        require(who, Role.COACH)
+        self._served.snapshot()
+        standing = self._served.ledger.standing(who.id)
+        return next((event for event in reversed(standing) if event.id not in but), None)
+
+    def missing(self, who: Coach, event_ids: Collection[str]) -> Sequence[str]:
+        """Those of the events that this lab does not have, such as one that was restored from a backup."""
+        require(who, Role.COACH)
+        known = self._parts.store.known_events(event_ids)
+        return [event_id for event_id in event_ids if event_id not in known]
+
+    def _to_undo(
+        self, who: Coach, said: Sequence[LabelEvent], target: str | None, photo_id: int | None
+    ) -> tuple[str, int]:
+        """(event, its photo). Raises NothingToUndo."""
+        standing = self._served.ledger.standing(who.id)
+        if target is None and standing:
+            return standing[-1].id, standing[-1].photo_id
+        for event in standing:
+            if event.id == target:
+                return event.id, event.photo_id
+        undone = {event.undoes for event in said} | {event.id for event in said}
+        if target is None or photo_id is None or target in undone or self._parts.store.known_events([target]):
+            raise NothingToUndo()
+        return target, photo_id
+
+    def _append(self, who: Coach, event: LabelEvent) -> Saved:
+        require(who, Role.COACH)
+        stored, fresh = self._parts.store.append(event)
+        self._answered(event.photo_id)
+        return Saved(event=stored, again=not fresh)
+
+    def _answered(self, photo_id: int) -> None:
+        """Called after each answer is kept."""
+
+    def _pose_id(self, pose: int | str) -> int:
+        if isinstance(pose, int):
+            # The store knows whether there is one; reading all poses first would cost more than the label.
+            return pose
+        found = match(pose, self._parts.store.poses())
+        if found is None:
+            raise PoseNotFound(pose=pose)
+        return found.id
