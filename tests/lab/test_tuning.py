@@ -158,7 +158,7 @@ def test_an_encoder_that_has_learnt_its_photos_by_heart_is_not_used(tmp_path: Pa
     # Its owner may use it all the same, and go back.
     assert lab.versions.activate(ANNA, 2) is None
     assert lab.encoder() == kept.encoder
-    assert lab.versions.rollback(ANNA) == 1
+    assert lab.versions.rollback(ANNA) == (1, None)
     assert (lab.encoder(), lab.answering(ANNA)) == (BASE, 1)
 
 
@@ -285,8 +285,9 @@ def test_training_again_goes_on_with_the_tuned_encoder(lab: Lab, tuner: ColourTu
 def test_going_back_to_another_encoder_lets_it_see_first_what_it_missed(lab: Lab) -> None:
     name = tuned(lab).result["encoder"]
     lab.photos.add(ANNA, [tinted("tree", 70, label=False)], consent=AGREED)
-    assert lab.versions.rollback(ANNA) == 1
-    (job, *_) = lab.work(ANNA, "encode")
+    number, job = lab.versions.rollback(ANNA)
+    # The work that this very click began, whatever other encoding goes on.
+    assert number == 1 and job is not None and job.payload == {"encoder": BASE, "version": 1}
     assert finished(lab, job.id).state is JobState.DONE
     assert (lab.encoder(), lab.answering(ANNA)) == (BASE, 1)
     assert lab.versions.activate(ANNA, 2) is None

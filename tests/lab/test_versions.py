@@ -47,7 +47,7 @@ def test_rolling_back_serves_what_was_served_before(lab: Lab, studio: Studio) ->
     lab.versions.activate(ANNA, 0)
     lab.versions.activate(ANNA, 1)
     assert probabilities(lab, ids[0]) == with_version
-    assert lab.versions.rollback(ANNA) == 0
+    assert lab.versions.rollback(ANNA) == (0, None)
 
 
 def test_publishing_gives_the_next_tag_and_publishing_again_the_same(tmp_path: Path, studio: Studio) -> None:

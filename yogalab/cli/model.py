@@ -143,11 +143,8 @@ def activate(
 def rollback(context: typer.Context) -> None:
     """Go back to the version the present one was trained from."""
     with visit(context) as (lab, who):
-        number = lab.versions.rollback(who)
-        # The lab pulls in every room: help and short commands do not wait for that.
-        from yogalab.lab.encoders import ENCODE  # noqa: PLC0415
-
-        _seen_first(lab, who, lab.versions.running(who, ENCODE))
+        number, job = lab.versions.rollback(who)
+        _seen_first(lab, who, job)
     tell(say("terminal.serving" if number else "terminal.serving_none", number=number))
 
 

@@ -120,14 +120,13 @@ class VersionDesk:
         self._parts.store.activate(number, who=who.id)
         return None
 
-    def rollback(self, who: Coach) -> int:
-        """Go back to the version the active one was trained from, and return its number. As `activate`."""
+    def rollback(self, who: Coach) -> tuple[int, Job | None]:
+        """Go back to the version the active one was trained from: its number, and the job as of `activate`."""
         active = self._parts.store.active()
         if active == 0:
             raise NoVersionBefore
         number = self.version(who, active).parent or 0
-        self.activate(who, number)
-        return number
+        return number, self.activate(who, number)
 
     # --- sharing ----------------------------------------------------------------------------------
 

@@ -74,8 +74,7 @@ class ModelsPage:
 
     def rollback(self, who: Coach, asked: Ask) -> object:
         """Back to the version the active one grew from."""
-        number = self._lab.versions.rollback(who)
-        return self._served(number, self._lab.versions.running(who, ENCODE))
+        return self._served(*self._lab.versions.rollback(who))
 
     def publish(self, who: Coach, asked: Ask) -> object:
         """Start publishing a version."""
