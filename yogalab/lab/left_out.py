@@ -33,13 +33,16 @@ def tuned_on(store: Store, encoder: str | None) -> Set[int]:
 def unseen(store: Store, encoder: str | None, train: TrainingSet) -> TrainingSet:
     """Return labelled photos as if the encoder had not been tuned on them; the very same without a tuning.
 
-    Those that were never left out are not in it.
+    Those that were never left out are not in it, nor copies of tuned photos: labelled later, they were left out
+    of no tuning either.
     """
     if encoder is None or base_of(encoder) == encoder or not len(train):
         return train
-    vectors = store.embeddings(encoder, RECIPE_LEFT_OUT, photo_ids=train.photo_ids.tolist())
+    vectors = store.embeddings(encoder, RECIPE_LEFT_OUT)
     if not vectors:
         return train
+    sides = store.sides()
+    known = {sides[photo_id][0] for photo_id in vectors if photo_id in sides}
     x, kept = train.x.copy(), np.ones(len(train), dtype=bool)
     part = layout_of(x.shape[1]).embedding
     for row, photo_id in enumerate(train.photo_ids.tolist()):
@@ -47,4 +50,6 @@ def unseen(store: Store, encoder: str | None, train: TrainingSet) -> TrainingSet
         if vector is not None:
             x[row, part] = vector
             kept[row] = bool(vector.any())
+        else:
+            kept[row] = int(train.groups[row]) not in known
     return replace(train, x=x).only(kept)
