@@ -310,13 +310,15 @@ def test_a_published_tuned_version_is_served_in_another_lab(
     job = other.versions.activate(BEN, pulled.number)
     assert job is not None and finished(other, job.id).state is JobState.DONE
     assert (other.encoder(), other.answering(BEN), guess(other, photo)) == (name, pulled.number, "cobra")
-    # A lab that was packed brings versions alone: its encoders come out of these.
-    other.close()
-    for file in (tmp_path / "b" / "encoders").rglob("*.*"):
-        file.unlink()
-    other, parts = studio_lab(tmp_path / "b", hub=hub)
-    assert parts.changes.names() == [name]
-    assert guess(other, photo) == "cobra"
+    # A lab that was packed brings versions alone: its encoders come out of these. So does one that is torn.
+    for damage in (None, b"torn"):
+        other.close()
+        for file in (tmp_path / "b" / "encoders").rglob("*.*" if damage is None else "*.safetensors"):
+            file.unlink() if damage is None else file.write_bytes(damage)
+        other, parts = studio_lab(tmp_path / "b", hub=hub)
+        assert parts.changes.names() == [name]
+        assert parts.changes.load(str(name)).name == name
+        assert guess(other, photo) == "cobra"
 
 
 def test_it_is_offered_only_where_it_makes_sense_and_to_owners(tmp_path: Path, tuner: ColourTuner) -> None:

@@ -71,8 +71,10 @@ def test_a_torn_one_is_said_so_and_may_be_kept_anew(
     file.unlink() if damage is None else file.write_bytes(damage)
     with pytest.raises(EncoderDamaged):
         encoders.load(NAME)
+    assert encoders.names() == []
     encoders.save(change())
     assert_same(encoders.load(NAME), change())
+    assert encoders.names() == [NAME]
 
 
 def test_what_is_not_there_is_missing(encoders: FolderEncoders) -> None:

@@ -115,7 +115,7 @@ class TuningDesk:
         return published_too(self._parts, {**result, "rung": rung, "encoder": name}, who)
 
     def restore(self) -> None:
-        """Take back from their versions the tuned encoders that got lost: a packed lab brings only versions."""
+        """Take back from their versions the tuned encoders that are lost or torn: a packed lab brings no other."""
         here = set(self._parts.changes.names())
         for version in self._parts.store.versions():
             encoder = version.encoder
@@ -125,6 +125,7 @@ class TuningDesk:
                 change = self._parts.versions.load(version.fingerprint).change
                 if change is not None:
                     self._parts.changes.save(change)
+                    here.add(encoder)
             except YogaLabError:
                 # Damaged, or no room: the version is not served then, and says why when it is asked for.
                 continue

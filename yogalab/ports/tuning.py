@@ -46,13 +46,13 @@ class EncoderChanges(Protocol):
         """Raises EncoderMissing, EncoderDamaged."""
 
     def names(self) -> Sequence[str]:
-        """The tuned encoders that are here, oldest first."""
+        """The tuned encoders that are here and whole, oldest first."""
 
     def workplace(self, fingerprint: str) -> Path:
         """Return the folder for one tuning's checkpoints, making it; those of other tunings are removed."""
 
-    def clear(self) -> None:
-        """Remove the checkpoints: the tuning is over."""
+    def clear(self, *, but: str | None = None) -> None:
+        """Remove the checkpoints: the tuning is over. but: the fingerprint of one that may go on."""
 
     def sweep(self) -> None:
         """Remove what an interrupted write left behind."""

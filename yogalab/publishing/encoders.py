@@ -21,6 +21,8 @@ DESCRIBED: Final = "encoder.json"
 _FORMAT: Final = 1
 # Beginning with a dot, it is none of the folders that are kept, and never travels in a packed lab.
 _WORKPLACES: Final = ".tuning-"
+# When files were written, in nanoseconds, and their bytes.
+_Stamp = tuple[tuple[int, int], ...]
 
 
 class FolderEncoders:
@@ -29,6 +31,7 @@ class FolderEncoders:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders = Folders(root, is_whole=_is_whole)
+        self._checked: dict[str, tuple[_Stamp, bool]] = {}
 
     def save(self, change: EncoderChange) -> None:
         """Keep a change. One of that name that is here and whole stays.
@@ -69,18 +72,14 @@ class FolderEncoders:
         kept.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
         found = []
         for path in kept:
-            try:
+            if self._is_sound(path):
                 found.append(str(_described(path)["name"]))
-            except EncoderError:
-                continue
         return found
 
     def workplace(self, fingerprint: str) -> Path:
         """Return the folder for one tuning's checkpoints; those of other tunings, given up, are removed."""
         mine = self._root / f"{_WORKPLACES}{fingerprint[:12]}"
-        for path in self._root.glob(f"{_WORKPLACES}*"):
-            if path != mine:
-                shutil.rmtree(path, ignore_errors=True)
+        self.clear(but=fingerprint)
         try:
             mine.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -89,14 +88,27 @@ class FolderEncoders:
         flush(self._root)
         return mine
 
-    def clear(self) -> None:
-        """Remove all checkpoints."""
+    def clear(self, *, but: str | None = None) -> None:
+        """Remove all checkpoints, except those of the tuning named by its fingerprint."""
+        kept = f"{_WORKPLACES}{but[:12]}" if but else None
         for path in self._root.glob(f"{_WORKPLACES}*"):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.name != kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what an interrupted write left behind; checkpoints stay, for a tuning that goes on."""
         self._folders.sweep()
+
+    def _is_sound(self, folder: Path) -> bool:
+        """As `_is_whole`; files that did not change since are not read again: pages ask often."""
+        try:
+            stats = [(folder / name).stat() for name in (TENSORS, DESCRIBED)]
+        except OSError:
+            return False
+        stamp = tuple((one.st_mtime_ns, one.st_size) for one in stats)
+        if self._checked.get(folder.name, (None, False))[0] != stamp:
+            self._checked[folder.name] = (stamp, _is_whole(folder))
+        return self._checked[folder.name][1]
 
     def _folder(self, name: str) -> Path:
         """Where an encoder is kept: its name holds the base's, which may hold what no folder's may."""
