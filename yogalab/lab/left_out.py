@@ -5,7 +5,7 @@ A tuned encoder is too sure of its own photos: whatever is chosen or judged on l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +28,11 @@ def tuned_on(store: Store, encoder: str | None) -> Set[int]:
     if encoder is None or base_of(encoder) == encoder:
         return frozenset()
     return store.embeddings(encoder, RECIPE_LEFT_OUT).keys()
+
+
+def shaped(store: Store, encoders: Iterable[str], photo_ids: Sequence[int]) -> Set[int]:
+    """Return those of some photos that any of these encoders was tuned on in this lab."""
+    return {i for name in encoders for i in store.embeddings(name, RECIPE_LEFT_OUT, photo_ids=photo_ids)}
 
 
 def unseen(store: Store, encoder: str | None, train: TrainingSet) -> TrainingSet:

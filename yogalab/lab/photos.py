@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
+from yogalab.lab import left_out
 from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.grid import Page, PhotoFilter, grid
 from yogalab.lab.intake import Added, PhotoIntake
@@ -158,10 +159,20 @@ class PhotoDesk:
                 raise
             return small, "image/webp"
 
+    def shaped(self, who: Coach, photo_ids: Sequence[int]) -> int:
+        """How many of these an encoder that was trained deeper has learnt from: there they leave their mark.
+
+        One that is trained deeper once they are deleted learns without them.
+        """
+        require(who, Role.VIEWER)
+        kept = {version.encoder for version in self._parts.store.versions() if version.encoder}
+        return len(left_out.shaped(self._parts.store, kept | set(self._parts.changes.names()), photo_ids))
+
     def delete(self, who: Coach, photo_ids: Sequence[int]) -> int:
         """Remove photos for good: files, rows, labels, everything made from them; returns how many.
 
         That includes what trained versions keep of them. A version published before still has it: publish anew.
+        Weights of an encoder that was tuned on them stay as all its photos have shaped them: see `shaped`.
         One that is gone already is passed over.
         """
         require(who, Role.OWNER)

@@ -54,13 +54,17 @@ class PhotosPage:
         history = self._lab.review.history(who, photo_id)
         return {**card, "history": [_said(event, poses, names) for event in history]}
 
+    def shaped(self, who: Coach, asked: Ask) -> object:
+        """Before deleting: how many of the photos an encoder has been trained deeper on."""
+        return {"shaped": self._lab.photos.shaped(who, wholes(asked, "photos"))}
+
     def delete(self, who: Coach, asked: Ask) -> object:
         """Delete photos for good."""
         return {"deleted": self._lab.photos.delete(who, wholes(asked, "photos"))}
 
     def build(self) -> gr.HTML:
         naming = [self._review.label, self._review.undo, self._review.search, self._review.add_pose]
-        handlers = [self.grid, self.filters, self.photo, self.delete, *naming]
+        handlers = [self.grid, self.filters, self.photo, self.shaped, self.delete, *naming]
         return panel("photos", handlers, label=say("tab.photos"))
 
 

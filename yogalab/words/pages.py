@@ -109,6 +109,8 @@ SENTENCES: Final[dict[str, str]] = {
     "photos.delete": "Delete",
     "photos.delete_sure": "Delete these {n} photos for good? The files, their labels and everything made from them are removed, and the same photos are not taken in again.",
     "photos.delete_sure.one": "Delete this photo for good? The file, its labels and everything made from it are removed, and the same photo is not taken in again.",
+    "photos.delete_shaped": "One thing stays: where you trained deeper, the encoder has learnt from some of these photos. Train deeper again, and it learns without them.",
+    "photos.delete_shaped.one": "One thing stays: where you trained deeper, the encoder has learnt from this photo. Train deeper again, and it learns without it.",
     "photos.delete_yes": "Delete for good",
     "photos.deleted": "{n} photos deleted for good.",
     "photos.deleted.one": "The photo is deleted for good.",
