@@ -72,6 +72,8 @@ def tune(
     else:
         _tell_trained(made)
         tell(say("terminal.tuned", number=made.number, encoder=made.encoder))
+    if lost := int(str(job.result.get("lost", 0))) * (not as_json):
+        tell(say("deeper.lost.one" if lost == 1 else "deeper.lost", n=lost))
 
 
 def _tell_trained(made: ModelVersion) -> None:

@@ -34,7 +34,7 @@ class Traces:
         """
         if not any(job.state in _OPEN for job in self._parts.store.jobs(kind=TUNE)):
             # What a tuning that was given up has left behind was made from photos, too. One that is running
-            # begins anew when it misses a photo.
+            # begins anew when it misses a photo, and leaves nothing behind should it be given up now.
             self._parts.changes.clear()
         for version in self._parts.store.versions():
             if version.fingerprint in self._wiped:

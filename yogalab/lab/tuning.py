@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,7 @@ from yogalab.lab.versions import OPEN_STATES, published_too
 from yogalab.learning.labels import fingerprint
 from yogalab.ports import Pixels, Progress, Tuner
 from yogalab.poses.prompts import sentences
-from yogalab.records import Coach, Job, Resolved, Role, Tuned, TuningRequest, base_of, tuned_name
+from yogalab.records import Coach, Job, JobState, Resolved, Role, Tuned, TuningRequest, base_of, tuned_name
 
 RUNGS: Final = ("R3", "R4")
 # With fewer labels a whole encoder learns these photos rather than these poses.
@@ -96,12 +96,26 @@ class TuningDesk:
         Cut off, the same job goes on where it was. The result names no version where tuning gained nothing.
         Raises what `ports.Tuner.tune` raises, NothingToTune, TooFewToTune; nothing is changed then.
         """
-        rung, seq, base = str(payload["rung"]), int(str(payload["seq"])), str(payload["encoder"])
+        try:
+            return self._tune_now(payload, who, progress)
+        except BaseException:
+            self._give_up(payload)
+            raise
+
+    def tidy(self) -> None:
+        """Once a tuning has ended half-way: as `tune_now` leaves it, where nobody was at it when it ended."""
+        newest = next(iter(self._parts.store.jobs(kind=TUNE, limit=1)), None)
+        if newest is not None and newest.state in {JobState.FAILED, JobState.CANCELLED}:
+            self._give_up(newest.payload)
+
+    def _tune_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
+        rung, seq, base = _asked(payload)
         progress(0.0, "tune.labels")
+        lost = len(self._lost(self._served.ledger.known_at(seq)))
         name = self._tuned(rung, seq, base, _part(progress, 0.0, 0.7))
         if name is None:
             self._parts.changes.clear()
-            return {"version": None, "promoted": False, "rung": rung}
+            return {"version": None, "promoted": False, "rung": rung, "lost": lost}
         encoder = self._parts.encoders.open(name)
         self._encoders.encode_all(encoder, _part(progress, 0.7, 0.85), stage="tune.encode")
         seen = Served(self._parts, through=encoder)
@@ -112,10 +126,21 @@ class TuningDesk:
             result = {"version": known.data["number"], "promoted": False}
         self._encoders.encode_all(encoder, _part(progress, 0.99, 1.0), stage="tune.encode")
         self._parts.changes.clear()
-        return published_too(self._parts, {**result, "rung": rung, "encoder": name}, who)
+        return published_too(self._parts, {**result, "rung": rung, "encoder": name, "lost": lost}, who)
+
+    def _give_up(self, payload: Mapping[str, object]) -> None:
+        """Checkpoints stay for another try, unless a photo that they were made from is gone since."""
+        try:
+            kept = self._request(*_asked(payload)).fingerprint
+        except TooFewToTune:
+            kept = None
+        except YogaLabError:
+            # The database does not answer: the next opening tidies up.
+            return
+        self._parts.changes.clear(but=kept)
 
     def restore(self) -> None:
-        """Take back from their versions the tuned encoders that are lost or torn: a packed lab brings no other."""
+        """Take back from their versions the tuned encoders that are lost or torn: a packed lab brings these."""
         here = set(self._parts.changes.names())
         for version in self._parts.store.versions():
             encoder = version.encoder
@@ -159,9 +184,13 @@ class TuningDesk:
 
     def _request(self, rung: str, seq: int, base: str) -> TuningRequest:
         """The same labels, photos and poses make the same request, whatever was said since."""
+        self._served.snapshot()
+        known = self._served.ledger.known_at(seq)
+        lost = self._lost(known)
         with self._served.steady():
             snapshot = self._served.snapshot()
-            train = self._served.training_set(self._taught(self._served.ledger.known_at(seq)))
+            answers = self._taught({i: answer for i, answer in known.items() if i not in lost})
+            train = self._served.training_set(answers)
             poses = {
                 pose.id: pose
                 for pose in snapshot.poses.values()
@@ -190,6 +219,18 @@ class TuningDesk:
             seed=self._parts.seed,
         )
 
+    def _lost(self, photo_ids: Iterable[int]) -> Set[int]:
+        """Photos that may be learnt from and whose files are not there."""
+        photos, lost = self._served.snapshot().photos, set()
+        for photo_id in photos.keys() & set(photo_ids):
+            if photos[photo_id].holdout:
+                continue
+            try:
+                self._parts.files.open(photos[photo_id].key).close()
+            except FileNotFoundError:
+                lost.add(photo_id)
+        return lost
+
     # --- what is done -----------------------------------------------------------------------------
 
     def _tuned(self, rung: str, seq: int, base: str, progress: Progress) -> str | None:
@@ -197,6 +238,7 @@ class TuningDesk:
         tuner = self._parts.tuner
         if tuner is None:
             raise NothingToTune
+        before = None
         while True:
             request = self._request(rung, seq, base)
             name = _name(request)
@@ -208,7 +250,10 @@ class TuningDesk:
                 made = tuner.tune(request, pixels=pictures, folder=folder, progress=progress)
                 self._require_all(request.photo_ids.tolist())
             except PhotoNotFound:
-                # Deleted meanwhile: nothing may have been learnt from it. Anew, without it.
+                if request.fingerprint == before:
+                    raise
+                # Deleted meanwhile, or its file lost: nothing may have been learnt from it. Anew, without it.
+                before = request.fingerprint
                 continue
             if not made.change.arrays:
                 return None
@@ -250,6 +295,11 @@ class TuningDesk:
 
 def _name(request: TuningRequest) -> str:
     return tuned_name(request.encoder, request.rung, request.fingerprint)
+
+
+def _asked(payload: Mapping[str, object]) -> tuple[str, int, str]:
+    """A job's rung, last label and encoder."""
+    return str(payload["rung"]), int(str(payload["seq"])), str(payload["encoder"])
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

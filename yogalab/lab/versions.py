@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yogalab.errors import BadRepoName, HubStale, NoVersionBefore, OtherEncoder, TrainingBusy, VersionNotFound
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.judging import Plan
-from yogalab.lab.parts import Parts, require
+from yogalab.lab.parts import TUNE, Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
 from yogalab.ports import Progress
@@ -32,8 +32,18 @@ class PoseChange:
 class VersionDesk:
     """Versions of this lab's model."""
 
-    def __init__(self, parts: Parts, served: Served, trainer: Trainer, encoders: EncoderDesk) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        served: Served,
+        trainer: Trainer,
+        encoders: EncoderDesk,
+        *,
+        tidy: Callable[[], None],
+    ) -> None:
+        """tidy: called when a tuning was cancelled that nobody was at."""
         self._parts = parts
+        self._tidy = tidy
         self._encoders = encoders
         self._served = served
         self._trainer = trainer
@@ -69,7 +79,10 @@ class VersionDesk:
     def cancel(self, who: Coach, job_id: int) -> Job:
         """Ask it to stop; nothing is changed by a training that was stopped."""
         require(who, Role.COACH)
-        return self._parts.store.cancel_job(job_id)
+        job = self._parts.store.cancel_job(job_id)
+        if (job.kind, job.state) == (TUNE, JobState.CANCELLED):
+            self._tidy()
+        return job
 
     # --- versions ---------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ SENTENCES: Final[dict[str, str]] = {
     "deeper.better": "Version {number} sees with tuned eyes, and is in use.",
     "deeper.kept": "Version {number} sees with tuned eyes and is kept aside: it is not proven as good as the version in use, which stays.",
     "deeper.nothing": "Tuning gained nothing on the photos it left out to check itself, so all stays as it is. It may with more labels.",
+    "deeper.lost": "{n} labelled photos were left out, because their files are not on this computer any more. Bring them back from a saved copy of the lab, or delete those photos.",
+    "deeper.lost.one": "One labelled photo was left out, because its file is not on this computer any more. Bring it back from a saved copy of the lab, or delete that photo.",
     "deeper.eyes_first": "Version {number} sees with another encoder. That one looks at your newer photos first, then it is in use.",
     "encoder.tuned.R3": "{base}, tuned a little to these poses",
     "encoder.tuned.R4": "{base}, tuned thoroughly to these poses",
