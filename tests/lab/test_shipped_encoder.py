@@ -12,7 +12,7 @@ from tests.fakes import AGREED, Studio
 from tests.labs import ANNA, guess
 from tests.vision.minis import DIM, NAME, WEIGHTS, write_mini
 from yogalab import resources
-from yogalab.lab.pool import RECIPE_OF_EMBEDDING
+from yogalab.lab.close_ups import close_up_recipe
 from yogalab.settings import Settings
 from yogalab.vision import encoders
 from yogalab.wiring import open_lab, open_with_parts
@@ -59,16 +59,17 @@ def test_a_fresh_lab_without_a_network_sees_with_the_encoder_that_ships(home: Pa
         uploads = [studio.draw(slug, 0) for slug in ("tree", "warrior_2")]
         added = lab.photos.add(ANNA, uploads, consent=AGREED)
         assert (len(added.new), added.encoder_trouble, lab.encoder()) == (2, None, NAME)
-        vectors = parts.store.embeddings(NAME, RECIPE_OF_EMBEDDING)
+        recipe = close_up_recipe(parts.landmarker.name)
+        vectors = parts.store.embeddings(NAME, recipe)
         assert sorted(vectors) == sorted(added.new)
         assert all(vector.shape == (DIM,) for vector in vectors.values())
         assert guess(lab, added.new[0])
         # The same picture, made here instead of where it was decoded, is the same vector.
         seen = lab.photos.look(ANNA, uploads[0].name, uploads[0].data)
         assert seen.encoder == NAME
-        parts.store.put_embeddings(NAME, RECIPE_OF_EMBEDDING, {added.new[0]: np.zeros(DIM, np.float32)})
+        parts.store.put_embeddings(NAME, recipe, {added.new[0]: np.zeros(DIM, np.float32)})
         lab.encoders._encode(parts.encoders.open(NAME), parts.store.photos())
-        again = parts.store.embeddings(NAME, RECIPE_OF_EMBEDDING)[added.new[0]]
+        again = parts.store.embeddings(NAME, recipe)[added.new[0]]
         np.testing.assert_allclose(again, vectors[added.new[0]], atol=1e-5)
 
 

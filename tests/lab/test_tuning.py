@@ -24,9 +24,9 @@ from yogalab.errors import (
     TrainingBusy,
     TuningFailed,
 )
+from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import TUNE, Parts
-from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.records import Coach, Job, JobState, Role, Tuned, Upload, base_of
 
 TINTS = {"tree": (1.0, 0.2, 0.2), "boat": (0.2, 0.2, 1.0), "cobra": (0.2, 1.0, 0.2)}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Final
 
 from yogalab.errors import EncoderError
+from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING, judged_alone, recipe_of, sees_close_ups
 from yogalab.lab.parts import ENCODER, Parts, require
-from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.served import Served
 from yogalab.ports import Encoder, Progress
 from yogalab.records import Coach, EncoderInfo, Job, Photo, Role
@@ -69,7 +69,7 @@ class EncoderDesk:
         Raises EncoderRefused, EncoderUnknown.
         """
         require(who, Role.OWNER)
-        if name is None or not self._missing(self._parts.encoders.open(name), ()):
+        if name is None or not self.missing(self._parts.encoders.open(name)):
             self._switch(name, version, who.id)
             return None
         return self._parts.jobs.start(ENCODE, {"encoder": name, "version": version}, who=who.id)
@@ -96,19 +96,28 @@ class EncoderDesk:
         """
         encoded: set[int] = set()
         # Photos that are added meanwhile are seen by the old encoder only: they are encoded in a further round.
-        while missing := self._missing(encoder, encoded):
+        while missing := self.missing(encoder, encoded):
+            wrong = self._wrong(encoder)
             for start in range(0, len(missing), _BATCH):
                 progress(start / len(missing), stage)
                 some = missing[start : start + _BATCH]
-                self._encode(encoder, some)
+                self._encode(encoder, some, wrong)
                 encoded.update(photo.id for photo in some)
         return len(encoded)
 
-    def _missing(self, encoder: Encoder, encoded: Collection[int]) -> Sequence[Photo]:
-        done = self._parts.store.embeddings(encoder.name, RECIPE_OF_EMBEDDING).keys() | encoded
-        return [photo for photo in self._parts.store.photos() if photo.id not in done]
+    def missing(self, encoder: Encoder, encoded: Set[int] = frozenset()) -> Sequence[Photo]:
+        """Photos that an encoder has not seen, or not as they count now, besides those `encoded`."""
+        store, wrong = self._parts.store, self._wrong(encoder)
+        done = store.embeddings(encoder.name, recipe_of(encoder, self._parts.landmarker.name)).keys() - wrong
+        if wrong:
+            done |= store.embeddings(encoder.name, RECIPE_OF_EMBEDDING, photo_ids=sorted(wrong)).keys()
+        return [photo for photo in store.photos() if photo.id not in done and photo.id not in encoded]
 
-    def _encode(self, encoder: Encoder, photos: Sequence[Photo]) -> None:
+    def _wrong(self, encoder: Encoder) -> Set[int]:
+        """Photos that the encoder sees as a whole, because their skeleton was called wrong."""
+        return judged_alone(self._parts.store) if sees_close_ups(encoder) else frozenset()
+
+    def _encode(self, encoder: Encoder, photos: Sequence[Photo], wrong: Set[int] = frozenset()) -> None:
         pictures = {}
         seen = self._parts.store.landmarks(
             self._parts.landmarker.name, photo_ids=[photo.id for photo in photos]
@@ -117,12 +126,14 @@ class EncoderDesk:
             # A photo may be deleted before its turn comes.
             with suppress(FileNotFoundError), self._parts.files.open(photo.key) as file:
                 pixels = self._parts.reader.canonical(photo.name, file.read()).pixels
-                pictures[photo.id] = encoder.picture(pixels, next(iter(seen.get(photo.id, ())), None))
+                body = None if photo.id in wrong else next(iter(seen.get(photo.id, ())), None)
+                pictures[photo.id] = encoder.picture(pixels, body)
         if pictures:
-            vectors = encoder.encode_photos(list(pictures.values()))
-            self._parts.store.put_embeddings(
-                encoder.name, RECIPE_OF_EMBEDDING, dict(zip(pictures, vectors, strict=True))
-            )
+            vectors = dict(zip(pictures, encoder.encode_photos(list(pictures.values())), strict=True))
+            put, whole = self._parts.store.put_embeddings, vectors.keys() & wrong
+            put(encoder.name, RECIPE_OF_EMBEDDING, {i: vectors[i] for i in whole})
+            recipe = recipe_of(encoder, self._parts.landmarker.name)
+            put(encoder.name, recipe, {i: vectors[i] for i in vectors.keys() - whole})
 
     def _switch(self, name: str | None, version: int | None, who: str) -> None:
         """version: the one that is active from then on; None leaves it to the one that is."""

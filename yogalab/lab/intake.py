@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from yogalab.errors import EncoderError, PhotoError, PoseExists, YogaLabError
+from yogalab.lab.close_ups import recipe_of, shown
 from yogalab.lab.drawings import seen_right
 from yogalab.lab.parts import Parts
-from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.lab.poses import LONGEST_NAME
 from yogalab.lab.siblings import Siblings
-from yogalab.ports import Encoder, Pixels
 from yogalab.poses.taxonomy import match, slugify
 from yogalab.records import (
     Coach,
@@ -180,14 +179,14 @@ class PhotoIntake:
         if encoder is None or not fresh or self.added.encoder_trouble is not None:
             return
         try:
-            vectors: Matrix = encoder.encode_photos([_picture(encoder, intake) for _, intake in fresh])
+            vectors: Matrix = encoder.encode_photos([shown(encoder, intake) for _, intake in fresh])
         except EncoderError as error:
             # The photos are kept all the same, and encoded when the encoder is chosen again.
             self.added.encoder_trouble = error
             return
         self._parts.store.put_embeddings(
             encoder.name,
-            RECIPE_OF_EMBEDDING,
+            recipe_of(encoder, self._parts.landmarker.name),
             {photo.id: vector for (photo, _), vector in zip(fresh, vectors, strict=True)},
         )
 
@@ -218,14 +217,6 @@ class PhotoIntake:
         stored = self._parts.store.append_many(events)
         self.added.labelled += sum((event.seq or 0) > before for event in stored)
         self._labels = []
-
-
-def _picture(encoder: Encoder, intake: Intake) -> Pixels:
-    """What an encoder looks at: made where the photo was decoded, unless another encoder was in use then."""
-    if intake.picture is not None and intake.framing == encoder.framing:
-        return intake.picture
-    assert intake.photo is not None, "a photo that was kept"
-    return encoder.picture(intake.photo.pixels, intake.people[0] if intake.people else None)
 
 
 class PoseNames:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING, vectors
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.ports import Pulse, Store
 from yogalab.records import Encodings, Matrix, Photo, persons
@@ -22,13 +23,24 @@ class Pool:
     groups: (n,) int64, the same for near-duplicates.
     """
 
-    def __init__(self, store: Store, *, pose_model: str, encoder: str | None, dim: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        pose_model: str,
+        encoder: str | None,
+        dim: int,
+        seen_as: str = RECIPE_OF_EMBEDDING,
+    ) -> None:
+        """seen_as: the recipe by which the encoder sees photos, as of `close_ups.recipe_of`."""
         self._store = store
+        self._seen_as = seen_as
         self._pose_model = pose_model
         self._encoder = encoder
         self._dim = dim
         self._pulse: Pulse | None = None
         self._judged_alone: frozenset[int] = frozenset()
+        self._waiting: frozenset[int] = frozenset()
         self.photos: dict[int, Photo] = {}
         self.ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.x: Matrix = features([], dim=dim)
@@ -50,6 +62,7 @@ class Pool:
         self._pulse = None
         self.photos = self._photos(before, pulse)
         keep = self._unchanged(before, pulse, judged_alone)
+        self._waiting &= keep
         ids, x, found = self._encode([i for i in self.photos if i not in keep], judged_alone)
         kept = np.flatnonzero(np.isin(self.ids, np.fromiter(keep, np.int64, len(keep))))
         origin = np.concatenate([kept, np.full(len(ids), -1)])
@@ -90,9 +103,10 @@ class Pool:
             return set()
         keep = (self.row.keys() & self.photos.keys()) - (judged_alone ^ self._judged_alone)
         if self._encoder is not None and pulse.embeddings != before.embeddings:
-            # Embeddings arrive for photos already in the pool: rows without one are made again.
+            # Embeddings arrive for photos already in the pool: rows without one are made again, and those
+            # with one that only stands in.
             bare = np.abs(self.x[:, layout_of(self.x.shape[1]).embedding]).max(axis=1, initial=0) == 0
-            keep -= set(self.ids[bare].tolist())
+            keep -= {*self.ids[bare].tolist(), *self._waiting}
         return keep
 
     def _encode(
@@ -101,11 +115,10 @@ class Pool:
         if not photo_ids:
             return np.zeros(0, np.int64), features([], dim=self._dim), np.zeros(0, bool)
         people = self._store.landmarks(self._pose_model, photo_ids=photo_ids)
-        embeddings = (
-            self._store.embeddings(self._encoder, RECIPE_OF_EMBEDDING, photo_ids=photo_ids)
-            if self._encoder
-            else {}
-        )
+        embeddings: Mapping[int, Matrix] = {}
+        if self._encoder:
+            embeddings, waiting = vectors(self._store, self._encoder, self._seen_as, photo_ids, judged_alone)
+            self._waiting |= waiting
         looked = [photo_id for photo_id in photo_ids if photo_id in people]
         encodings = [
             Encodings(
@@ -119,10 +132,6 @@ class Pool:
             features(encodings, dim=self._dim),
             np.array([bool(persons(people[i])) for i in looked], dtype=bool),
         )
-
-
-# How a photo becomes an embedding: the full photo, one vector. A change of crop or flip is a new recipe.
-RECIPE_OF_EMBEDDING = "full-1"
 
 
 def _same(pulse: Pulse, before: Pulse) -> bool:

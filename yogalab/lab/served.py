@@ -11,6 +11,7 @@ import numpy as np
 
 from yogalab.errors import EncoderError
 from yogalab.lab import left_out
+from yogalab.lab.close_ups import recipe_of
 from yogalab.lab.crowd import LabCrowd
 from yogalab.lab.ledger import Ledger, newest
 from yogalab.lab.parts import ENCODER, Parts
@@ -61,6 +62,7 @@ class Served:
                 pose_model=self._parts.landmarker.name,
                 encoder=self._encoder,
                 dim=self._dim,
+                seen_as=recipe_of(encoder, self._parts.landmarker.name),
             )
             self._pulse: Pulse | None = None
             self._templates: Head | None = None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from yogalab.errors import DamagedVersion, UnknownFormat, VersionNotFound
+from yogalab.lab.close_ups import every_vector
 from yogalab.lab.parts import TUNE, Parts
-from yogalab.lab.pool import RECIPE_OF_EMBEDDING
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.learning.ladder import forget
 from yogalab.records import Encodings, Head, JobState, Landmarks, Matrix
@@ -56,13 +56,11 @@ class Traces:
         """Each photo as it may have been taught: a skeleton may be called wrong, a vector come, later on."""
         if (pose_model, encoder) not in self._seen:
             people = self._parts.store.landmarks(pose_model, photo_ids=self._ids)
-            vectors = (
-                self._parts.store.embeddings(encoder, RECIPE_OF_EMBEDDING, photo_ids=self._ids)
-                if encoder
-                else {}
-            )
+            seen = every_vector(self._parts.store, encoder, pose_model, self._ids) if encoder else []
             self._seen[pose_model, encoder] = [
-                one for i in self._ids for one in _ways(people.get(i, ()), vectors.get(i))
+                one
+                for i in self._ids
+                for one in _ways(people.get(i, ()), [vectors[i] for vectors in seen if i in vectors])
             ]
         return self._seen[pose_model, encoder]
 
@@ -77,9 +75,10 @@ def without(parts: Parts, head: Head, rows: Matrix, *, fingerprint: str) -> None
         parts.versions.save(less, fingerprint=fingerprint, facts=parts.versions.facts(fingerprint))
 
 
-def _ways(people: Sequence[Landmarks], vector: Matrix | None) -> list[Encodings]:
-    body = people[0] if people else None
-    ways = [Encodings(landmarks=body, embedding=vector)] if body is not None or vector is not None else []
-    if body is not None and vector is not None:
-        ways += [Encodings(landmarks=body), Encodings(embedding=vector)]
-    return ways
+def _ways(people: Sequence[Landmarks], vectors: Sequence[Matrix]) -> list[Encodings]:
+    return [
+        Encodings(landmarks=body, embedding=vector)
+        for body in (*people[:1], None)
+        for vector in (*vectors, None)
+        if body is not None or vector is not None
+    ]

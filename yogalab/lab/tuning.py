@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,14 +19,16 @@ from yogalab.errors import (
     YogaLabError,
 )
 from yogalab.lab import left_out
+from yogalab.lab.close_ups import sees_close_ups
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import TUNE, Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
+from yogalab.lab.tuning_pictures import lost, pictures
 from yogalab.lab.versions import OPEN_STATES, published_too
 from yogalab.learning.labels import fingerprint
-from yogalab.ports import Pixels, Progress, Tuner
+from yogalab.ports import Progress, Tuner
 from yogalab.poses.prompts import sentences
 from yogalab.records import Coach, Job, JobState, Resolved, Role, Tuned, TuningRequest, base_of, tuned_name
 
@@ -111,11 +113,12 @@ class TuningDesk:
     def _tune_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         rung, seq, base = _asked(payload)
         progress(0.0, "tune.labels")
-        lost = len(self._lost(self._served.ledger.known_at(seq)))
+        self._served.snapshot()
+        unread = len(self._lost(self._served.ledger.known_at(seq)))
         name = self._tuned(rung, seq, base, _part(progress, 0.0, 0.7))
         if name is None:
             self._parts.changes.clear()
-            return {"version": None, "promoted": False, "rung": rung, "lost": lost}
+            return {"version": None, "promoted": False, "rung": rung, "lost": unread}
         encoder = self._parts.encoders.open(name)
         self._encoders.encode_all(encoder, _part(progress, 0.7, 0.85), stage="tune.encode")
         seen = Served(self._parts, through=encoder)
@@ -126,7 +129,7 @@ class TuningDesk:
             result = {"version": known.data["number"], "promoted": False}
         self._encoders.encode_all(encoder, _part(progress, 0.99, 1.0), stage="tune.encode")
         self._parts.changes.clear()
-        return published_too(self._parts, {**result, "rung": rung, "encoder": name, "lost": lost}, who)
+        return published_too(self._parts, {**result, "rung": rung, "encoder": name, "lost": unread}, who)
 
     def _give_up(self, payload: Mapping[str, object]) -> None:
         """Checkpoints stay for another try, unless a photo that they were made from is gone since."""
@@ -186,10 +189,10 @@ class TuningDesk:
         """The same labels, photos and poses make the same request, whatever was said since."""
         self._served.snapshot()
         known = self._served.ledger.known_at(seq)
-        lost = self._lost(known)
+        unread = self._lost(known)
         with self._served.steady():
             snapshot = self._served.snapshot()
-            answers = self._taught({i: answer for i, answer in known.items() if i not in lost})
+            answers = self._taught({i: answer for i, answer in known.items() if i not in unread})
             train = self._served.training_set(answers)
             poses = {
                 pose.id: pose
@@ -199,6 +202,9 @@ class TuningDesk:
         captions = tuple(sentences(pose) for pose in poses.values())
         place = {pose_id: k for k, pose_id in enumerate(poses)}
         asked = [rung, captions, train.groups.tolist(), self._parts.seed]
+        if (wrong := _wrongly_found(answers)) and sees_close_ups(self._parts.encoders.open(base)):
+            # Other pictures make another encoder.
+            asked.append(sorted(snapshot.photos[photo_id].sha256 for photo_id in wrong))
         return TuningRequest(
             rung=rung,
             encoder=base,
@@ -220,16 +226,9 @@ class TuningDesk:
         )
 
     def _lost(self, photo_ids: Iterable[int]) -> Set[int]:
-        """Photos that may be learnt from and whose files are not there."""
-        photos, lost = self._served.snapshot().photos, set()
-        for photo_id in photos.keys() & set(photo_ids):
-            if photos[photo_id].holdout:
-                continue
-            try:
-                self._parts.files.open(photos[photo_id].key).close()
-            except FileNotFoundError:
-                lost.add(photo_id)
-        return lost
+        """Photos that might be learnt from and whose files are not there."""
+        photos = self._served.snapshot().photos
+        return lost(self._parts, (photos[i] for i in photo_ids if i in photos and not photos[i].holdout))
 
     # --- what is done -----------------------------------------------------------------------------
 
@@ -245,9 +244,9 @@ class TuningDesk:
             if name in self._parts.changes.names():
                 return name
             folder = self._parts.changes.workplace(request.fingerprint)
-            pictures = self._pictures(request.encoder)
+            shown = pictures(self._parts, base, _wrongly_found(self._served.ledger.known_at(seq)))
             try:
-                made = tuner.tune(request, pixels=pictures, folder=folder, progress=progress)
+                made = tuner.tune(request, pixels=shown, folder=folder, progress=progress)
                 self._require_all(request.photo_ids.tolist())
             except PhotoNotFound:
                 if request.fingerprint == before:
@@ -266,26 +265,6 @@ class TuningDesk:
         left_out.keep(self._parts.store, made.change.name, vectors)
         self._parts.changes.save(made.change)
 
-    def _pictures(self, encoder: str) -> Callable[[int], Pixels]:
-        """photo id -> what an encoder looks at of it. Raises PhotoNotFound."""
-        opened, pose_model = self._parts.encoders.open(encoder), self._parts.landmarker.name
-
-        def picture(photo_id: int) -> Pixels:
-            people = self._parts.store.landmarks(pose_model, photo_ids=[photo_id]).get(photo_id, ())
-            return opened.picture(self._pixels(photo_id), people[0] if people else None)
-
-        return picture
-
-    def _pixels(self, photo_id: int) -> Pixels:
-        """(h, w, 3) RGB of a photo. Raises PhotoNotFound."""
-        photo = self._parts.store.photo(photo_id)
-        try:
-            with self._parts.files.open(photo.key) as file:
-                data = file.read()
-        except FileNotFoundError as error:
-            raise PhotoNotFound(photo_id=photo_id) from error
-        return self._parts.reader.canonical(photo.name, data).pixels
-
     def _require_all(self, photo_ids: Sequence[int]) -> None:
         there = self._parts.store.sides()
         for photo_id in photo_ids:
@@ -295,6 +274,11 @@ class TuningDesk:
 
 def _name(request: TuningRequest) -> str:
     return tuned_name(request.encoder, request.rung, request.fingerprint)
+
+
+def _wrongly_found(answers: Mapping[int, Resolved]) -> Set[int]:
+    """Photos whose skeleton a coach called wrong."""
+    return {photo_id for photo_id, answer in answers.items() if answer.embedding_only}
 
 
 def _asked(payload: Mapping[str, object]) -> tuple[str, int, str]:
