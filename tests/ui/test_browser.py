@@ -218,9 +218,11 @@ def test_two_windows_without_a_network_lose_no_answer(page: Any, lab: Lab, studi
         window.click("#yl-tab-review-button")
         window.wait_for_selector(".yl-answer")
     page.context.set_offline(True)
-    for window in (page, other):
-        window.keyboard.press("1")
-        window.wait_for_selector("text=No connection: 1 answer waits")
+    page.keyboard.press("1")
+    page.wait_for_selector("text=No connection: 1 answer waits")
+    other.keyboard.press("1")
+    # Each window knows what all of them have still to send.
+    other.wait_for_selector("text=No connection: 2 answers wait")
     assert page.evaluate(WAITING) == 2
     other.close()
     page.context.set_offline(False)

@@ -211,6 +211,9 @@ test("two windows share what waits, and send it once each at most", async () => 
   const [key] = [...other.kept.answers].find(([, { asked }]) => asked.event === "b");
   page.tell("storage", { key, newValue: localStorage.getItem(key) });
   put(one, "c");
+  await pass(4000);
+  // The other waits for its turn, and says so.
+  assert.equal(other.states.at(-1)[0], "offline");
   lab.trouble = null;
   await pass(30_000);
   assert.deepEqual(lab.events, ["a", "b", "c"]);

@@ -12,6 +12,7 @@ const MOST_TRIES = 5;
 const MOST_REFUSED = 50;
 const AT_ONCE = 50;
 const WITHIN = 15_000;
+const LATE = 3000;
 // A lab that was restored from its last backup is asked for what it may lack: saved answers are kept so long.
 const KEEP_SAVED = 600_000;
 const MOST_SAVED = 1000;
@@ -26,7 +27,7 @@ export class Outbox {
     this.tries = 0;
     // How often the server fell over the one in front; a silent network never saw it.
     this.falls = 0;
-    this.sending = false;
+    this.sending = this.late = false;
     this.others = new Set();
     this.lab = remembered();
     // Another lab answers at this address than the one these answers are of.
@@ -119,8 +120,14 @@ export class Outbox {
     this.tell();
     if (this.sending || this.shut || !this.lab) return;
     this.sending = true;
+    // Another window is at it, and gets nowhere either.
+    const late = setTimeout(() => ((this.late = true), this.tell()), LATE);
     try {
-      await alone(() => this.deliver());
+      await alone(() => {
+        clearTimeout(late);
+        this.late = false;
+        return this.deliver();
+      });
     } finally {
       this.sending = false;
       this.tell();
@@ -238,7 +245,7 @@ export class Outbox {
 
   tell() {
     const [waiting, held] = [this.waiting.length, this.held.length];
-    if (waiting > held) this.onState(this.tries ? "offline" : "saving", waiting);
+    if (waiting > held) this.onState(this.tries || this.late ? "offline" : "saving", waiting);
     else this.onState(held ? "held" : "saved", held);
   }
 }
