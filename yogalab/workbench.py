@@ -5,7 +5,7 @@ Apart from `wiring`, because it loads PyTorch at once, which a lab does only whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from yogalab.training.classifier import Classifier, ClassifierRecipe, train_clas
 from yogalab.training.drawn import drawn_people
 from yogalab.training.part_encoder import Recipe as SkeletonRecipe
 from yogalab.training.part_texts import Alignment, PartTexts
+from yogalab.training.recipe import Recipe as EncoderRecipe
 from yogalab.training.recipe import read_recipe
 from yogalab.training.skeletons import SkeletonNetwork, teach_skeletons
 from yogalab.training.throughput import Speed, has_gpu, measure_speed
@@ -39,6 +40,7 @@ __all__ = [
     "Alignment",
     "Classifier",
     "ClassifierRecipe",
+    "EncoderRecipe",
     "EncoderRow",
     "PartTexts",
     "SkeletonNetwork",
@@ -49,6 +51,7 @@ __all__ = [
     "encoder_in",
     "has_gpu",
     "opener",
+    "read_recipe",
     "row_named",
     "speed_of",
     "teach_skeletons",
@@ -130,7 +133,7 @@ def train_encoder(
     *,
     left_out: Collection[str],
     teacher: Path | None,
-    recipe: Path,
+    recipe: EncoderRecipe,
     steps: Path,
     start: Path | None = None,
     progress: Progress,
@@ -141,22 +144,15 @@ def train_encoder(
     teacher: an image embedder of MediaPipe's, None to do without. steps: keeps what a stopped training goes
     on from. start: the folder of an encoder of the same plan whose weights it begins with; None: random.
 
-    Raises UnknownFormat, PhotoError, FileMissing, EncoderMissing, EncoderDamaged, TuningFailed, DiskFull.
+    Raises UnknownPoses, PhotoError, FileMissing, EncoderMissing, EncoderDamaged, TuningFailed, DiskFull.
     """
-    how, poses = read_recipe(recipe), builtin_poses()
-    sight = Teacher(teacher) if teacher else None
-
-    def lesson(path: Path, slug: str, body: Landmarks | None) -> school.Lesson:
-        pixels = canonical(path.name, path.read_bytes()).pixels
-        taught = sight.look([pixels])[0] if sight else None
-        return school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)
-
+    poses = builtin_poses()
     before = school.facts_of(start) if start else None
     copy_plan(plan, into)
     school.make_encoder(
         lambda seed: trained_on(plan, start) if start else untrained(f"local-dir:{plan}", seed=seed),
-        school.gather((lesson(*photo) for photo in photos), poses, left_out=left_out, recipe=how),
-        how,
+        school.gather(_lessons(photos, teacher), poses, left_out=left_out, recipe=recipe),
+        recipe,
         poses=poses,
         tokenize=short_tokenizer(plan),
         into=into,
@@ -165,3 +161,14 @@ def train_encoder(
         before=before,
         progress=progress,
     )
+
+
+def _lessons(
+    photos: Iterable[tuple[Path, str, Landmarks | None]], teacher: Path | None
+) -> Iterator[school.Lesson]:
+    """Read photos one by one: full-size ones are more than memory holds."""
+    sight = Teacher(teacher) if teacher else None
+    for path, slug, body in photos:
+        pixels = canonical(path.name, path.read_bytes()).pixels
+        taught = sight.look([pixels])[0] if sight else None
+        yield school.Lesson(pixels=pixels, slug=slug, body=body, taught=taught)

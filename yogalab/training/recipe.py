@@ -1,4 +1,4 @@
-"""How an encoder is trained from scratch: models/yogalab-mini/recipe.toml, read and checked."""
+"""How an encoder is trained: a recipe, such as those in models/yogalab-mini, read and checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from yogalab.errors import UnknownFormat
+from yogalab.errors import BadRecipe, FileMissing, UnknownFormat
 from yogalab.training.augmentation import Strength
 
 _FORMAT: Final = 1
@@ -74,24 +74,56 @@ def read_recipe(path: Path) -> Recipe:
     """Return a recipe from its TOML file.
 
     Raises:
+        FileMissing: it is not there, or may not be read.
         UnknownFormat: a newer YogaLab wrote it.
-        ValueError: it names something a recipe does not have, or its sizes do not reach the end.
+        BadRecipe: it is no TOML, or names or sets something that no recipe does.
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    if table.pop("format", None) != _FORMAT:
-        raise UnknownFormat(format=table.get("format"), known=_FORMAT)
-    weights, views = table.pop("weights", {}), table.pop("views", {})
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = table.pop("format", None)
+        if isinstance(written, int) and written > _FORMAT:
+            raise UnknownFormat(format=written, known=_FORMAT, name=path.name)
+        if written != _FORMAT:
+            raise ValueError(f"its first line should read format = {_FORMAT}")
+        return _recipe(table)
+    except OSError as error:
+        raise FileMissing(name=path.name) from error
+    except ValueError as error:
+        # No UTF-8 and no TOML are among them.
+        raise BadRecipe(name=path.name, reason=str(error)) from error
+
+
+def _recipe(table: dict[str, Any]) -> Recipe:
+    """A recipe from what its file says. Raises ValueError."""
+    weights = Weights(**_fitting(Weights, table.pop("weights", {})))
+    views = Strength(**_fitting(Strength, table.pop("views", {})))
     if "sizes" in table:
-        table["sizes"] = tuple((float(until), int(size)) for until, size in table["sizes"])
-    recipe = _made(Recipe, {**table, "weights": _made(Weights, weights), "views": _made(Strength, views)})
-    if not recipe.sizes or recipe.sizes[-1][0] < 1:
-        raise ValueError(f"{path.name}: sizes end before the training does")
-    assert isinstance(recipe, Recipe)
+        table["sizes"] = _sizes(table["sizes"])
+    recipe = Recipe(**_fitting(Recipe, table), weights=weights, views=views)
+    if min(recipe.epochs, recipe.photos_a_batch, recipe.text_every) <= 0:
+        raise ValueError("epochs, text_every and the photos of a batch should be more than 0")
     return recipe
 
 
-def _made(kind: Any, values: dict[str, object]) -> Any:
-    unknown = values.keys() - {one.name for one in fields(kind)}
-    if unknown:
+def _sizes(said: object) -> tuple[tuple[float, int], ...]:
+    try:
+        sizes = tuple((float(until), int(size)) for until, size in said)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise ValueError("sizes should be pairs of a share and a number of pixels") from error
+    if not sizes or sizes[-1][0] < 1:
+        raise ValueError("sizes end before the training does")
+    return sizes
+
+
+def _fitting(kind: type[Recipe | Weights | Strength], said: object) -> dict[str, Any]:
+    """What is said of a kind, if it has all that and numbers are numbers."""
+    if not isinstance(said, dict):
+        raise ValueError(f"{kind.__name__.lower()} should be a table")
+    wanted = {one.name: type(one.default) for one in fields(kind)}
+    if unknown := said.keys() - wanted.keys():
         raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")
-    return kind(**values)
+    for name, value in said.items():
+        # A whole number will do for any other; true and false are none.
+        if type(value) is not wanted[name] and not (wanted[name] is float and type(value) is int):
+            raise ValueError(f"{name} should be a{' whole' if wanted[name] is int else ''} number")
+    return said
