@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,45 +35,86 @@ SHORT = Recipe(
 )
 
 
-def test_it_learns_to_name_poses_from_photos_alone(tmp_path: Path) -> None:
-    network = _trained(tmp_path, SHORT, _photos(8))
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a network's config and its tokenizer's merges."""
+    folder = tmp_path_factory.mktemp("plan")
+    networks.write(folder, "timm")
+    return folder / "timm"
+
+
+def test_it_learns_to_name_poses_from_photos_alone(plan: Path, tmp_path: Path) -> None:
+    network = _trained(plan, tmp_path, SHORT, _photos(8))
     unseen = _photos(6, start=50)
-    assert _right(network, tmp_path, unseen) >= 0.75
+    assert _right(network, plan, unseen) >= 0.75
 
 
-def test_stopped_and_gone_on_is_as_never_stopped(tmp_path: Path) -> None:
-    brief = Recipe(epochs=2, batch=8, drawn=0, figures=0, sizes=((0.5, 32), (1.0, 64)), text_every=3)
+def test_stopped_and_gone_on_is_as_never_stopped(plan: Path, tmp_path: Path) -> None:
+    brief = Recipe(epochs=3, batch=8, drawn=0, figures=0, sizes=((0.5, 32), (1.0, 64)), text_every=3)
     calls = 0
 
     def stop(share: float, stage: str) -> None:
         nonlocal calls
         calls += 1
-        if calls == 3:
+        # Two of six steps: the third is by sentences that the first one read.
+        if calls == 2:
             raise Cancelled
 
-    lessons = _photos(10)
-    whole = _trained(tmp_path / "whole", brief, lessons, save_every=1e9)
+    lessons = _photos(4)
+    whole = _trained(plan, tmp_path / "whole", brief, lessons, save_every=1e9)
     with pytest.raises(Cancelled):
-        _trained(tmp_path / "cut", brief, lessons, progress=stop, save_every=0)
-    went_on = _trained(tmp_path / "cut", brief, lessons)
+        _trained(plan, tmp_path / "cut", brief, lessons, progress=stop, save_every=0)
+    went_on = _trained(plan, tmp_path / "cut", brief, lessons)
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, went_on.state_dict()[name]), name
 
 
-def test_another_recipe_does_not_go_on_from_it(tmp_path: Path) -> None:
+def test_another_recipe_does_not_go_on_from_it(plan: Path, tmp_path: Path) -> None:
     brief = Recipe(epochs=1, batch=8, drawn=0, figures=0, sizes=((1.0, 32),))
     longer = Recipe(epochs=2, batch=8, drawn=0, figures=0, sizes=((1.0, 32),))
     lessons = _photos(6)
-    _trained(tmp_path / "one", brief, lessons)
-    after = _trained(tmp_path / "one", longer, lessons)
-    fresh = _trained(tmp_path / "two", longer, lessons)
+    _trained(plan, tmp_path / "one", brief, lessons)
+    after = _trained(plan, tmp_path / "one", longer, lessons)
+    fresh = _trained(plan, tmp_path / "two", longer, lessons)
     assert all(torch.equal(a, b) for a, b in zip(after.parameters(), fresh.parameters(), strict=True))
 
 
-def test_a_loss_that_is_no_number_stops_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", ["a label mended", "with a teacher", "another photo"])
+def test_other_lessons_do_not_go_on_from_it(change: str, plan: Path, tmp_path: Path) -> None:
+    brief = Recipe(epochs=1, batch=8, drawn=0, figures=0, sizes=((1.0, 32),))
+    lessons = _photos(2)
+    other = {
+        "a label mended": replace(lessons, y=np.concatenate([[1], lessons.y[1:]])),
+        "with a teacher": replace(lessons, teacher=np.ones((len(lessons), 2, 3), np.float32)),
+        "another photo": replace(lessons, pictures=[networks.picture(0, 99), *lessons.pictures[1:]]),
+    }[change]
+    _trained(plan, tmp_path / "one", brief, lessons)
+    steps: list[float] = []
+    _trained(plan, tmp_path / "one", brief, other, progress=lambda share, stage: steps.append(share))
+    assert len(steps) == brief.steps(len(other))
+
+
+def test_one_stopped_goes_on_where_a_longer_one_was_before(plan: Path, tmp_path: Path) -> None:
+    longer, brief = (
+        Recipe(epochs=epochs, batch=4, drawn=0, figures=0, sizes=((1.0, 32),)) for epochs in (3, 2)
+    )
+    lessons = _photos(1)
+    _trained(plan, tmp_path, longer, lessons)
+
+    def stop(share: float, stage: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        _trained(plan, tmp_path, brief, lessons, progress=stop, save_every=0)
+    steps: list[float] = []
+    _trained(plan, tmp_path, brief, lessons, progress=lambda share, stage: steps.append(share))
+    assert steps == [1.0]
+
+
+def test_a_loss_that_is_no_number_stops_it(plan: Path, tmp_path: Path) -> None:
     mad = Recipe(epochs=2, batch=8, rate=1e30, drawn=0, figures=0, sizes=((1.0, 32),), warm_up=0.0)
     with pytest.raises(TuningFailed):
-        _trained(tmp_path, mad, _photos(6))
+        _trained(plan, tmp_path, mad, _photos(6))
 
 
 def test_every_round_looks_at_every_photo_once() -> None:
@@ -132,24 +174,21 @@ def _photos(each: int, *, start: int = 0) -> Corpus:
     )
 
 
-def _trained(folder, recipe, lessons, *, progress=lambda share, stage: None, save_every=60.0):  # type: ignore[no-untyped-def]
-    own = folder / "plan"
-    if not own.exists():
-        networks.write(own, "timm")
+def _trained(plan, folder, recipe, lessons, *, progress=lambda share, stage: None, save_every=60.0):  # type: ignore[no-untyped-def]
     return pretrain(
-        untrained(f"local-dir:{own / 'timm'}", seed=recipe.seed).train(),
+        untrained(f"local-dir:{plan}", seed=recipe.seed).train(),
         lessons,
         recipe,
         captions=networks.CAPTIONS,
-        tokenize=short_tokenizer(own / "timm"),
-        folder=folder / "steps",
+        tokenize=short_tokenizer(plan),
+        folder=folder,
         progress=progress,
         save_every=save_every,
     )
 
 
-def _right(network, folder: Path, unseen: Corpus) -> float:  # type: ignore[no-untyped-def]
-    tokenize = short_tokenizer(folder / "plan" / "timm")
+def _right(network, plan: Path, unseen: Corpus) -> float:  # type: ignore[no-untyped-def]
+    tokenize = short_tokenizer(plan)
     recipe = Recipe(batch=len(unseen), drawn=0, figures=0, views=Strength(around=0, zoom=1, stretch=0, turn=0))
     batch = batch_of(unseen, recipe, 0, size=32)
     with torch.inference_mode():

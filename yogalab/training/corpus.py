@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -55,6 +57,15 @@ class Corpus:
         """Return a picture's width over its height."""
         height, width = self.pictures[row].shape[:2]
         return float(width / height)
+
+    def digest(self) -> str:
+        """Return what tells the pictures and all that is known of them from any others, hexadecimal."""
+        whole = hashlib.sha256(json.dumps(self.slugs).encode())
+        known = (self.y, self.points, self.trust, self.skeletons, self.drawn, self.teacher)
+        for array in (*self.pictures, *(one for one in known if one is not None)):
+            whole.update(f"{array.dtype}{array.shape}".encode())
+            whole.update(np.ascontiguousarray(array).data)
+        return whole.hexdigest()
 
 
 def corpus(

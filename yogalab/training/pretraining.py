@@ -45,7 +45,8 @@ def pretrain(
     """Return the network trained by a recipe: the running average of its weights, ready to encode.
 
     network: an open_clip model, with the weights to begin with; captions: sentences for each of the corpus's
-    slugs. folder: keeps checkpoints; the same recipe and corpus with the same folder go on there.
+    slugs. folder: keeps checkpoints, those of each training apart; the same recipe, corpus and weights to begin
+    with go on there.
 
     Raises:
         TuningFailed: the loss became no number.
@@ -64,7 +65,7 @@ class _Pretraining:
         tokenize: Tokenize,
         folder: Path,
     ) -> None:
-        self._corpus, self._recipe, self._folder = corpus, recipe, folder
+        self._corpus, self._recipe = corpus, recipe
         torch.manual_seed(recipe.seed)
         network = network.to(memory_format=torch.channels_last)
         self._pupil = Apprentice(
@@ -80,7 +81,9 @@ class _Pretraining:
         self._optimiser = _optimiser(self._pupil, recipe)
         self._texts: Tensor | None = None
         self._done = 0
-        self._begun = _fingerprint(network)
+        self._identity = _identity(network, corpus, recipe)
+        # Apart, because the newest of a longer training would count for this one's newest.
+        self._folder = folder / self._identity
 
     def run(self, progress: Progress, save_every: float) -> Any:
         self._go_on()
@@ -134,29 +137,17 @@ class _Pretraining:
             else:
                 mean.copy_(now[name])
 
-    def _identity(self) -> str:
-        """What must be equal for a checkpoint to be of this training."""
-        facts = {
-            "recipe": asdict(self._recipe),
-            "slugs": self._corpus.slugs,
-            "pictures": len(self._corpus),
-            "start": self._begun,
-        }
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-
     def _save(self) -> None:
         tensors = {f"pupil/{name}": tensor for name, tensor in self._pupil.state_dict().items()}
         tensors |= {f"average/{name}": tensor for name, tensor in self._average.state_dict().items()}
         tensors |= checkpoints.of_optimiser(self._optimiser)
         if self._texts is not None:
             tensors["texts"] = self._texts
-        checkpoints.save(
-            self._folder, self._done, tensors, {"training": self._identity(), "steps": self._steps}
-        )
+        checkpoints.save(self._folder, self._done, tensors, {"training": self._identity, "steps": self._steps})
 
     def _go_on(self) -> None:
         found = checkpoints.latest(self._folder)
-        if found is None or found.state.get("training") != self._identity():
+        if found is None or found.state.get("training") != self._identity:
             return
         tensors = found.tensors
         self._pupil.load_state_dict(_under("pupil/", tensors))
@@ -182,6 +173,12 @@ def _optimiser(pupil: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     small = [parameter for parameter in pupil.parameters() if parameter.ndim <= 1]
     groups = [{"params": large, "weight_decay": recipe.weight_decay}, {"params": small, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=recipe.rate)
+
+
+def _identity(network: nn.Module, corpus: Corpus, recipe: Recipe) -> str:
+    """What must be equal for a checkpoint to be of this training."""
+    facts = {"recipe": asdict(recipe), "lessons": corpus.digest(), "start": _fingerprint(network)}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _fingerprint(network: nn.Module) -> str:
