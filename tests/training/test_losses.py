@@ -7,7 +7,7 @@ from math import exp, log
 import pytest
 import torch
 
-from yogalab.training.losses import anchor, class_texts, contrastive, label_aware, soft_targets
+from yogalab.training.losses import class_texts, contrastive, label_aware, soft_targets
 
 # Three photos, the first two of one pose, and their captions: cosines are the products.
 IMAGES = torch.tensor([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
@@ -69,9 +69,3 @@ def test_the_label_aware_loss_of_a_perfect_space_is_nothing_where_clips_is_not()
 def test_texts_may_be_those_of_the_classes() -> None:
     texts, poses = torch.eye(2), torch.tensor([0, 1])
     assert label_aware(torch.eye(2)[LABELS], texts, LABELS, 10.0, text_labels=poses).item() < 0.01
-
-
-def test_the_anchor_is_the_squared_distance() -> None:
-    now = [torch.tensor([[1.0, 2.0]]), torch.tensor([3.0])]
-    start = [torch.tensor([[0.0, 0.0]]), torch.tensor([1.0])]
-    assert anchor(now, start).item() == pytest.approx(1 + 4 + 4)

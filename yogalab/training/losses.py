@@ -5,7 +5,6 @@ Images and texts come as rows of unit length in one space, so that a product of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import torch
@@ -67,11 +66,6 @@ def soft_targets(labels: Tensor, others: Tensor, sharpness: float = SHARPNESS) -
     """Return GAP's Q, (n, m), rows that sum to 1: softmax over j of sharpness * [label i is label j]."""
     same = (labels[:, None] == others[None, :]).float()
     return functional.softmax(sharpness * same, dim=1)
-
-
-def anchor(weights: Iterable[Tensor], start: Iterable[Tensor]) -> Tensor:
-    """Return the squared distance from where the weights started, sum ||W - W0||^2_F (ProLIP's regulariser)."""
-    return torch.stack([(w - s).square().sum() for w, s in zip(weights, start, strict=True)]).sum()
 
 
 def _divergence(target: Tensor, logits: Tensor) -> Tensor:

@@ -46,7 +46,10 @@ class Moves(Protocol):
         """Take for the tuned weights what `arrays` gave, perhaps rounded since."""
 
     def strays(self) -> Tensor:
-        """Return ||W - W0||^2_F over all that moves, with its gradient."""
+        """Return sum ||W - W0||^2_F over all that moves, with its gradient.
+
+        The regulariser of ProLIP (Fahes et al., arXiv 2410.05270), there of one matrix.
+        """
 
     def release(self) -> None:
         """Leave the network as it was found: the start weights under their own names, none of which moves."""
