@@ -89,6 +89,12 @@ def test_the_same_draws_give_the_same_figures_and_are_kept(tmp_path: Path) -> No
     assert of_folds(folds, folder=tmp_path, shots=(1,), draws=2, seed=1).to_json() != once.to_json()
 
 
+def test_no_sentence_speaks_of_poses_that_the_encoder_never_saw() -> None:
+    embeddings = fold(drawn_bodies(4), (0, 1), "first").bench.embeddings
+    assert embeddings is not None and embeddings.texts is None
+    assert not [name for name in names() if "text" in name]
+
+
 def test_one_pose_is_too_few_to_choose_from() -> None:
     with pytest.raises(BadDataset):
         fold(drawn_bodies(4), (0,), "first")

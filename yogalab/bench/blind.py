@@ -12,7 +12,6 @@ from yogalab.bench.embeddings import Embeddings, embed_photos
 from yogalab.bench.encoder import Blind
 from yogalab.bench.folds import left_out
 from yogalab.bench.left_out import Fold, fold_of
-from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder
 from yogalab.records import Matrix
 from yogalab.settings import Settings
@@ -65,8 +64,7 @@ def fold_in(
             len(bench.photos),
         )
 
-    texts = text_vectors(encoder, bench.poses)
-    embeddings = Embeddings(encoder=encoder.name, photos=of_all(encoder, 0), texts=texts)
+    embeddings = Embeddings(encoder=encoder.name, photos=of_all(encoder, 0), texts=None)
     return fold_of(bench, unseen, name=folder.name, embeddings=embeddings, twin=of_all(twin, 1))
 
 

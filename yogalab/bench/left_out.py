@@ -7,7 +7,7 @@ near-duplicates of those nor of photos of other poses. All photos of these poses
 - skeleton, fused: R2 with and without the embedding as a block of the kernel, its share chosen on the labels,
   which is honest here. Without prior: a coach's own new poses. Templates were tuned on training photos of some
   of these poses, for skeleton and fused alike: the difference between the two is what counts.
-- with texts: what the encoder makes of the poses' sentences counts in the prior too. It has read none of them.
+  Sentences take no part: an encoder is silent about poses that it never saw (`text_vectors`).
 - probes: a logistic regression on the embedding alone, and on that of a twin with random weights.
 
 A draw's answers of all encoders are counted together, photo by photo; intervals are over draws, paired.
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,14 +38,13 @@ SHOTS: Final = (1, 5, 20)
 DRAWS: Final = 10
 SKELETON: Final = "skeleton alone"
 FUSED: Final = "fused"
-TEXTS: Final = "fused, with texts"
 BARE_SKELETON: Final = "skeleton alone, without prior"
 BARE_FUSED: Final = "fused, without prior"
 PROBE: Final = "probe"
 TWIN: Final = "probe of the untrained twin"
 # What is told apart by what: fused beside the skeleton, with and without prior; the probe beside the twin's.
 BESIDE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "prior": (SKELETON, (FUSED, TEXTS)),
+    "prior": (SKELETON, (FUSED,)),
     "bare": (BARE_SKELETON, (BARE_FUSED,)),
     "probe": (TWIN, (PROBE,)),
 }
@@ -57,7 +56,7 @@ Answers = dict[str, Ranked]
 class Fold:
     """The photos of poses that one encoder never saw, as it sees them, and as its untrained twin does.
 
-    bench: only those poses' photos, with its embeddings and texts; twin: (n, dim).
+    bench: only those poses' photos, with its embeddings and no sentences; twin: (n, dim).
     alone: (n,) which of them have no near-duplicate among photos of other poses.
     """
 
@@ -101,14 +100,15 @@ def fold_of(
 ) -> Fold:
     """Return the part of a data set that an encoder never saw.
 
-    unseen: (n,) photos of its left-out poses; embeddings: of all n photos and all poses; twin: (n, dim).
+    unseen: (n,) photos of its left-out poses; embeddings: of all n photos; twin: (n, dim).
     Raises BadDataset: fewer than two of the poses are in the data set.
     """
     rows = np.flatnonzero(unseen).astype(np.int64)
     if len(np.unique(bench.y[rows])) < 2:
         raise BadDataset(name=name)
     alone = ~np.isin(bench.groups[rows], bench.groups[~unseen])
-    return Fold(name=name, bench=bench.seen_by(embeddings).only(rows), twin=twin[rows], alone=alone)
+    ours = bench.seen_by(replace(embeddings, texts=None)).only(rows)
+    return Fold(name=name, bench=ours, twin=twin[rows], alone=alone)
 
 
 def of_folds(
@@ -175,13 +175,11 @@ def _measured(fold: Fold, shots: int, draw: int, seed: int) -> dict[str, Any]:
 
 
 def _ladder(bench: Collection, train: Rows, test: Rows) -> Answers:
-    silent = bench.without_texts()
     seen = {
         SKELETON: bench.without_encoder(),
-        FUSED: silent,
-        TEXTS: bench,
+        FUSED: bench,
         BARE_SKELETON: bench.without_encoder().without_templates(),
-        BARE_FUSED: silent.without_templates(),
+        BARE_FUSED: bench.without_templates(),
     }
     return {name: _r2(one, train, test) for name, one in seen.items()}
 
