@@ -128,6 +128,7 @@ class ColourEncoder:
     framing: Framing | None = None
     text_scale: float = 100
     taught: frozenset[str] | None = None
+    fingerprint: str = ""
 
     def picture(self, pixels: Pixels, body: Landmarks | None) -> Pixels:
         return pixels

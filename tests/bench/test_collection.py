@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.bench.bodies import drawn_bodies
+from tests.bench.seen_photos import vectors_of
 from tests.fakes import ColourEncoder
 from yogalab import words
 from yogalab.bench.collection import Collection, named, of_sights, poses_of
@@ -74,3 +75,18 @@ def test_folders_that_no_pose_goes_by_are_named() -> None:
     with pytest.raises(UnknownPoses):
         refuse_unknown(called("boat", "My own pose"))
     refuse_unknown(called("Boat Pose", "tree"))
+
+
+def test_of_poses_that_an_encoder_was_taught_only_official_test_photos_are_honest() -> None:
+    bench = drawn_bodies(4)
+    # Trees and boats have a split; cobras have none, and no template was tuned on them.
+    split = np.where(np.arange(12) >= 8, "", np.where(np.arange(12) % 2, "test", "train"))
+    bench = replace(bench, split=split)
+    cobras, tests = bench.split == "", bench.split == "test"
+    vectors = vectors_of(bench, noise=0.3, seed=0)
+    assert bench.untuned.tolist() == bench.seen_by(vectors).untuned.tolist() == (cobras | tests).tolist()
+    other = bench.seen_by(replace(vectors, taught=frozenset({"tree", "warrior_2"})))
+    assert other.untuned.tolist() == (cobras | tests).tolist()
+    taught = bench.seen_by(replace(vectors, taught=frozenset({"tree", "boat", "cobra"})))
+    assert taught.untuned.tolist() == tests.tolist() and len(taught.taught_poses) == 3
+    assert taught.only(np.flatnonzero(cobras)).untuned.tolist() == [False] * 4

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -248,6 +249,11 @@ def test_it_can_be_written_shown_and_drawn(result: FewShotResult, tmp_path: Path
     text = console.export_text()
     assert "no template was tuned on" in text and "own split" in text
     assert BASELINE in text and "R2 without prior" in text and "3 draws" in text
+    assert "left-out" not in text
+    for table in few_shot_tables(replace(result, encoder="mini/1", taught=3)):
+        console.print(table)
+    told = " ".join(console.export_text().split())
+    assert "mini/1 was trained" in told and "bench left-out" in told
     few_shot_plot(result, tmp_path / "few.svg")
     assert "R2 without prior" in (tmp_path / "few.svg").read_text()
 

@@ -28,6 +28,7 @@ class Reader:
     framing = None
     text_scale = 100.0
     taught = None
+    fingerprint = ""
 
     def picture(self, pixels: np.ndarray, body: object) -> np.ndarray:
         return pixels

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from yogalab.asking.duplicates import group
 from yogalab.bench.dataset import Sample, samples
-from yogalab.bench.embeddings import Embeddings, embed_photos
+from yogalab.bench.embeddings import Embeddings, embed_photos, seen_and_said
 from yogalab.bench.sights import Sights, look
 from yogalab.errors import BadDataset
 from yogalab.learning import ladder
 from yogalab.learning.features import features, layout_of
-from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder, PhotoReader
 from yogalab.poses.taxonomy import builtin_poses, match
 from yogalab.records import Head, Matrix, Pose, TrainingSet
@@ -67,8 +66,17 @@ class Collection:
 
     @property
     def untuned(self) -> NDArray[np.bool_]:
-        """(n,) photos that no template was tuned on: official test photos, and all of poses without a split."""
-        return np.asarray((self.split == "test") | ~self.split_poses)
+        """(n,) photos that nothing here was made with: no template was tuned on them, no encoder trained.
+
+        Official test photos, and all of poses without a split unless the encoder was taught these poses.
+        """
+        return np.asarray((self.split == "test") | ~(self.split_poses | np.isin(self.y, self.taught_poses)))
+
+    @property
+    def taught_poses(self) -> NDArray[np.int64]:
+        """Columns of the poses whose photos the encoder was trained on; none where that is the world."""
+        taught = self.embeddings.taught if self.embeddings else None
+        return np.flatnonzero([pose.slug in (taught or ()) for pose in self.poses]).astype(np.int64)
 
     def taught(self, rows: Rows, *, columns: NDArray[np.int64] | None = None) -> TrainingSet:
         """Return rows as labelled photos. columns: (len(rows),) labels other than the true ones."""
@@ -97,13 +105,6 @@ class Collection:
         x = np.concatenate([bare.x, embeddings.photos], axis=1)
         prior = _prior(self.poses, self.prior.pose_model, embeddings)
         return replace(bare, x=np.asarray(x, np.float32), prior=prior, embeddings=embeddings)
-
-    def without_texts(self) -> Collection:
-        """Return the same photos under a prior that no sentence speaks in."""
-        if self.embeddings is None:
-            return self
-        silent = replace(self.embeddings, texts=None)
-        return replace(self, prior=_prior(self.poses, self.prior.pose_model, silent), embeddings=silent)
 
     def only(self, rows: Rows) -> Collection:
         """Return some of the photos, with the poses that these show and no others."""
@@ -180,9 +181,7 @@ def collect(
         folder=folder,
         on_progress=lambda done, _: on_progress(len(photos) + done, total),
     )
-    texts = text_vectors(encoder, poses)
-    embeddings = Embeddings(encoder=encoder.name, photos=vectors, texts=texts)
-    return of_sights(photos, sights, pose_model, embeddings=embeddings)
+    return of_sights(photos, sights, pose_model, embeddings=seen_and_said(encoder, vectors, poses))
 
 
 def of_sights(

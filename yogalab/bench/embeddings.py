@@ -12,8 +12,9 @@ import numpy as np
 
 from yogalab.bench.dataset import Sample
 from yogalab.errors import PhotoError
+from yogalab.learning.texts import text_vectors
 from yogalab.ports import Encoder, PhotoReader
-from yogalab.records import Landmarks, Matrix
+from yogalab.records import Landmarks, Matrix, Pose
 
 _BATCH: Final = 32
 # Written down this often, so that a cut-off run loses little.
@@ -25,11 +26,19 @@ class Embeddings:
     """What one encoder makes of n photos and K poses.
 
     photos: (n, dim), unit vectors, 0 where a photo cannot be read; texts: (K, dim) of `text_vectors`, or None.
+    taught: slugs of the poses whose photos it was trained on, None for one trained on the world.
     """
 
     encoder: str
     photos: Matrix
     texts: Matrix | None
+    taught: frozenset[str] | None = None
+
+
+def seen_and_said(encoder: Encoder, photos: Matrix, poses: Sequence[Pose]) -> Embeddings:
+    """Return what an encoder saw in photos, (n, dim), and what it says of poses. Raises EncoderError."""
+    texts = text_vectors(encoder, poses)
+    return Embeddings(encoder=encoder.name, photos=photos, texts=texts, taught=encoder.taught)
 
 
 def embed_photos(
@@ -47,7 +56,9 @@ def embed_photos(
     Raises EncoderError.
     """
     shown = encoder.framing if bodies is not None and encoder.framing and encoder.framing.close_up else ""
-    path = folder / f"{hashlib.sha256(f'encoder:{encoder.name}{shown}'.encode()).hexdigest()[:16]}.npz"
+    # Other weights under the same name see otherwise.
+    key = f"encoder:{encoder.name}{shown}{encoder.fingerprint}"
+    path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
     known = _stored(path)
     digests = [hashlib.sha256(sample.path.read_bytes()).hexdigest() for sample in photos]
     missing = [row for row, digest in enumerate(digests) if digest not in known]

@@ -5,11 +5,14 @@ has a split, else from all of its photos. Asked are all others that are no near-
 
 - "all": all of them;
 - "untuned": those that no template was tuned on, official test photos and photos of poses without a split.
-  Where templates take part these are the honest figures;
+  Where templates take part these are the honest figures. Of poses that the encoder was trained on, official
+  test photos only: it may have seen any other;
 - "official": the data set's own split, taught all its training photos, over its own poses.
 
 A photo of which nothing is known (nobody was found, and no encoder saw it) counts as wrong. Nothing is tuned on
-test photos. Results do not depend on how many processes measure, nor on being cut off in between.
+test photos. An encoder that was trained on photos of these poses has learnt them from far more than a few
+labels: what few labels teach beside it is measured by `left_out`. Results do not depend on how many processes
+measure, nor on being cut off in between.
 """
 
 from __future__ import annotations
@@ -55,13 +58,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FewShotResult:
-    """Everything a table, a picture or a JSON file says. untuned: how many photos no template was tuned on."""
+    """Everything a table, a picture or a JSON file says.
+
+    untuned: how many photos no template was tuned on, and no encoder trained; taught: how many of the poses the
+    encoder was trained on photos of.
+    """
 
     photos: int
     poses: int
     found: float
     copies: int
     untuned: int
+    taught: int
     seed: int
     encoder: str | None
     rows: tuple[Row, ...]
@@ -155,6 +163,7 @@ def of_collection(
         found=float(bench.found.mean()),
         copies=len(bench.photos) - len(np.unique(bench.groups)),
         untuned=int(bench.untuned.sum()),
+        taught=len(bench.taught_poses),
         seed=seed,
         encoder=None if bench.embeddings is None else bench.embeddings.encoder,
         rows=tuple(sorted(rows, key=_place)),

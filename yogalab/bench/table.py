@@ -27,8 +27,16 @@ def few_shot_tables(result: FewShotResult) -> Iterator[Table]:
         rows = [row for row in result.rows if row.test == test]
         if rows:
             first, second = say("bench.few_shot.first", baseline=BASELINE), say("bench.few_shot.second")
-            yield _table(say(f"bench.few_shot.{test}"), first, rows, _first)
+            yield _table(_asked(result, test), first, rows, _first)
             yield _table(None, second, rows, _second)
+
+
+def _asked(result: FewShotResult, test: str) -> str:
+    if not result.taught:
+        return say(f"bench.few_shot.{test}")
+    asked = say("bench.few_shot.untaught" if test == "untuned" else f"bench.few_shot.{test}")
+    of = {"encoder": result.encoder, "taught": result.taught, "poses": result.poses}
+    return f"{asked}\n{say('bench.few_shot.taught', **of)}"
 
 
 def ablation_tables(result: AblationResult) -> Iterator[Table]:

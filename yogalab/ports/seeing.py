@@ -83,6 +83,10 @@ class Encoder(Protocol):
     def taught(self) -> frozenset[str] | None:
         """Slugs of the poses whose photos it has seen with their names; None where it has seen the world."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the weights that it has under its name; empty where nothing but the name tells."""
+
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """(n, dim) of unit length."""
 

@@ -56,6 +56,8 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.loads": "Importing the package loads {names}: that is a fault.",
     "bench.few_shot.about": "{poses} poses, {photos} photos, a person found in {found} %",
     "bench.few_shot.untuned": "Asked: photos that no template was tuned on. Where templates take part, these figures are the honest ones.",
+    "bench.few_shot.untaught": "Asked: photos that no template was tuned on, and that the encoder was not trained on.",
+    "bench.few_shot.taught": "{encoder} was trained on other photos of {taught} of the {poses} poses, so nothing here shows what few labels teach of poses that are new to it: “yogalab bench left-out” does.",
     "bench.few_shot.all": "Asked: all photos not learnt from",
     "bench.few_shot.official": "The data set's own split: taught its training photos, asked its test photos",
     "bench.few_shot.labels": "labels a pose",
