@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 from yogalab.bench.collection import named
 from yogalab.bench.dataset import Sample
 from yogalab.errors import NothingLeftOut
-from yogalab.records import Pose
-
-# What a training writes beside the weights.
-_FACTS: Final = "training.json"
+from yogalab.records import ENCODER_FACTS, Pose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,7 @@ def left_out(folder: Path) -> Unseen:
 
 def _facts(folder: Path) -> Mapping[str, Any]:
     try:
-        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        facts = json.loads((folder / ENCODER_FACTS).read_text(encoding="utf-8"))
     except (ValueError, OSError):
         return {}
     return facts if isinstance(facts, dict) else {}
