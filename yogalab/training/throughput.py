@@ -18,7 +18,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from yogalab.errors import Cancelled
-from yogalab.training.tuning.course import Sentences
+from yogalab.training.tuning.course import Sentences, has_bf16
 from yogalab.training.tuning.fitting import Fit
 from yogalab.training.tuning.pictures import Pictures
 from yogalab.training.tuning.recipe import Recipe
@@ -69,7 +69,7 @@ def measure_speed(opened: Opened, recipe: Recipe, *, batch: int, steps: int, see
         stamps = run.stamps(_WARM_UP + steps)
     return Speed(
         device=torch.cuda.get_device_name() if cuda else "",
-        bf16=_in_bf16(opened.device),
+        bf16=has_bf16(opened.device),
         parameters=sum(weight.numel() for weight in opened.network.parameters()),
         batch=batch,
         step_seconds=tuple(np.diff(stamps)[_WARM_UP:].tolist()),
@@ -148,7 +148,3 @@ def _latencies(opened: Opened) -> tuple[float, ...]:
             opened.network.encode_image(photo).cpu()
             seconds.append(time.perf_counter() - began)
     return tuple(seconds[_WARM_UP:])
-
-
-def _in_bf16(device: str) -> bool:
-    return torch.cuda.is_bf16_supported(including_emulation=False) if device.startswith("cuda") else False

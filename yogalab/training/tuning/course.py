@@ -22,6 +22,8 @@ from yogalab.training.tuning.pictures import Pictures, batches
 from yogalab.training.tuning.tower import Opened
 
 _BATCH: Final = 64
+# What Linux says of the processor.
+_CPU: Final = Path("/proc/cpuinfo")
 # Sentences a pose that stand for all it has: the texts of a large tower are slow on a CPU.
 SENTENCES: Final = 6
 
@@ -147,14 +149,15 @@ def precision(device: str) -> AbstractContextManager[Any]:
     Without such units bfloat16 is emulated, ten times slower than float32. Weights, the optimiser's memory and
     losses are float32 in either case.
     """
-    kind = device.split(":")[0]
-    units = torch.cuda.is_bf16_supported(including_emulation=False) if kind == "cuda" else _cpu_has_bf16()
-    return torch.autocast(kind, torch.bfloat16) if units else nullcontext()
+    return torch.autocast(device.split(":")[0], torch.bfloat16) if has_bf16(device) else nullcontext()
 
 
-def _cpu_has_bf16() -> bool:
+def has_bf16(device: str) -> bool:
+    """Return whether a device has units for bfloat16."""
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+        flags = _CPU.read_text(encoding="ascii", errors="replace")
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
