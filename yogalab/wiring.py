@@ -72,6 +72,14 @@ def encoder(settings: Settings) -> Encoder | None:
     return OpenClipShelf(settings, chosen=settings.encoder or None).current
 
 
+def first_encoder(settings: Settings) -> str | None:
+    """Return the name of the encoder that a new lab sees with; None for skeletons alone.
+
+    The settings' own choice, else the encoder that ships with YogaLab, where its weights are here.
+    """
+    return OpenClipShelf(settings).shipped() if settings.encoder is None else settings.encoder or None
+
+
 class LateTuner:
     """Implements `ports.Tuner`; PyTorch, seconds to load, comes only when somebody tunes."""
 
@@ -104,10 +112,8 @@ def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> Open
     if chosen is not None or store.photos():
         # Photos without a choice were looked at without an encoder.
         return OpenClipShelf(settings, chosen=chosen or None, changes=changes)
-    shelf = OpenClipShelf(settings, chosen=settings.encoder or None, changes=changes)
-    if settings.encoder is None:
-        # Where its weights are missing, as in a checkout without them, the next start may find them.
-        shelf.use(shelf.shipped())
+    shelf = OpenClipShelf(settings, chosen=first_encoder(settings), changes=changes)
+    # Where weights that should ship are missing, as in a checkout without them, the next start may find them.
     if shelf.current or settings.encoder is not None:
         store.put_setting(ENCODER, shelf.current.name if shelf.current else "")
     return shelf

@@ -14,8 +14,9 @@ from yogalab.cli.measuring import (
     JsonFile,
     Seed,
     Shots,
+    encoder_named,
     encoder_to_measure,
-    looked_at,
+    measuring,
     numbers,
     tables,
     write,
@@ -26,6 +27,7 @@ from yogalab.words import say
 
 if TYPE_CHECKING:
     from yogalab.bench.encoder import EncoderResult
+    from yogalab.bench.encoder_speed import EncoderSpeed
     from yogalab.bench.standing import Standing
 
 # Every measurement loads what it measures: each command imports its own.
@@ -81,12 +83,9 @@ def encoder(
     from yogalab.bench.blind import look_blindly
 
     chosen = encoder_to_measure(context, encoder)
-    with progress("Measuring") as step:
-        photos = looked_at(context, directory, step, encoder=chosen, share=0.4)
+    with measuring(context, directory, encoder=chosen, looking=0.5) as (photos, _, moved):
         others = [look_blindly(context.obj, folder, photos) for folder in blind or ()]
-        result = bench.of_collection(
-            photos, blind=others, seed=seed, on_progress=lambda share: step(round(50 + 50 * share), 100)
-        )
+        result = bench.of_collection(photos, blind=others, seed=seed, on_progress=moved)
     baselines = {
         row.asked: bench.SKELETON if row.asked.startswith("learnt") else bench.GEOMETRY for row in result.rows
     }
@@ -114,18 +113,17 @@ def left_out(
     from yogalab.bench.left_out_table import left_out_tables
 
     wanted = numbers(shots)
-    settings = settings_of(context)
-    with progress("Measuring") as step:
-        photos = looked_at(context, directory, step, share=0.2)
-        folds = [fold_in(settings, folder, photos, seed=seed) for folder in encoders]
+    with measuring(context, directory, looking=0.2) as (photos, kept, moved):
+        folds = [fold_in(settings_of(context), folder, photos, seed=seed) for folder in encoders]
+        moved(0.5)
         result = bench.of_folds(
             folds,
-            folder=settings.home / "bench",
+            folder=kept,
             shots=wanted,
             draws=draws,
             seed=seed,
             anew=anew,
-            on_progress=lambda share: step(round(60 + 40 * share), 100),
+            on_progress=lambda share: moved(0.5 + 0.5 * share),
         )
     tables(left_out_tables(result))
     tell(say("bench.left_out.about", folds=result.folds, poses=result.poses, photos=result.photos))
@@ -151,7 +149,7 @@ def encoder_speed(
     with progress("Measuring") as step:
         result = bench.run(
             chosen,
-            encoder if encoder and Path(encoder).is_dir() else chosen.name,
+            str(encoder_named(context, encoder)),
             eyes(settings)[0],
             directory,
             torch=by_open_clip(settings, chosen),
@@ -160,6 +158,11 @@ def encoder_speed(
             seed=seed,
             on_step=step,
         )
+    _costs_told(result)
+    write(json_file, result.to_json())
+
+
+def _costs_told(result: EncoderSpeed) -> None:
     rows = [("", result.cost)] + ([("PyTorch", result.torch)] if result.torch else [])
     for name, cost in rows:
         tell(
@@ -182,7 +185,6 @@ def encoder_speed(
     )
     if result.alike is not None:
         tell(say("bench.encoder_speed.alike", photos=result.photos, cosine=f"{result.alike:.5f}"))
-    write(json_file, result.to_json())
 
 
 def _told(result: EncoderResult) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yogalab.cli.session import settings_of
-from yogalab.cli.terminal import complain, note, plain
+from yogalab.cli.terminal import complain, note, plain, progress
 from yogalab.words import say
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ Draws = Annotated[
 Seed = Annotated[int, typer.Option(help="Another number draws others.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="How many at a time: else one for each core.")]
 EncoderName = Annotated[
-    str | None, typer.Option(help="The encoder to measure, a name or a folder: else the lab's own.")
+    str | None,
+    typer.Option(help="The encoder to measure, a name or a folder: else a new lab's own."),
 ]
 Anew = Annotated[bool, typer.Option("--anew", help="Measure what an earlier run measured already, too.")]
 
@@ -63,22 +65,55 @@ def numbers(text: str) -> list[int]:
     return found
 
 
-def encoder_to_measure(context: typer.Context, name: str | None) -> Encoder:
-    """Return the encoder of this name or in this folder, else the settings' own; leaves where there is none."""
+def encoder_named(context: typer.Context, name: str | Path | None) -> str | Path:
+    """Return which encoder to measure: its name, or its folder as a path; leaves where there is none.
+
+    name: as it was asked for; None for the one that a new lab sees with.
+    """
     # Every measurement loads what it measures.
     from yogalab import wiring  # noqa: PLC0415
 
-    settings = settings_of(context)
-    if name and Path(name).is_dir():
+    if name:
+        return Path(name) if isinstance(name, Path) or Path(name).is_dir() else name
+    first = wiring.first_encoder(settings_of(context))
+    if first is None:
+        complain(say("bench.no_encoder"))
+        raise typer.Exit(1)
+    return first
+
+
+def encoder_to_measure(context: typer.Context, name: str | Path | None) -> Encoder:
+    """Return the encoder that `encoder_named` finds."""
+    # As above.
+    from yogalab import wiring  # noqa: PLC0415
+
+    which, settings = encoder_named(context, name), settings_of(context)
+    if isinstance(which, Path):
         # Loads PyTorch, which a name's encoder may do without.
         from yogalab.workbench import encoder_in  # noqa: PLC0415
 
-        return encoder_in(settings, Path(name))
-    encoder = wiring.encoder(replace(settings, encoder=name) if name else settings)
-    if encoder is None:
-        complain(say("bench.no_encoder"))
-        raise typer.Exit(1)
+        return encoder_in(settings, which)
+    encoder = wiring.encoder(replace(settings, encoder=which))
+    assert encoder is not None  # the settings name one
     return encoder
+
+
+@contextmanager
+def measuring(
+    context: typer.Context, directory: Path, *, encoder: Encoder | None = None, looking: float
+) -> Iterator[tuple[Collection, Path, Callable[..., None]]]:
+    """Look at a data set; give it as it was seen, where measurements are kept, and what moves the bar on.
+
+    looking: the share of all the work that looking is. The last is called with the share done of what remains;
+    what else it is told is not shown.
+    """
+    with progress("Measuring") as step:
+        seen = looked_at(context, directory, step, encoder=encoder, share=looking)
+
+        def moved(share: float, *_: object) -> None:
+            step(round(100 * (looking + (1 - looking) * share)), 100)
+
+        yield seen, settings_of(context).home / "bench", moved
 
 
 def looked_at(

@@ -14,13 +14,12 @@ from yogalab.cli.measuring import (
     Seed,
     Shots,
     encoder_to_measure,
-    looked_at,
+    measuring,
     numbers,
     tables,
     write,
 )
-from yogalab.cli.session import settings_of
-from yogalab.cli.terminal import note, progress, tell
+from yogalab.cli.terminal import note, tell
 from yogalab.words import say
 
 # Every measurement loads what it measures: each command imports its own.
@@ -46,19 +45,18 @@ def gap(
 
     wanted = numbers(shots)
     chosen = encoder_to_measure(context, encoder)
-    with progress("Measuring") as step:
-        photos = looked_at(context, directory, step, share=0.1)
+    with measuring(context, directory, looking=0.1) as (photos, folder, moved):
         result = bench.of_collection(
             photos,
             chosen,
-            folder=settings_of(context).home / "bench",
+            folder=folder,
             shots=wanted,
             seeds=seeds,
             draws=draws,
             seed=seed,
             effort=Effort(weight=weight),
             anew=anew,
-            on_progress=lambda share: step(round(10 + 90 * share), 100),
+            on_progress=moved,
         )
     tables(gap_tables(result))
     tell(say("bench.gap.about", encoder=result.encoder, poses=result.poses, weight=result.weight))
