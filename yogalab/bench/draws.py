@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from yogalab.bench.collection import Collection, Rows
-from yogalab.bench.folds import Unseen
+from yogalab.bench.folds import Unseen, left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,6 +25,14 @@ class Draw:
     def shown(self) -> Rows:
         """All rows an encoder is shown, in this order."""
         return np.concatenate([self.train, self.hold_out, self.test])
+
+
+def unseen_by(bench: Collection, folder: Path | None) -> Collection:
+    """Return the photos that an encoder's training left out, as its folder says; without one, as `asking`.
+
+    Raises NothingLeftOut.
+    """
+    return asking(bench) if folder is None else never_seen(bench, left_out(folder))
 
 
 def asking(bench: Collection) -> Collection:

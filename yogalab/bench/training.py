@@ -23,8 +23,7 @@ from yogalab.bench.collection import Collection, Rows
 from yogalab.bench.standing import Standing, standings
 from yogalab.bench.timing import machine
 from yogalab.bench.training_runs import Run, Rung, Scratch, Skeleton, Teach
-from yogalab.bench.tuning import BASE
-from yogalab.bench.workshop import Workshop
+from yogalab.bench.workshop import BASE, Workshop
 from yogalab.errors import BadDataset
 
 EACH: Final = 65
@@ -85,13 +84,7 @@ def of_collection(
     for done, row in enumerate(shown):
         workshop.pixels(int(row))
         on_progress(0.2 * done / len(shown), "bench.look")
-    plain = bench.without_encoder()
-    rungs = [(BASE, None), *((one.name, one) for one in workshop.contenders)]
-    runs: dict[str, Run] = {
-        SKELETON: Skeleton(plain, train),
-        **{name: Rung(plain, train, workshop, one, folder / "training", seed) for name, one in rungs},
-        SCRATCH: Scratch(plain, train, workshop, teach, seed),
-    }
+    runs = _runs(bench.without_encoder(), train, workshop, teach, folder / "training", seed)
     clocks: dict[str, tuple[float, float]] = {}
     answers = {}
     for done, (name, run) in enumerate(runs.items()):
@@ -108,6 +101,18 @@ def of_collection(
         durations=_durations(clocks),
         rows=standings(answers, bench.y[test], asked="official", baseline=SCRATCH, seed=seed),
     )
+
+
+def _runs(
+    bench: Collection, train: Rows, workshop: Workshop, teach: Teach, folder: Path, seed: int
+) -> dict[str, Run]:
+    """Each learner by its name. bench: without an encoder."""
+    rungs = [(BASE, None), *((one.name, one) for one in workshop.contenders)]
+    return {
+        SKELETON: Skeleton(bench, train),
+        **{name: Rung(bench, train, workshop, one, folder, seed) for name, one in rungs},
+        SCRATCH: Scratch(bench, train, workshop, teach, seed),
+    }
 
 
 def split(bench: Collection, each: int, seed: int) -> tuple[Rows, Rows]:

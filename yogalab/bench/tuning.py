@@ -27,7 +27,7 @@ from yogalab.bench.draws import Draw, drawn
 from yogalab.bench.figures import Figure, macro_recall, student
 from yogalab.bench.ledger import Ledger, code_of, key_of
 from yogalab.bench.timing import machine
-from yogalab.bench.workshop import Contender, Workshop, spread
+from yogalab.bench.workshop import BASE, Contender, Workshop, spread
 from yogalab.learning import ladder
 from yogalab.learning.gate import judge
 from yogalab.poses.prompts import sentences
@@ -37,7 +37,6 @@ SHOTS: Final = (5, 20)
 DRAWS: Final = 10
 HOLD_OUT: Final = 200
 ASKED: Final = 800
-BASE: Final = "R2"
 OnProgress = Callable[[float], None]
 Measured = dict[str, Any]
 
@@ -100,42 +99,35 @@ def of_collection(
     Raises EncoderError, TuningFailed, OutOfMemory, DiskFull.
     """
     bench = bench.without_encoder()
-    key = key_of(bench, workshop.encoder.name, hold_out, asked, seed, code_of("training"))
-    ledger = Ledger(folder, "tuning", key, anew=anew)
-    names = [BASE, *(one.name for one in workshop.contenders)]
+    # Other weights under the same name are tuned to something else.
+    of = workshop.encoder.name, workshop.encoder.fingerprint
+    ledger = Ledger(folder, "tuning", key_of(bench, *of, hold_out, asked, seed, code_of("training")), anew=anew)
     steps = [(k, number) for k in sorted(set(shots)) for number in range(draws)]
-    for done, (k, number) in enumerate(steps):
+    for done, (k, number) in enumerate(steps, start=1):
         draw = drawn(bench, k, number, hold_out=hold_out, asked=asked, seed=seed)
-        missing = [name for name in names if _name(name, k, number) not in ledger.done]
-        if missing:
-            _measure(bench, workshop, draw, missing, ledger=ledger, folder=folder, seed=seed)
-        on_progress((done + 1) / len(steps))
-    rows = [
-        _row(name, k, [ledger.done[_name(name, k, number)] for number in range(draws)])
-        for k in sorted(set(shots))
-        for name in names
-    ]
+        _measure(bench, workshop, draw, ledger=ledger, folder=folder, seed=seed)
+        on_progress(done / len(steps))
     return TuningResult(
         encoder=workshop.encoder.name,
         poses=len(bench.poses),
         photos=len(bench.photos),
         hold_out=hold_out,
         seed=seed,
-        rows=tuple(rows),
+        rows=tuple(
+            _row(name, k, [ledger.done[_name(name, k, number)] for number in range(draws)])
+            for k in sorted(set(shots))
+            for name in workshop.learners
+        ),
     )
 
 
 def _measure(
-    bench: Collection,
-    workshop: Workshop,
-    draw: Draw,
-    missing: Sequence[str],
-    *,
-    ledger: Ledger,
-    folder: Path,
-    seed: int,
+    bench: Collection, workshop: Workshop, draw: Draw, *, ledger: Ledger, folder: Path, seed: int
 ) -> None:
-    """Write the missing learners' figures of one draw down."""
+    """Write down one draw's figures of the learners that are missing in the ledger."""
+    missing = [one for one in workshop.learners if _name(one, draw.shots, draw.number) not in ledger.done]
+    if not missing:
+        return
     before = workshop.as_seen_by(workshop.encoder, bench, draw.shown)
     began = time.perf_counter()
     base = taught(before, draw.train, None)

@@ -11,15 +11,17 @@ from PIL import Image
 
 from yogalab.bench.collection import Collection, Rows
 from yogalab.bench.dataset import Sample
-from yogalab.bench.embeddings import Embeddings
-from yogalab.learning.texts import text_vectors
+from yogalab.bench.embeddings import seen_and_said
 from yogalab.ports import Encoder, PhotoReader, Pixels, Tuner
 from yogalab.records import EncoderChange, Landmarks, Matrix
 from yogalab.settings import Settings
+from yogalab.wiring import eyes
 from yogalab.workbench import EncoderRow, opener, tuners
 
 # Longer side in pixels that photos are reduced to. An encoder that looks closer than this wants another.
 EDGE: Final = 320
+# What learns on the encoder as it is.
+BASE: Final = "R2"
 _BATCH: Final = 32
 
 
@@ -79,15 +81,15 @@ class Workshop:
     open_changed: Callable[[EncoderChange], Encoder]
     pixels: Callable[[int], Pixels]
 
+    @property
+    def learners(self) -> tuple[str, ...]:
+        """What stands side by side in tables: R2 on the encoder as it is, and each contender."""
+        return (BASE, *(one.name for one in self.contenders))
+
     def as_seen_by(self, encoder: Encoder, bench: Collection, rows: Rows) -> Collection:
         """Return a collection with embeddings of some of its photos, zeros for the others, and texts."""
-        return bench.seen_by(
-            Embeddings(
-                encoder=encoder.name,
-                photos=spread(self.embedded(encoder, rows), rows, len(bench.photos)),
-                texts=text_vectors(encoder, bench.poses),
-            )
-        )
+        photos = spread(self.embedded(encoder, rows), rows, len(bench.photos))
+        return bench.seen_by(seen_and_said(encoder, photos, bench.poses))
 
     def embedded(self, encoder: Encoder, rows: Rows) -> Matrix:
         """Return (len(rows), dim)."""
@@ -98,14 +100,17 @@ class Workshop:
         return np.concatenate(parts) if parts else np.zeros((0, encoder.dim), np.float32)
 
 
-def workshop_of(
-    settings: Settings, row: EncoderRow, pixels: Callable[[int], Pixels], names: Sequence[str]
-) -> Workshop:
-    """Return what tunes one encoder in the named ways (`workbench.tuners`). Raises KeyError for others."""
+def workshop_of(settings: Settings, row: EncoderRow, photos: Collection, names: Sequence[str]) -> Workshop:
+    """Return what tunes one encoder on a data set's photos in the named ways (`workbench.tuners`).
+
+    Raises KeyError for other names.
+    """
     ways = tuners(settings, row)
     opened = opener(settings, row)
+    encoder = opened(None)
+    pixels = SmallPhotos(eyes(settings)[0], photos.photos, encoder=encoder, bodies=photos.sights.bodies())
     return Workshop(
-        encoder=opened(None),
+        encoder=encoder,
         contenders=tuple(Contender(name=name, rung=ways[name][0], tuner=ways[name][1]) for name in names),
         open_changed=opened,
         pixels=pixels,

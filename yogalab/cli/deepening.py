@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,16 +15,20 @@ from yogalab.cli.measuring import (
     JsonFile,
     Seed,
     Shots,
-    looked_at,
+    encoder_named,
+    measuring,
     numbers,
     tables,
     write,
 )
 from yogalab.cli.session import settings_of
-from yogalab.cli.terminal import complain, progress, table, tell
+from yogalab.cli.terminal import progress, table, tell
 from yogalab.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from yogalab.bench.training import TrainingResult
     from yogalab.workbench import EncoderRow
 
 # Every measurement loads what it measures: each command imports its own.
@@ -50,44 +55,30 @@ def tuning(
     json_file: JsonFile = None,
 ) -> None:
     """Measure what tuning the encoder adds to the same labels, before the gate and after it."""
-    from yogalab.bench import draws as draws_of
     from yogalab.bench import tuning as bench
-    from yogalab.bench.folds import left_out
+    from yogalab.bench.draws import unseen_by
     from yogalab.bench.tuning_table import tuning_table
-    from yogalab.bench.workshop import SmallPhotos, workshop_of
-    from yogalab.wiring import eyes
-    from yogalab.workbench import LOSSES, opener, tuners
+    from yogalab.bench.workshop import workshop_of
+    from yogalab.workbench import LOSSES
 
     wanted = numbers(shots)
-    settings = settings_of(context)
-    row = _row(context, encoder, blind)
-    names = list(LOSSES) if losses else rungs.split(",")
-    if unknown := set(names) - set(tuners(settings, row)):
-        raise typer.BadParameter(", ".join(sorted(unknown)), param_hint="--rungs")
-    with progress("Measuring") as step:
-        photos = looked_at(context, directory, step, share=0.2)
-        photos = draws_of.asking(photos) if blind is None else draws_of.never_seen(photos, left_out(blind))
-        pixels = SmallPhotos(
-            eyes(settings)[0],
-            photos.photos,
-            encoder=opener(settings, row)(None),
-            bodies=photos.sights.bodies(),
-        )
+    row, names = _to_tune(context, blind or encoder, list(LOSSES) if losses else rungs.split(","))
+    with measuring(context, directory, looking=0.2) as (photos, folder, moved):
+        unseen = unseen_by(photos, blind)
         result = bench.of_collection(
-            photos,
-            workshop_of(settings, row, pixels, names),
-            folder=settings.home / "bench",
+            unseen,
+            workshop_of(settings_of(context), row, unseen, names),
+            folder=folder,
             shots=wanted,
             draws=draws,
             hold_out=hold_out,
             asked=asked,
             seed=seed,
             anew=anew,
-            on_progress=lambda share: step(round(20 + 80 * share), 100),
+            on_progress=moved,
         )
     tables([tuning_table(result)])
-    about = {"encoder": result.encoder, "poses": result.poses, "photos": result.photos}
-    tell(say("bench.tuning.about", hold_out=result.hold_out, **about))
+    tell(say("bench.tuning.about", **asdict(result)))
     write(json_file, result.to_json())
 
 
@@ -106,45 +97,25 @@ def training(
     from yogalab.bench import training as bench
     from yogalab.bench.standing_table import standing_table
     from yogalab.bench.training_runs import teacher
-    from yogalab.bench.workshop import SmallPhotos, workshop_of
-    from yogalab.wiring import eyes
-    from yogalab.workbench import ClassifierRecipe, opener
+    from yogalab.bench.workshop import workshop_of
+    from yogalab.workbench import ClassifierRecipe
 
-    settings = settings_of(context)
-    row = _row(context, encoder, None)
+    row, names = _to_tune(context, encoder, rungs.split(","))
     recipe = ClassifierRecipe(epochs=epochs, size=size)
-    with progress("Measuring") as step:
-        photos = looked_at(context, directory, step, share=0.1)
-        pixels = SmallPhotos(
-            eyes(settings)[0],
-            photos.photos,
-            encoder=opener(settings, row)(None),
-            bodies=photos.sights.bodies(),
-        )
+    with measuring(context, directory, looking=0.1) as (photos, folder, moved):
         result = bench.of_collection(
             photos,
-            workshop_of(settings, row, pixels, rungs.split(",") if rungs else ()),
+            workshop_of(settings_of(context), row, photos, names),
             teacher(recipe),
             network=recipe.network,
-            folder=settings.home / "bench",
+            folder=folder,
             each=each,
             seed=seed,
-            on_progress=lambda share, stage: step(round(10 + 90 * share), 100),
+            on_progress=moved,
         )
     title, learner = say("bench.training.title", train=result.train), say("bench.encoder.learner")
     tables([standing_table(result.rows, title=title, baseline=bench.SCRATCH, learner=learner)])
-    table(
-        ("", *(say(f"bench.training.{name}") for name in ("seconds", "processor", "beside"))),
-        [
-            (
-                one.learner,
-                f"{one.seconds:.1f}",
-                f"{one.processor:.1f}",
-                f"{one.beside:.1f}" if one.beside else "",
-            )
-            for one in result.durations
-        ],
-    )
+    _durations_told(result)
     tell(say("bench.training.about", encoder=result.encoder, network=result.network))
     write(json_file, result.to_json())
 
@@ -178,14 +149,32 @@ def gpu(
     write(json_file, result.to_json())
 
 
-def _row(context: typer.Context, encoder: str | None, blind: Path | None) -> EncoderRow:
-    from yogalab.workbench import row_named
+def _durations_told(result: TrainingResult) -> None:
+    table(
+        ("", *(say(f"bench.training.{name}") for name in ("seconds", "processor", "beside"))),
+        [
+            (
+                one.learner,
+                f"{one.seconds:.1f}",
+                f"{one.processor:.1f}",
+                f"{one.beside:.1f}" if one.beside else "",
+            )
+            for one in result.durations
+        ],
+    )
 
-    which = blind or encoder or settings_of(context).encoder
-    if which is None:
-        complain(say("bench.no_encoder"))
-        raise typer.Exit(1)
-    return row_named(Path(which) if Path(which).is_dir() else str(which))
+
+def _to_tune(
+    context: typer.Context, encoder: str | Path | None, ways: Iterable[str]
+) -> tuple[EncoderRow, list[str]]:
+    """Return the encoder to tune and the names of ways, without blanks: what is not there is said at once."""
+    from yogalab.workbench import row_named, tuners
+
+    row = row_named(encoder_named(context, encoder))
+    names = list(dict.fromkeys(way.strip() for way in ways if way.strip()))
+    if unknown := sorted(set(names).difference(tuners(settings_of(context), row))):
+        raise typer.BadParameter(", ".join(unknown), param_hint="--rungs")
+    return row, names
 
 
 def add_to(app: typer.Typer) -> None:
