@@ -11,6 +11,7 @@ import pytest
 from tests.vision.test_clip import CONFIG
 from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.vision.clip import OpenClipEncoder
+from yogalab.vision.encoders import read_encoders
 from yogalab.vision.local import row_in
 from yogalab.vision.untrained import write_untrained
 
@@ -29,6 +30,18 @@ def test_an_encoder_in_any_folder_can_be_opened(folder: Path) -> None:
     assert row.name.startswith("without-tree@") and (row.dim, row.image_size) == (16, 32)
     seen = OpenClipEncoder(row).encode_photos(PHOTOS)
     np.testing.assert_allclose(np.linalg.norm(seen, axis=1), 1, rtol=1e-5)
+
+
+def test_the_shipped_network_at_another_size_looks_at_photos_as_that_does(tmp_path: Path) -> None:
+    shipped = next(row for row in read_encoders().rows if row.folder)
+    assert shipped.folder is not None
+    config = json.loads((shipped.folder / "open_clip_config.json").read_text())
+    config["model_cfg"]["vision_cfg"]["image_size"] = 96
+    (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
+    (tmp_path / "open_clip_model.safetensors").write_bytes(b"")
+    row = row_in(tmp_path)
+    assert (row.image_size, row.close_up, row.views) == (96, shipped.close_up, shipped.views)
+    assert row.name != shipped.name
 
 
 def test_twins_of_one_seed_are_equal_and_of_two_are_not(folder: Path, tmp_path: Path) -> None:

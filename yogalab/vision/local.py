@@ -28,26 +28,29 @@ def row_in(folder: Path) -> EncoderRow:
     weights = weights_here(bare)
     if weights is None:
         raise EncoderMissing(encoder=str(folder))
-    network = _network(folder)
-    if network is None:
+    found = _network(folder)
+    if found is None:
         raise EncoderDamaged(encoder=str(folder), file=CONFIG)
+    network, size = found
     with weights.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()[:12]
-    same = (row for row in read_encoders().rows if row.folder and _network(row.folder) == network)
-    size = network["vision_cfg"]["image_size"]
+    there = ((row, row.folder and _network(row.folder)) for row in read_encoders().rows)
+    same = (row for row, other in there if other and other[0] == network)
     return replace(
         next(same, bare),
         name=f"{folder.name}@{mark}",
         dim=network["embed_dim"],
-        image_size=size if isinstance(size, int) else size[0],
+        image_size=size,
         folder=folder,
         taught=taught_in(folder),
     )
 
 
-def _network(folder: Path) -> Any:
-    """The network's description, None where there is none."""
+def _network(folder: Path) -> tuple[Any, int] | None:
+    """The network's description but for the size of its pictures, and that; None where there is none."""
     try:
-        return json.loads((folder / CONFIG).read_text(encoding="utf-8"))["model_cfg"]
+        network = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["model_cfg"]
+        size = network["vision_cfg"].pop("image_size")
+        return network, size if isinstance(size, int) else size[0]
     except (OSError, ValueError, KeyError, TypeError):
         return None
