@@ -33,12 +33,13 @@ def row_in(folder: Path) -> EncoderRow:
         raise EncoderDamaged(encoder=str(folder), file=CONFIG)
     network, size = found
     with weights.open("rb") as file:
-        mark = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     there = ((row, row.folder and _network(row.folder)) for row in read_encoders().rows)
     same = (row for row, other in there if other and other[0] == network)
     return replace(
         next(same, bare),
-        name=f"{folder.name}@{mark}",
+        name=f"{folder.name}@{digest[:12]}",
+        sha256=digest,
         dim=network["embed_dim"],
         image_size=size,
         folder=folder,
