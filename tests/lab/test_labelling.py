@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import pytest
 
 from tests.fakes import Clock, Studio
@@ -9,7 +12,8 @@ from tests.labs import ANNA, BEN, fill, probabilities
 from yogalab.errors import NothingToUndo, PoseNotFound
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
-from yogalab.records import LabelKind
+from yogalab.lab.review import LEASE_SECONDS
+from yogalab.records import Coach, LabelKind, Role
 
 
 def test_the_queue_asks_each_coach_for_different_photos(lab: Lab, studio: Studio) -> None:
@@ -91,15 +95,43 @@ def test_an_unknown_pose_is_named_in_the_error(lab: Lab, studio: Studio) -> None
 
 
 def test_a_lease_runs_out(made: tuple[Lab, Parts], studio: Studio) -> None:
-    from datetime import timedelta
-
     lab, parts = made
     fill(lab, studio, each=1)
+    clock = Clock()
+    parts.store._db.now = clock  # type: ignore[attr-defined]
     assert len(lab.review.queue(ANNA, 10)) == 5
     assert lab.review.queue(BEN, 10) == []
-    assert isinstance(parts.clock, Clock)
-    parts.clock.now += timedelta(minutes=6)
+    clock.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert len(lab.review.queue(BEN, 10)) == 5
+
+
+def test_a_page_keeps_what_it_shows_and_lets_go_of_the_rest(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    front = photos(lab, ANNA, 8)[0]
+    # Ranked anew at each answer, a page is given other photos: those before must not stay away from others.
+    for _ in range(20):
+        photos(lab, ANNA, 8, held=[front])
+    theirs = photos(lab, BEN, 30)
+    assert front not in theirs
+    assert len(theirs) == 30 - 9
+    assert photos(lab, ANNA, 0, held=[]) == []
+    assert front in photos(lab, BEN, 30)
+
+
+def test_two_windows_of_one_coach_show_different_photos(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio)
+    assert not set(photos(lab, ANNA, 8, seat="left")) & set(photos(lab, ANNA, 8, seat="right"))
+
+
+def test_who_only_looks_takes_no_photo_from_those_who_answer(lab: Lab, studio: Studio) -> None:
+    fill(lab, studio, each=1)
+    guest = Coach(id="guest", name="Guest", role=Role.VIEWER)
+    assert len(photos(lab, guest, 10)) == 5
+    assert len(photos(lab, ANNA, 10)) == 5
+
+
+def photos(lab: Lab, who: Coach, count: int, *, held: Sequence[int] = (), seat: str | None = None) -> list[int]:
+    return [card.photo.id for card in lab.review.queue(who, count, held=held, seat=seat)]
 
 
 def test_a_resent_undo_takes_back_no_second_label(lab: Lab, studio: Studio) -> None:

@@ -13,6 +13,7 @@ from yogalab.keeping import counters, migration
 from yogalab.keeping.database import Database, utc_now
 from yogalab.keeping.job_rows import JobRows
 from yogalab.keeping.label_rows import LabelRows
+from yogalab.keeping.lease_rows import LeaseRows
 from yogalab.keeping.people_rows import CoachRows, SettingRows
 from yogalab.keeping.photo_rows import PhotoRows
 from yogalab.keeping.pose_rows import PoseRows
@@ -24,7 +25,9 @@ from yogalab.ports import Clock, Pulse
 from yogalab.settings import Settings
 
 
-class SqlStore(PhotoRows, SightRows, LabelRows, PoseRows, VersionRows, CoachRows, JobRows, SettingRows):
+class SqlStore(
+    PhotoRows, SightRows, LabelRows, LeaseRows, PoseRows, VersionRows, CoachRows, JobRows, SettingRows
+):
     """See `yogalab.ports.Store`; opened by `open_store`.
 
     Threads may share it. Every write is durable when it returns.

@@ -162,6 +162,19 @@ class LabelEventRow(Base):
     at: Mapped[datetime]
 
 
+class LeaseRow(Base):
+    """A photo that is in front of a coach. It belongs to one page (`seat`) until then; others get other photos."""
+
+    __tablename__ = "lease"
+
+    photo_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    seat: Mapped[str] = mapped_column(String(80))
+    coach: Mapped[str] = mapped_column(String(200))
+    until: Mapped[datetime]
+
+
 class CoachRow(Base):
     __tablename__ = "coach"
 

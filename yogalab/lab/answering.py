@@ -153,11 +153,7 @@ class Answering:
     def _append(self, who: Coach, event: LabelEvent) -> Saved:
         require(who, Role.COACH)
         stored, fresh = self._parts.store.append(event)
-        self._answered(event.photo_id)
         return Saved(event=stored, again=not fresh)
-
-    def _answered(self, photo_id: int) -> None:
-        """Called after each answer is kept."""
 
     def _pose_id(self, pose: int | str) -> int:
         if isinstance(pose, int):

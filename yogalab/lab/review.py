@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.answering import Answering
@@ -14,6 +12,7 @@ from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
 from yogalab.lab.served import Served
+from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.turns import Turns
 from yogalab.records import (
     Asked,
@@ -25,7 +24,8 @@ from yogalab.records import (
     Role,
 )
 
-LEASE = timedelta(minutes=5)
+# A page asks again at least every minute; one that was closed lets its photos go after two.
+LEASE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,22 +52,31 @@ class ReviewDesk(Answering):
         self._heard = heard
         self._votes = PartVotes(served)
         self._cards = Cards(parts)
-        self._lock = threading.Lock()
-        self._leases: dict[int, tuple[str, datetime]] = {}
         self._turns = Turns(parts, served)
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def queue(self, who: Coach, count: int = 8, *, but: Collection[int] = ()) -> Sequence[Card]:
-        """The next photos for this coach, each promised to nobody else for a few minutes.
+    def queue(
+        self,
+        who: Coach,
+        count: int = 8,
+        *,
+        but: Collection[int] = (),
+        held: Collection[int] = (),
+        seat: str | None = None,
+    ) -> Sequence[Card]:
+        """The next photos for a page of this coach, each promised to no other page for a few minutes.
 
-        but: photos the page holds already.
+        but: photos that the page has answered. held: those it shows, which it keeps; any others that it was
+        given before are free again. seat: a name of the page; without one a coach has a single page.
         """
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        asked = self._claim(who, self._turns.of(snapshot), count, frozenset(but))
-        asked = with_second_opinion(asked, who, snapshot, but=but)
-        cards = self._cards.asked(snapshot, asked)
+        asked = with_second_opinion(self._turns.of(snapshot), who, snapshot, but={*but, *held})
+        taken = self._in_hand(
+            who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
+        )
+        cards = self._cards.asked(snapshot, taken)
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
@@ -119,27 +128,29 @@ class ReviewDesk(Answering):
 
     # --- the order --------------------------------------------------------------------------------
 
-    def _claim(
+    def _in_hand(
         self,
         who: Coach,
+        snapshot: Snapshot,
         asked: Sequence[Asked],
+        *,
+        seat: str,
         count: int,
-        but: frozenset[int],
-    ) -> list[Asked]:
-        now = self._parts.clock()
-        chosen: list[Asked] = []
-        with self._lock:
-            for one in asked:
-                if len(chosen) == count:
-                    break
-                holder, until = self._leases.get(one.photo_id, (who.id, now))
-                if one.photo_id in but or (holder != who.id and until > now):
-                    continue
-                self._leases[one.photo_id] = (who.id, now + LEASE)
-                chosen.append(one)
-        return chosen
-
-    def _answered(self, photo_id: int) -> None:
-        with self._lock:
-            self._leases.pop(photo_id, None)
-        self._heard(photo_id)
+        held: Collection[int],
+        but: Collection[int],
+    ) -> Sequence[Asked]:
+        """The first so many that no other page has in hand; this one has them now."""
+        free = {one.photo_id: one for one in asked if one.photo_id not in but and one.photo_id not in held}
+        if who.role is Role.VIEWER:
+            # Who only looks on keeps no photo from those who answer.
+            return list(free.values())[:count]
+        promised = self._parts.store.promise(
+            seat,
+            list(free),
+            coach=who.id,
+            held=list(held),
+            count=count,
+            as_of=snapshot.seq,
+            seconds=LEASE_SECONDS,
+        )
+        return [free[photo_id] for photo_id in promised]

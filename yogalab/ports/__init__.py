@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
 from yogalab.ports.progress import Clock, Jobs, Progress
-from yogalab.ports.rows import CoachStore, JobStore, LabelStore, PhotoStore, PoseStore, VersionStore
+from yogalab.ports.rows import CoachStore, JobStore, LabelStore, LeaseStore, PhotoStore, PoseStore, VersionStore
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels
 from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.store import Pulse, SettingStore, Store
@@ -26,6 +26,7 @@ __all__ = [
     "Jobs",
     "LabelStore",
     "Landmarker",
+    "LeaseStore",
     "Offered",
     "PhotoFiles",
     "PhotoReader",

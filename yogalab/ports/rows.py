@@ -107,6 +107,28 @@ class LabelStore(Protocol):
         """How many deletions there were: when it grows, a fold over events must start anew."""
 
 
+class LeaseStore(Protocol):
+    """Who has which photo in hand, for all processes of a lab."""
+
+    def promise(
+        self,
+        seat: str,
+        wanted: Sequence[int],
+        *,
+        coach: str,
+        held: Collection[int] = (),
+        count: int,
+        as_of: int,
+        seconds: float,
+    ) -> Sequence[int]:
+        """Return the first `count` of the wanted photos that nobody else has in hand; they are the seat's now.
+
+        seat: one page of one coach. held: what that page has in hand already and keeps; whatever else it had is
+        free again. as_of: seq of the newest label event that `wanted` takes account of: photos that anything was
+        said of since are passed over. Photos that are not here are passed over, too.
+        """
+
+
 class PoseStore(Protocol):
     """The lab's poses."""
 

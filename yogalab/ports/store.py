@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from yogalab.ports.rows import CoachStore, JobStore, LabelStore, PhotoStore, PoseStore, VersionStore
+from yogalab.ports.rows import CoachStore, JobStore, LabelStore, LeaseStore, PhotoStore, PoseStore, VersionStore
 
 
 class SettingStore(Protocol):
@@ -34,7 +34,9 @@ class Pulse:
     activation: int  # last row of the activation log
 
 
-class Store(PhotoStore, LabelStore, PoseStore, VersionStore, CoachStore, JobStore, SettingStore, Protocol):
+class Store(
+    PhotoStore, LabelStore, LeaseStore, PoseStore, VersionStore, CoachStore, JobStore, SettingStore, Protocol
+):
     """All of it, one database."""
 
     def pulse(self) -> Pulse:

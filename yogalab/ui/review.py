@@ -14,6 +14,7 @@ from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
 from yogalab.words import say
 
 AHEAD = 8
+LONGEST_SEAT = 36
 MOST_AT_ONCE = 50
 MOST_ASKED = 1000
 
@@ -25,9 +26,15 @@ class ReviewPage:
         self._lab = lab
 
     def queue(self, who: Coach, asked: Ask) -> object:
-        """The next photos with today's predictions; `but` names those the page is busy with."""
+        """The next photos with today's predictions; `held` names those the page shows, `but` those it answered."""
         poses = self._lab.poses.by_id(who)
-        cards = self._lab.review.queue(who, AHEAD, but=wholes(asked, "but"))
+        cards = self._lab.review.queue(
+            who,
+            AHEAD,
+            but=wholes(asked, "but"),
+            held=wholes(asked, "held"),
+            seat=f"{text(asked, 'seat')[:LONGEST_SEAT]} {who.id}"[:80] if text(asked, "seat") else None,
+        )
         return {
             "cards": [present.card(card, poses) for card in cards],
             "tally": self._tally(who),

@@ -35,6 +35,8 @@ class Review {
       // So that Enter and Space answer, rather than press the tab again.
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
+    // The photo in front stays this page's while somebody looks at it.
+    setInterval(() => isShown(root) && !document.hidden && this.refresh(), 60_000);
     window.addEventListener("online", () => isShown(root) && this.refresh());
     onChanged((what) => {
       if (what === "coach") this.outbox.signedIn();
@@ -261,9 +263,10 @@ class Review {
     this.shownPhoto = null;
     const { tally } = this.cards;
     const none = tally?.photos === 0;
+    const state = none ? "no_photos" : tally?.waiting ? "others_have_them" : "all_done";
     this.empty.replaceChildren(
-      h("h2", {}, say(none ? "review.no_photos" : "review.all_done")),
-      h("p", {}, say(none ? "review.no_photos_lead" : "review.all_done_lead", tally ?? {})),
+      h("h2", {}, say(`review.${state}`)),
+      h("p", {}, say(`review.${state}_lead`, tally ?? {})),
       h(
         "button",
         { class: "yl-button is-main", onclick: () => goTo(none ? "photos" : "models") },

@@ -1,6 +1,7 @@
 // The photos to review: the next ones fetched and decoded ahead.
 
 import { ask } from "./core.js";
+import { newId } from "./review_parts.js";
 
 const WANTED = 8;
 
@@ -17,6 +18,8 @@ export class Cards {
     this.stale = false;
     this.exhausted = false;
     this.lab = null;
+    // This page's name: two windows of one coach are asked about different photos, too.
+    this.seat = newId();
   }
 
   get front() {
@@ -42,8 +45,8 @@ export class Cards {
     const front = this.front;
     const settled = new Set(this.answered.map((one) => one.card.photo));
     const but = [...settled].slice(-64);
-    if (front) but.push(front.photo);
-    const { cards, tally, advice, lab } = await ask(this.server, "queue", { but });
+    const held = front ? [front.photo] : [];
+    const { cards, tally, advice, lab } = await ask(this.server, "queue", { but, held, seat: this.seat });
     if (this.lab && this.lab !== lab) [this.ahead, this.answered] = [[], []];
     this.lab = lab;
     // Answers given while the request was under way count, too.
