@@ -163,7 +163,7 @@ class LabelEventRow(Base):
 
 
 class LeaseRow(Base):
-    """A photo that is in front of a coach. It belongs to one page (`seat`) until then; others get other photos."""
+    """A photo that is in front of a coach. It is one page's (`seat`) until then; others get others."""
 
     __tablename__ = "lease"
 

@@ -26,7 +26,7 @@ class ReviewPage:
         self._lab = lab
 
     def queue(self, who: Coach, asked: Ask) -> object:
-        """The next photos with today's predictions; `held` names those the page shows, `but` those it answered."""
+        """The next photos with today's predictions; `held`: those the page shows, `but`: those it answered."""
         poses = self._lab.poses.by_id(who)
         cards = self._lab.review.queue(
             who,
