@@ -123,9 +123,9 @@ class LeaseStore(Protocol):
     ) -> Sequence[int]:
         """Return the first `count` of the wanted photos that nobody else has in hand; they are the seat's now.
 
-        seat: one page of one coach. held: what that page has in hand already and keeps; whatever else it had is
-        free again. as_of: seq of the newest label event that `wanted` takes account of: photos of which anything
-        was said since are passed over, and so are photos that are not here.
+        seat: one page of one coach. held: what that page has in hand already and keeps; whatever else it had
+        is free again. as_of: seq of the newest label event that `wanted` takes account of: photos of which
+        anything was said since are passed over, and so are photos that are not here.
         """
 
 
