@@ -2,101 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from tests.fakes import AGREED, ColourTuner, FakeHub, studio_lab
+from tests.lab.tuning.tinted import BASE, TINTS, Open, finished, parts_of, payload, tinted, tuned
 from tests.labs import ANNA, BEN, guess
 from yogalab.errors import (
     DiskFull,
     NotAllowed,
     NothingNew,
     NothingToTune,
-    PhotoNotFound,
     TooFewToTune,
     TrainingBusy,
     TuningFailed,
 )
 from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING
 from yogalab.lab.lab import Lab
-from yogalab.lab.parts import TUNE, Parts
-from yogalab.records import Coach, Job, JobState, Role, Tuned, Upload, base_of
-
-TINTS = {"tree": (1.0, 0.2, 0.2), "boat": (0.2, 0.2, 1.0), "cobra": (0.2, 1.0, 0.2)}
-BASE = "colour/1"
-Open = Callable[..., Lab]
-
-
-def tinted(slug: str, seed: int, *, label: bool = True) -> Upload:
-    """A photo without anybody in it, of which only the colour says what it is."""
-    rng = np.random.default_rng([seed, *slug.encode()])
-    blocks = (rng.integers(60, 256, (8, 8, 3)) * np.array(TINTS[slug])).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(blocks).resize((128, 128), Image.Resampling.NEAREST).save(file, "PNG")
-    return Upload(name=f"{slug}_{seed}.png", data=file.getvalue(), label=slug if label else None)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lab that sees colours, has labels and a version 1 in use; made once, copied for each test."""
-    home: Path = tmp_path_factory.mktemp("taught")
-    lab, _ = studio_lab(home)
-    lab.photos.add(ANNA, [tinted(slug, seed) for seed in range(7) for slug in TINTS], consent=AGREED)
-    job = lab.encoders.choose(ANNA, BASE)
-    assert job is not None
-    finished(lab, job.id)
-    finished(lab, lab.versions.train(ANNA).id)
-    lab.versions.activate(ANNA, 1)
-    lab.close()
-    return home
-
-
-@pytest.fixture
-def colourful(taught: Path) -> Open:
-    """Opens a copy of that lab."""
-
-    def opened(home: Path, tuner: ColourTuner, *, hub: FakeHub | None = None) -> Lab:
-        shutil.copytree(taught, home, dirs_exist_ok=True)
-        return studio_lab(home, tuner=tuner, hub=hub)[0]
-
-    return opened
-
-
-def parts_of(lab: Lab) -> Parts:
-    return lab._parts
-
-
-def finished(lab: Lab, job_id: int) -> Job:
-    """The job, done by the lab's own worker: a second one would take it away from a slow one."""
-    parts = parts_of(lab)
-    while (job := parts.store.job(job_id)).state in {JobState.WAITING, JobState.RUNNING}:
-        parts.jobs.wake()
-        time.sleep(0.02)
-    return job
-
-
-def tuned(lab: Lab, rung: str = "R3") -> Job:
-    """A tuning from click to end."""
-    job = finished(lab, lab.tuning.tune(ANNA, rung).id)
-    assert job.state is JobState.DONE, job.error
-    return job
-
-
-@pytest.fixture
-def tuner() -> ColourTuner:
-    return ColourTuner()
-
-
-@pytest.fixture
-def lab(tmp_path: Path, tuner: ColourTuner, colourful: Open) -> Lab:
-    return colourful(tmp_path, tuner)
+from yogalab.lab.parts import TUNE
+from yogalab.records import Coach, JobState, Role, Tuned, base_of
 
 
 def test_a_tuned_encoder_that_is_no_worse_is_used_with_its_version(lab: Lab, tuner: ColourTuner) -> None:
@@ -204,10 +131,6 @@ def test_cut_off_and_taken_up_again_it_goes_on_and_loses_no_label(
     assert not list((tmp_path / "encoders").glob(".tuning-*"))
 
 
-def payload(lab: Lab) -> dict[str, object]:
-    return {"rung": "R3", "seq": parts_of(lab).store.pulse().seq, "encoder": BASE}
-
-
 def test_cut_off_after_the_tuning_it_is_not_tuned_again(lab: Lab, tuner: ColourTuner) -> None:
     first = lab.tuning.tune_now(payload(lab), ANNA.id, lambda share, stage: None)
     second = lab.tuning.tune_now(payload(lab), ANNA.id, lambda share, stage: None)
@@ -252,105 +175,6 @@ def test_in_trouble_the_old_version_serves_on(lab: Lab, tuner: ColourTuner, trou
     tuner.trouble = None
     assert tuned(lab).result["promoted"]
     assert tuner.done == [0, 1, 2, 3]
-
-
-def test_of_a_photo_deleted_meanwhile_nothing_is_learnt(lab: Lab, tuner: ColourTuner, tmp_path: Path) -> None:
-    gone: list[int] = []
-
-    def delete(step: int) -> None:
-        if not gone:
-            gone.append(int(tuner.asked[0].photo_ids[0]))
-            lab.photos.delete(ANNA, gone)
-
-    tuner.meanwhile = delete
-    version = lab.versions.version(ANNA, int(str(tuned(lab).result["version"])))
-    first, second = tuner.asked
-    assert gone[0] in first.photo_ids and gone[0] not in second.photo_ids
-    assert str(version.encoder).endswith(second.fingerprint[:12])
-    assert gone[0] not in parts_of(lab).store.embeddings(str(version.encoder), RECIPE_OF_EMBEDDING)
-
-
-def checkpoints(home: Path) -> list[Path]:
-    return list((home / "encoders").glob(".tuning-*"))
-
-
-def test_given_up_after_a_photo_was_deleted_it_leaves_nothing_made_from_that(
-    lab: Lab, tuner: ColourTuner, tmp_path: Path
-) -> None:
-    def delete_and_stop(step: int) -> None:
-        if step == 1:
-            assert checkpoints(tmp_path)
-            lab.photos.delete(ANNA, [int(tuner.asked[0].photo_ids[0])])
-            tuner.trouble = TuningFailed(reason="nan")
-
-    tuner.meanwhile = delete_and_stop
-    assert finished(lab, lab.tuning.tune(ANNA, "R3").id).state is JobState.FAILED
-    assert tuner.done == [0, 1] and checkpoints(tmp_path) == []
-
-
-def test_cancelled_while_nobody_is_at_it_it_leaves_nothing_of_a_deleted_photo_either(
-    lab: Lab, tuner: ColourTuner, tmp_path: Path
-) -> None:
-    tuner.trouble = SystemExit()  # type: ignore[assignment]
-    jobs = []
-    for _ in range(2):
-        jobs.append(parts_of(lab).store.add_job(TUNE, payload(lab), who=ANNA.id).id)
-        parts_of(lab).store.take_job("gone", lease_seconds=0.0, job_id=jobs[-1])
-        with pytest.raises(SystemExit):
-            lab.tuning.tune_now(payload(lab), ANNA.id, lambda share, stage: None)
-        if len(jobs) == 2:
-            lab.photos.delete(ANNA, [int(tuner.asked[0].photo_ids[0])])
-        # With all its photos there it may go on another time.
-        assert checkpoints(tmp_path)
-        lab.versions.cancel(ANNA, jobs[-1])
-        assert bool(checkpoints(tmp_path)) is (len(jobs) == 1)
-
-
-def test_a_photo_whose_file_is_lost_is_left_out_and_told_of(lab: Lab, tuner: ColourTuner) -> None:
-    parts = parts_of(lab)
-    lost, held = (next(p for p in parts.store.photos() if p.holdout is side) for side in (False, True))
-    parts.files.delete(lost.key)
-    parts.files.delete(held.key)
-    job = tuned(lab)
-    (request,) = tuner.asked
-    assert job.result["lost"] == 1 and lost.id not in request.photo_ids
-    with pytest.raises(NothingNew):
-        lab.tuning.tune(ANNA, "R3")
-
-
-def test_a_file_that_gets_lost_meanwhile_is_left_out_too(lab: Lab, tuner: ColourTuner) -> None:
-    parts = parts_of(lab)
-
-    def lose(step: int) -> None:
-        if len(tuner.asked) == 1:
-            photo_id = int(tuner.asked[0].photo_ids[0])
-            parts.files.delete(parts.store.photo(photo_id).key)
-            raise PhotoNotFound(photo_id=photo_id)
-
-    tuner.meanwhile = lose
-    tuned(lab)
-    first, second = tuner.asked
-    assert set(first.photo_ids.tolist()) - set(second.photo_ids.tolist()) == {int(first.photo_ids[0])}
-
-
-def test_a_photo_that_cannot_be_found_whatever_is_done_ends_it(lab: Lab, tuner: ColourTuner) -> None:
-    tuner.trouble = PhotoNotFound(photo_id=1)
-    job = finished(lab, lab.tuning.tune(ANNA, "R3").id)
-    assert (job.state, job.error, len(tuner.asked)) == (JobState.FAILED, "photo.not_found", 2)
-
-
-def test_whoever_deletes_a_photo_learns_what_of_it_stays(lab: Lab, tuner: ColourTuner) -> None:
-    everything = [photo.id for photo in parts_of(lab).store.photos()]
-    assert lab.photos.shaped(ANNA, everything) == 0
-    tuned(lab)
-    (request,) = tuner.asked
-    lab.versions.activate(ANNA, 1)
-    assert lab.photos.shaped(ANNA, everything) == len(request.photo_ids) < len(everything)
-    one = int(request.photo_ids[0])
-    assert lab.photos.shaped(ANNA, [one]) == 1
-    assert lab.photos.delete(ANNA, [one]) == 1
-    tuned(lab)
-    assert one not in tuner.asked[-1].photo_ids
 
 
 def test_training_again_goes_on_with_the_tuned_encoder(lab: Lab, tuner: ColourTuner) -> None:
