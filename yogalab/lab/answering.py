@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import uuid4
 
 from yogalab.errors import BadLabel, NothingToUndo, PoseNotFound
@@ -12,14 +12,19 @@ from yogalab.poses.taxonomy import match
 from yogalab.records import Coach, LabelEvent, LabelKind, Role, Saved, Scored
 
 _SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
+_DOUBTS = frozenset({LabelKind.WRONG_SKELETON, LabelKind.UNDO})
 
 
 class Answering:
     """Takes the answers: the half of the review desk that writes."""
 
-    def __init__(self, parts: Parts, served: Served) -> None:
+    def __init__(
+        self, parts: Parts, served: Served, *, doubted: Callable[[int], None] = lambda photo_id: None
+    ) -> None:
+        """doubted: called with a photo once its skeleton was called wrong, or something taken back."""
         self._parts = parts
         self._served = served
+        self._doubted = doubted
 
     def label(
         self,
@@ -153,6 +158,8 @@ class Answering:
     def _append(self, who: Coach, event: LabelEvent) -> Saved:
         require(who, Role.COACH)
         stored, fresh = self._parts.store.append(event)
+        if event.kind in _DOUBTS:
+            self._doubted(event.photo_id)
         return Saved(event=stored, again=not fresh)
 
     def _pose_id(self, pose: int | str) -> int:

@@ -40,7 +40,7 @@ class Lab:
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.poses = PoseDesk(parts, self._served)
-        self.review = ReviewDesk(parts, self._served, heard=self.looking.follow)
+        self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
         self.stopping = StoppingDesk(parts, self._served)
         trainer = Trainer(parts, self._served)

@@ -45,11 +45,10 @@ class ReviewDesk(Answering):
     """Ask, show, take the answer."""
 
     def __init__(
-        self, parts: Parts, served: Served, *, heard: Callable[[int], None] = lambda photo_id: None
+        self, parts: Parts, served: Served, *, doubted: Callable[[int], None] = lambda photo_id: None
     ) -> None:
-        """heard: called with the photo of each answer once it is kept."""
-        super().__init__(parts, served)
-        self._heard = heard
+        """doubted: as of `Answering`."""
+        super().__init__(parts, served, doubted=doubted)
         self._votes = PartVotes(served)
         self._cards = Cards(parts)
         self._turns = Turns(parts, served)
