@@ -77,3 +77,15 @@ def test_the_last_answer_comes_with_its_photo(lab: Lab, studio: Studio) -> None:
     last: Any = page.last(ANNA, {"but": ["1111-0002"]})
     assert (last["event"], last["card"]["photo"]) == ("1111-0001", ids[0])
     assert page.missing(ANNA, {"events": ["1111-0001", "gone-0001"]}) == {"events": ["gone-0001"]}
+
+
+def test_the_queue_does_not_wait_for_advice(lab: Lab, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(lab, studio, each=1)
+    page = ReviewPage(lab)
+    assert page.advice(ANNA, {}) == {"advice": ""}
+
+    def unasked(who: object) -> None:
+        raise AssertionError("the queue worked out advice")
+
+    monkeypatch.setattr(lab.stopping, "advice", unasked)
+    assert page.queue(ANNA, {"seat": "here"})["cards"]  # type: ignore[index]

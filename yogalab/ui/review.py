@@ -38,9 +38,12 @@ class ReviewPage:
         return {
             "cards": [present.card(card, poses) for card in cards],
             "tally": self._tally(who),
-            "advice": present.advice(self._lab.stopping.advice(who)),
             "lab": self._lab.mark,
         }
+
+    def advice(self, who: Coach, asked: Ask) -> object:
+        """Whether more labels pay; apart from the queue, which it would hold up."""
+        return {"advice": present.advice(self._lab.stopping.advice(who))}
 
     def card(self, who: Coach, asked: Ask) -> object:
         """One photo again."""
@@ -128,7 +131,7 @@ class ReviewPage:
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.queue, self.card, self.explain, self.last),
+            *(self.queue, self.advice, self.card, self.explain, self.last),
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
             *(self.answers, self.missing),
         ]

@@ -8,6 +8,8 @@ import { partsOf } from "./review_body.js";
 import { KEYS, help, listen } from "./review_keys.js";
 import { signedIn, signInAs } from "./shell.js";
 
+// The lab works its advice out anew after so many labels.
+const ADVICE_EVERY = 25;
 const MARKS = { skip: " ", not_a_pose: "n", nobody: "x", wrong_skeleton: "b" };
 
 export function mount(root, server) {
@@ -22,6 +24,7 @@ class Review {
     this.peek = 0;
     this.shownAt = performance.now();
     this.shownPhoto = null;
+    this.saves = 0;
     this.lay();
     this.cards = new Cards(server, () => this.draw());
     this.outbox = new Outbox(server, {
@@ -32,6 +35,7 @@ class Review {
     listen(this);
     whenShown(root, () => {
       this.refresh();
+      this.advise();
       // So that Enter and Space answer, rather than press the tab again.
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
@@ -203,6 +207,14 @@ class Review {
   saved() {
     changed("labels");
     this.refresh();
+    this.saves += 1;
+    if (this.saves % ADVICE_EVERY === 0) this.advise();
+  }
+
+  /** Whether more labels pay: worked out behind, and shown when it is known. */
+  async advise() {
+    const found = await ask(this.server, "advice").catch(() => null);
+    if (found) this.advice.textContent = found.advice;
   }
 
   refused({ asked }) {
@@ -227,7 +239,6 @@ class Review {
     this.root.classList.toggle("is-boneless", !this.bones);
     const { tally } = this.cards;
     if (tally) this.tally.textContent = say("review.tally", tally);
-    this.advice.textContent = this.cards.advice || "";
     if (!card) {
       this.side.hidden = true;
       this.drawEmpty();

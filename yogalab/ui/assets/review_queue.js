@@ -13,7 +13,6 @@ export class Cards {
     this.ahead = [];
     this.answered = [];
     this.tally = null;
-    this.advice = "";
     this.asking = false;
     this.stale = false;
     this.exhausted = false;
@@ -46,7 +45,7 @@ export class Cards {
     const settled = new Set(this.answered.map((one) => one.card.photo));
     const but = [...settled].slice(-64);
     const held = front ? [front.photo] : [];
-    const { cards, tally, advice, lab } = await ask(this.server, "queue", { but, held, seat: this.seat });
+    const { cards, tally, lab } = await ask(this.server, "queue", { but, held, seat: this.seat });
     if (this.lab && this.lab !== lab) [this.ahead, this.answered] = [[], []];
     this.lab = lab;
     // Answers given while the request was under way count, too.
@@ -55,7 +54,6 @@ export class Cards {
     const fresh = cards.filter((card) => !settled.has(card.photo) && card.photo !== keep?.photo);
     this.ahead = [...(keep ? [keep] : []), ...fresh].slice(0, WANTED + 1);
     this.tally = tally;
-    this.advice = advice;
     this.exhausted = !this.ahead.length;
     for (const card of this.ahead.slice(0, 6)) prefetch(card);
     this.onChange();
