@@ -56,11 +56,8 @@ class LabelRows(Rows):
             return [_event(row._mapping) for row in connection.execute(query)]
 
     def known_events(self, ids: Collection[str]) -> Collection[str]:
-        found: set[str] = set()
         with self._db.read() as connection:
-            for some in chunks(list(ids)):
-                found.update(connection.scalars(select(LabelEventRow.id).where(LabelEventRow.id.in_(some))))
-        return found
+            return _known(connection, list(ids)).keys()
 
     def purges(self) -> int:
         with self._db.read() as connection:

@@ -86,11 +86,7 @@ class Siblings:
 
     @cached_property
     def _salt(self) -> str:
-        salt = self._store.setting(SALT)
-        if salt is None:
-            salt = hashlib.sha256(f"{self._seed}".encode()).hexdigest()[:16]
-            self._store.put_setting(SALT, salt)
-        return salt
+        return self._store.settle_setting(SALT, hashlib.sha256(f"{self._seed}".encode()).hexdigest()[:16])
 
     def _twins(self, intake: Intake) -> NDArray[np.bool_]:
         hashes = self._hashes[: len(self._places)]

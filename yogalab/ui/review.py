@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import gradio as gr
 
@@ -100,7 +101,7 @@ class ReviewPage:
             way = ways.get(text(entry, "name"))
             if way is None:
                 raise BadLabel(reason="name")
-            results.append(told(lambda way=way, entry=entry: way(who, entry), way.__name__))  # type: ignore[misc]
+            results.append(told(partial(way, who, entry), way.__name__))
             if "ok" not in results[-1]:
                 break
         return {"results": results}

@@ -1,9 +1,9 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
-import { ask, changed, goTo, h, isShown, onChanged, say, skeletons, trying, whenShown } from "./core.js";
+import { ask, changed, h, isShown, onChanged, say, skeletons, trying, whenShown } from "./core.js";
 import { Outbox } from "./review_outbox.js";
 import { Cards, photoUrl } from "./review_queue.js";
-import { answersOf, lastLine, newId, searchBox, tellingsOf, unsaved } from "./review_parts.js";
+import { answersOf, lastLine, newId, nothingLeft, searchBox, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
 import { KEYS, help, listen } from "./review_keys.js";
 import { signedIn, signInAs } from "./shell.js";
@@ -26,7 +26,11 @@ class Review {
     this.shownPhoto = null;
     this.saves = 0;
     this.lay();
-    this.cards = new Cards(server, () => this.draw());
+    this.cards = new Cards(server, () => {
+      // Before anything is answered: an answer belongs to the lab whose photo it is about.
+      this.outbox.openIn(this.cards.lab);
+      this.draw();
+    });
     this.outbox = new Outbox(server, {
       onState: (state, n) => this.drawState(state, n),
       onSaved: () => this.saved(),
@@ -40,8 +44,9 @@ class Review {
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
     // The photo in front stays this page's while somebody looks at it.
-    setInterval(() => isShown(root) && !document.hidden && this.refresh(), 60_000);
-    window.addEventListener("online", () => isShown(root) && this.refresh());
+    setInterval(() => this.renew(), 60_000);
+    document.addEventListener("visibilitychange", () => this.renew());
+    window.addEventListener("online", () => this.renew());
     onChanged((what) => {
       if (what === "coach") this.outbox.signedIn();
       if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
@@ -122,16 +127,18 @@ class Review {
   }
 
   refresh() {
-    return this.cards.refresh().then(
-      () => this.cards.lab && this.outbox.openIn(this.cards.lab),
-      () => this.drawState("offline", this.outbox.waiting.length),
-    );
+    return this.cards.refresh().catch(() => this.drawState("offline", this.outbox.waiting.length));
+  }
+
+  /** Ask anew where somebody can see it; a window behind others hears of every answer, too. */
+  renew() {
+    if (isShown(this.root) && !document.hidden) this.refresh();
   }
 
   startOver() {
     this.cards.ahead = [];
     this.peek = 0;
-    if (isShown(this.root)) this.refresh();
+    this.renew();
   }
 
   // --- answering ------------------------------------------------------------------------------
@@ -206,7 +213,7 @@ class Review {
 
   saved() {
     changed("labels");
-    this.refresh();
+    this.renew();
     this.saves += 1;
     if (this.saves % ADVICE_EVERY === 0) this.advise();
   }
@@ -241,7 +248,8 @@ class Review {
     if (tally) this.tally.textContent = say("review.tally", tally);
     if (!card) {
       this.side.hidden = true;
-      this.drawEmpty();
+      this.shownPhoto = null;
+      nothingLeft(this.empty, this.cards.tally);
       return;
     }
     lastLine(this.last, this.entry ?? this.cards.answered.at(-1), this.peek > 0);
@@ -267,22 +275,6 @@ class Review {
     this.stage.replaceChildren(
       h("img", { src: photoUrl(card.photo), alt: card.name, width: card.width, height: card.height, draggable: "false" }),
       card.skeleton ? skeletons([card.skeleton, ...card.others], card.width, card.height) : "",
-    );
-  }
-
-  drawEmpty() {
-    this.shownPhoto = null;
-    const { tally } = this.cards;
-    const none = tally?.photos === 0;
-    const state = none ? "no_photos" : tally?.waiting ? "others_have_them" : "all_done";
-    this.empty.replaceChildren(
-      h("h2", {}, say(`review.${state}`)),
-      h("p", {}, say(`review.${state}_lead`, tally ?? {})),
-      h(
-        "button",
-        { class: "yl-button is-main", onclick: () => goTo(none ? "photos" : "models") },
-        say(none ? "review.to_photos" : "review.to_models"),
-      ),
     );
   }
 

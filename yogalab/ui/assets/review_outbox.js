@@ -32,6 +32,8 @@ export class Outbox {
     this.lab = remembered();
     // Another lab answers at this address than the one these answers are of.
     this.shut = false;
+    // Whether this page has asked what the lab may have lost.
+    this.asked = false;
     this.newest = 0;
     this.wake = null;
     this.kept = new Kept((one) => {

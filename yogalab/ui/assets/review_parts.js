@@ -1,6 +1,6 @@
 // Pieces of the review page: the answers, the line about the last one, the search among all poses.
 
-import { ask, changed, figure, h, percent, say, trying } from "./core.js";
+import { ask, changed, figure, goTo, h, percent, say, trying } from "./core.js";
 
 const LEAST = 4;
 const WORTH_SHOWING = 0.01;
@@ -69,6 +69,21 @@ export function unsaved(place, outbox, signInAs) {
       h("p", { role: "status" }, say("review.held_by", { n: held.filter((one) => one.who === who).length, who })),
       h("div", { class: "yl-row" }, button("review.held_go", () => signInAs(who), { who })),
     ]),
+  );
+}
+
+/** Why there is no photo in front, and where to go from here. */
+export function nothingLeft(place, tally) {
+  const none = tally?.photos === 0;
+  const state = none ? "no_photos" : tally?.waiting ? "others_have_them" : "all_done";
+  place.replaceChildren(
+    h("h2", {}, say(`review.${state}`)),
+    h("p", {}, say(`review.${state}_lead`, { ...tally, n: tally?.waiting })),
+    h(
+      "button",
+      { class: "yl-button is-main", onclick: () => goTo(none ? "photos" : "models") },
+      say(none ? "review.to_photos" : "review.to_models"),
+    ),
   );
 }
 
