@@ -11,12 +11,11 @@ import pytest
 
 import yogalab.errors
 from yogalab.errors import YogaLabError
-from yogalab.words import checks, deeper, errors, measurements, pages, reasons, say, sentence, telling, terminal
+from yogalab.words import PARTS as FILES
+from yogalab.words import say, sentence
 
 PACKAGE = Path(__file__).parents[1] / "yogalab"
-PARTS = tuple(
-    part.SENTENCES for part in (errors, reasons, pages, terminal, checks, telling, measurements, deeper)
-)
+PARTS = tuple(part.SENTENCES for part in FILES)
 SENTENCES = {code: text for part in PARTS for code, text in part.items()}
 KINDS = [
     kind for kind in vars(yogalab.errors).values() if isinstance(kind, type) and issubclass(kind, YogaLabError)

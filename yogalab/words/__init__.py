@@ -8,18 +8,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yogalab.errors import YogaLabError
-from yogalab.words import checks, deeper, errors, measurements, pages, reasons, telling, terminal
+from yogalab.words import (
+    checks,
+    deeper,
+    errors,
+    live,
+    measurements,
+    models,
+    pages,
+    photos,
+    poses,
+    reasons,
+    review,
+    telling,
+    terminal,
+)
 
-_CATALOGUE = {
-    **errors.SENTENCES,
-    **reasons.SENTENCES,
-    **pages.SENTENCES,
-    **telling.SENTENCES,
-    **terminal.SENTENCES,
-    **checks.SENTENCES,
-    **measurements.SENTENCES,
-    **deeper.SENTENCES,
-}
+# Every file of sentences; no code is in two of them.
+PARTS = (
+    errors,
+    reasons,
+    pages,
+    photos,
+    review,
+    models,
+    poses,
+    live,
+    telling,
+    terminal,
+    checks,
+    measurements,
+    deeper,
+)
+
+_CATALOGUE = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
 
 
 def catalogue() -> Mapping[str, str]:

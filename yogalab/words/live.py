@@ -1,0 +1,22 @@
+"""What the live page says. A code with ".one" behind it is used where n is 1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "live.title": "Try it",
+    "live.lead": "Stand where the camera sees all of you, or choose a picture.",
+    "live.idle": "Camera off",
+    "live.start": "Start the camera",
+    "live.stop": "Stop the camera",
+    "live.choose": "Choose a picture",
+    "live.camera": "Your camera's picture",
+    "live.picture": "picture",
+    "live.looking": "Looking…",
+    "live.people": "{n} people found; the first one is named.",
+    "live.people.one": "One person found.",
+    "live.nobody": "Nobody found. Step back until all of you is in the picture.",
+    "live.no_camera": "The camera could not be opened. Allow it for this page in your browser, and close other programs that use it.",
+    "live.nothing_kept": "Nothing on this page is kept.",
+}
