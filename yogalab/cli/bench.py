@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -24,9 +24,6 @@ from yogalab.cli.measuring import (
 from yogalab.cli.session import settings_of
 from yogalab.cli.terminal import note, progress, table, tell
 from yogalab.words import say
-
-if TYPE_CHECKING:
-    from yogalab.bench.timing import Spread
 
 # Every measurement loads what it measures: each command imports its own.
 # ruff: noqa: PLC0415
@@ -176,66 +173,6 @@ def templates(
 
 
 @app.command()
-def ingest(
-    context: typer.Context,
-    directory: Annotated[Path, typer.Argument(help="A folder of photos.", metavar="DIR")],
-    count: Annotated[int, typer.Option(min=1, help="How many of them, drawn at random.")] = 400,
-    rounds: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
-    json_file: JsonFile = None,
-) -> None:
-    """Measure adding photos, beside only decoding and looking at them with as many processes."""
-    from yogalab.bench import ingest as bench
-
-    with progress("Adding") as step:
-        result = bench.run(settings_of(context), directory, count=count, rounds=rounds, on_step=step)
-    tell(
-        say(
-            "bench.ingest",
-            photos=result.photos,
-            processes=result.processes,
-            speed=f"{result.photos_per_second:.1f}",
-            ratio=f"{result.ratio:.2f}",
-            found=f"{100 * result.found:.1f}",
-            again=f"{result.rounds[-1].again_seconds:.1f}",
-        )
-    )
-    write(json_file, result.to_json())
-
-
-@app.command()
-def label(
-    context: typer.Context,
-    photos: Annotated[int, typer.Option(min=100, help="How many made-up photos.")] = 10_000,
-    labels: Annotated[int, typer.Option(min=1, help="How many labels.")] = 200,
-    json_file: JsonFile = None,
-) -> None:
-    """Measure a label until it is durable, and until all photos are scored and ranked anew."""
-    from yogalab.bench import label as bench
-
-    with progress("Labelling") as step:
-        result = bench.run(settings_of(context), photos=photos, labels=labels, on_step=step)
-    _spreads(
-        {
-            "bare commit": result.commit,
-            "label kept": result.label,
-            "all scored anew": result.scored,
-            "all ranked anew": result.ranked,
-        }
-    )
-    tell(
-        say(
-            "bench.label",
-            p50=f"{result.ratio_p50:.1f}",
-            p95=f"{result.ratio_p95:.1f}",
-            photos=result.photos,
-            undo=say("bench.undo_exact" if result.undo_exact else "bench.undo_wrong"),
-        )
-    )
-    tell(say("bench.label_more", seconds=f"{result.new_pose:.2f}", memory=round(result.memory / 1e6)))
-    write(json_file, result.to_json())
-
-
-@app.command()
 def train(
     context: typer.Context,
     shots: Annotated[int, typer.Option(min=2, help="Labels a pose.")] = 16,
@@ -255,27 +192,3 @@ def train(
         ],
     )
     write(json_file, result.to_json())
-
-
-@app.command()
-def start(
-    repeats: Annotated[int, typer.Option(min=1, help="How often.")] = 5,
-    json_file: JsonFile = None,
-) -> None:
-    """Measure how long it takes until the package, the help and the first page are there."""
-    from yogalab.bench import start as bench
-
-    result = bench.run(repeats=repeats)
-    _spreads({"empty program": result.python, "import yogalab": result.package, "yogalab --help": result.help})
-    page = say("bench.page", seconds=f"{result.page:.1f}") if result.page else say("bench.no_page")
-    tell(page)
-    if result.loads:
-        tell(say("bench.loads", names=", ".join(result.loads)))
-    write(json_file, result.to_json())
-
-
-def _spreads(rows: dict[str, Spread]) -> None:
-    def cells(spread: Spread) -> list[str]:
-        return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
-
-    table(("", "median", "95 %", "worst", "n"), [(name, *cells(one), one.n) for name, one in rows.items()])

@@ -23,6 +23,7 @@ from yogalab.cli import (
     exchange,
     health,
     model,
+    pace,
     part_texts,
     photos,
     poses,
@@ -46,6 +47,7 @@ app = typer.Typer(
 for group in (photos, review, model, exchange, serving, health, schooling):
     group.add_to(app)
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
+pace.add_to(bench.app)
 certainty.add_to(bench.app)
 asking.add_to(bench.app)
 encoding.add_to(bench.app)
