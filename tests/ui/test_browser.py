@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,8 @@ import pytest
 
 from tests.fakes import AGREED, Studio, studio_lab
 from tests.hub_server import HubServer
+from tests.ui.browsing import BROWSER, opened
 from tests.ui.keyboard import COACH, POSES, answer, drawn, go_to, slug_in_front, slug_of, tab_to, upload
-from tests.ui.serving import serving
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
 from yogalab.publishing.hub import HuggingFaceHub
@@ -22,29 +20,9 @@ from yogalab.records import Coach, LabelKind
 from yogalab.settings import Settings
 from yogalab.wiring import open_lab
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = BROWSER
 
-PATIENCE = 60_000
 PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                *("--no-sandbox", "--disable-gpu"),
-                *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
-            ],
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -72,38 +50,6 @@ def real_lab(tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) ->
     made = open_lab(Settings(home=tmp_path, hub_endpoint=hub.url))
     yield made
     made.close()
-
-
-@contextmanager
-def opened(browser: Any, lab: Lab, home: Path, **look: Any) -> Iterator[Any]:
-    """The lab in a browser window. Afterwards: no script failed, and nothing was asked of another host."""
-    with serving(lab, Settings(home=home)) as address:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **look})
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        troubles: list[str] = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "dialog", lambda dialog: (troubles.append(f"a script spoke: {dialog.message}"), dialog.dismiss())
-        )
-        page.on("request", lambda asked: None if _own(asked.url, address) else troubles.append(asked.url))
-        # Listening early: interception that is switched on with the key press may come too late for it.
-        page.on("filechooser", lambda _: None)
-        page.goto(address)
-        page.wait_for_selector("text=Choose photos")
-        yield page
-        context.close()
-        assert troubles == []
-
-
-def _own(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
-
-
-@pytest.fixture
-def page(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Any]:
-    with opened(browser, lab, tmp_path) as page:
-        yield page
 
 
 def walk_the_loop(page: Any, lab: Lab, photos: Sequence[Path]) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from yogalab.bench.served_lab import served
 from yogalab.bench.timing import Spread, machine, spread
+from yogalab.errors import LabNotServed
 
 HEAVY = ("torch", "gradio", "mediapipe", "open_clip", "sqlalchemy", "numpy")
-PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,50 +75,8 @@ def _loads() -> tuple[str, ...]:
 def _page_seconds() -> float | None:
     """Seconds from starting the server in an empty home until a page answers."""
     with TemporaryDirectory(prefix="yogalab-bench-") as home:
-        port = _free_port()
-        command = [
-            sys.executable,
-            "-m",
-            "yogalab",
-            "--home",
-            str(Path(home) / "lab"),
-            "serve",
-            "--port",
-            str(port),
-        ]
-        start = time.perf_counter()
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_alone())
         try:
-            while time.perf_counter() - start < PATIENCE_SECONDS and server.poll() is None:
-                if _answers(port):
-                    return time.perf_counter() - start
-                time.sleep(0.05)
+            with served(Path(home) / "lab") as lab:
+                return lab.seconds
+        except LabNotServed:
             return None
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _alone() -> dict[str, str]:
-    """The environment without what would make the server listen elsewhere."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GRADIO_SERVER")}
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
-            return bool(page.status == 200)
-    except urllib.error.HTTPError:
-        return False
-    except OSError:
-        return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -36,6 +36,12 @@ class NothingToMeasure(YogaLabError):
     code = "bench.nothing"
 
 
+class LabNotServed(YogaLabError):
+    """A lab to be measured was started and did not answer."""
+
+    code = "bench.not_served"
+
+
 class NothingToExport(YogaLabError):
     """No photo has a label yet."""
 

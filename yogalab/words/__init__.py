@@ -41,7 +41,7 @@ PARTS = (
     deeper,
 )
 
-_CATALOGUE = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
+_CATALOGUE: dict[str, str] = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
 
 
 def catalogue() -> Mapping[str, str]:

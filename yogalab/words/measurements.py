@@ -70,4 +70,5 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.prompts.all": "Without any label. Asked: all photos, among all poses. An encoder may have been trained on some of them.",
     "bench.prompts.about": "{encoder}: {photos} photos, {poses} poses.",
     "bench.prompts.uncovered": "{count} of the poses cannot be said as {syntax}; they are said by their name.",
+    "bench.not_served": "The lab that was started to be measured did not answer.",
 }
