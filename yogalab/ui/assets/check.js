@@ -3,8 +3,9 @@
 import { ask, changed, goTo, h, isShown, notice, onChanged, say, trying, whenShown } from "./core.js";
 import { answersTo, entryOf, settled } from "./check_entries.js";
 import { nameIt } from "./check_large.js";
+import { agreement } from "./check_agreement.js";
 import { listen } from "./check_keys.js";
-import { newId } from "./review_parts.js";
+import { newId } from "./asking.js";
 import { signedIn } from "./shell.js";
 
 const LISTS = ["suspects", "disagreements", "copies", "skipped"];
@@ -41,7 +42,8 @@ class Check {
     this.items = h("ul", { class: "yl-again-list", "aria-label": say("check.lists") });
     this.more = h("button", { class: "yl-button", hidden: true, onclick: () => this.showMore() }, "");
     this.empty = h("div", { class: "yl-empty", hidden: true });
-    this.root.append(this.tabs, this.lead, this.keys, this.state, this.items, this.more, this.empty);
+    this.agreement = agreement(this.server);
+    this.root.append(this.tabs, this.lead, this.keys, this.state, this.items, this.more, this.empty, this.agreement);
     this.drawTabs(null);
     // After a click the keys must work again at once: a focused button would swallow them.
     this.root.addEventListener("click", (event) => {
@@ -81,8 +83,9 @@ class Check {
     for (const entry of this.entries) entry.answers = answersTo(entry, answer.rules !== false);
     this.items.replaceChildren(...this.entries.map((entry) => (entry.element = entryOf(entry, this))));
     const some = this.entries.length > 0;
-    this.lead.textContent = [some ? say(`check.${this.list}_lead`) : "", answer.rules === false && some ? say("check.owner") : "", answer.note ?? ""].filter(Boolean).join(" ");
+    this.lead.textContent = [some ? say(`check.${this.list}_lead`) : "", answer.rules === false && some ? say("check.owner") : ""].filter(Boolean).join(" ");
     this.keys.hidden = !some;
+    this.agreement.hidden = this.list !== "disagreements" || answer.total === null;
     this.empty.hidden = some || answer.total === null;
     if (!this.empty.hidden) this.empty.replaceChildren(h("h2", {}, answer.empty.title), h("p", {}, answer.empty.lead), ...this.next());
     this.drawMore(answer.total ?? 0);

@@ -1,7 +1,8 @@
 // One photo large: skeleton, prediction, everything said of it, and deleting it for good.
 
 import { ask, changed, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
-import { newId, searchBox } from "./review_parts.js";
+import { newId } from "./asking.js";
+import { searchBox } from "./review_parts.js";
 import { signedIn } from "./shell.js";
 
 /** Open a dialog over the page; ←/→ go through the grid's photos. */

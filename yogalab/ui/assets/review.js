@@ -1,9 +1,11 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
-import { ask, changed, h, isShown, onChanged, say, skeletons, trying, whenShown } from "./core.js";
+import { newId } from "./asking.js";
+import { ask, changed, h, isShown, onChanged, say, trying, whenShown } from "./core.js";
 import { Outbox } from "./review_outbox.js";
-import { Cards, photoUrl } from "./review_queue.js";
-import { answersOf, lastLine, newId, nothingLeft, searchBox, tellingsOf, unsaved } from "./review_parts.js";
+import { Cards } from "./review_queue.js";
+import { Stage } from "./review_stage.js";
+import { answersOf, lastLine, nothingLeft, searchBox, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
 import { KEYS, help, listen } from "./review_keys.js";
 import { signedIn, signInAs } from "./shell.js";
@@ -26,10 +28,14 @@ class Review {
     this.shownPhoto = null;
     this.saves = 0;
     this.lay();
-    this.cards = new Cards(server, () => {
-      // Before anything is answered: an answer belongs to the lab whose photo it is about.
-      this.outbox.openIn(this.cards.lab);
-      this.draw();
+    this.pictures = new Stage(this.stage);
+    this.cards = new Cards(server, {
+      ready: (cards) => this.pictures.prepare(cards),
+      onChange: () => {
+        // Before anything is answered: an answer belongs to the lab whose photo it is about.
+        this.outbox.openIn(this.cards.lab);
+        this.draw();
+      },
     });
     this.outbox = new Outbox(server, {
       onState: (state, n) => this.drawState(state, n),
@@ -258,7 +264,7 @@ class Review {
     this.shownAt = performance.now();
     this.why.textContent = card.people ? card.reason : say("review.nobody_found");
     this.notes.textContent = card.notes.join(" ");
-    this.drawStage(card);
+    this.pictures.show(card);
     this.turns = 0;
     this.drawAnswers(card);
     tellingsOf(this.tellings, card);
@@ -268,14 +274,6 @@ class Review {
   drawAnswers(card) {
     this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose), this.turns);
     this.side.hidden = !this.choices.some((pose) => pose.sided);
-  }
-
-  drawStage(card) {
-    this.stage.style.setProperty("--aspect", card.width / card.height);
-    this.stage.replaceChildren(
-      h("img", { src: photoUrl(card.photo), alt: card.name, width: card.width, height: card.height, draggable: "false" }),
-      card.skeleton ? skeletons([card.skeleton, ...card.others], card.width, card.height) : "",
-    );
   }
 
   drawState(state, n) {

@@ -44,15 +44,6 @@ export function tellingsOf(line, card) {
   line.replaceChildren(...words("telling.fits", fits), ...words("telling.strays", strays));
 }
 
-/** Random even where the page is served without https and crypto.randomUUID is missing. */
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 /** Answers that could not be saved, each with the reason, and those that wait for the coach who gave them. */
 export function unsaved(place, outbox, signInAs) {
   const { refused, held } = outbox;

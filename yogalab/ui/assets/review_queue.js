@@ -1,15 +1,14 @@
-// The photos to review: the next ones fetched and decoded ahead.
+// The photos to review: what is in front, what comes next, what was answered.
 
-import { ask } from "./core.js";
-import { newId } from "./review_parts.js";
+import { ask, newId } from "./asking.js";
 
 const WANTED = 8;
 
 /** The cards ahead, and those already answered. The one in front never changes under the coach's fingers. */
 export class Cards {
-  constructor(server, onChange) {
-    this.server = server;
-    this.onChange = onChange;
+  /** ready: called with the cards ahead, the first one first, whenever others may be among them. */
+  constructor(server, { ready, onChange }) {
+    Object.assign(this, { server, ready, onChange });
     this.ahead = [];
     this.answered = [];
     this.tally = null;
@@ -55,7 +54,7 @@ export class Cards {
     this.ahead = [...(keep ? [keep] : []), ...fresh].slice(0, WANTED + 1);
     this.tally = tally;
     this.exhausted = !this.ahead.length;
-    for (const card of this.ahead.slice(0, 6)) prefetch(card);
+    this.ready(this.ahead);
     this.onChange();
   }
 
@@ -92,17 +91,3 @@ export class Cards {
     this.exhausted = false;
   }
 }
-
-const fetched = new Map();
-
-/** Decode ahead, so that the next photo is there when its key is pressed. */
-export function prefetch(card) {
-  if (fetched.has(card.photo)) return;
-  const image = new Image();
-  image.src = photoUrl(card.photo);
-  image.decode?.().catch(() => {});
-  fetched.set(card.photo, image);
-  if (fetched.size > 24) fetched.delete(fetched.keys().next().value);
-}
-
-export const photoUrl = (photo, edge) => `/photo/${photo}${edge ? `?edge=${edge}` : ""}`;

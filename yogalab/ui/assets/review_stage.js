@@ -1,0 +1,68 @@
+// The photo in front with the bodies found in it; those of the next cards are made ready out of sight.
+
+import { h, skeletons } from "./core.js";
+
+// As many as a coach steps back through in one go.
+const KEPT = 32;
+
+export class Stage {
+  /** place: the element on the page. */
+  constructor(place) {
+    this.place = place;
+    this.made = new Map();
+  }
+
+  /** Fetch, decode and draw what will be in front soon. */
+  prepare(cards) {
+    for (const card of cards) this.readyFor(card);
+    for (const photo of this.made.keys()) {
+      if (this.made.size <= KEPT) break;
+      this.made.delete(photo);
+    }
+  }
+
+  /** Put a card's photo and bodies in front: the very elements that were made ready. */
+  show(card) {
+    const { image, bodies } = this.readyFor(card);
+    for (const told of bodies?.querySelectorAll(".is-told") ?? []) told.classList.remove("is-told");
+    this.place.style.setProperty("--aspect", card.width / card.height);
+    this.place.replaceChildren(image, bodies ?? "");
+  }
+
+  readyFor(card) {
+    const known = this.made.get(card.photo) ?? { image: pictureOf(card), drawn: null, bodies: null };
+    // Where the network was away, it is asked for once more.
+    if (known.image.dataset.missing) pictured(known.image, card);
+    const drawn = card.skeleton && JSON.stringify([card.skeleton, card.others]);
+    if (drawn !== known.drawn) {
+      known.drawn = drawn;
+      known.bodies = card.skeleton ? skeletons([card.skeleton, ...card.others], card.width, card.height) : null;
+    }
+    // The newest last.
+    this.made.delete(card.photo);
+    this.made.set(card.photo, known);
+    return known;
+  }
+}
+
+function pictureOf(card) {
+  const image = h("img", {
+    alt: card.name,
+    width: card.width,
+    height: card.height,
+    draggable: "false",
+    // Never a frame with the new names beside an empty place.
+    decoding: "sync",
+    onerror: () => (image.dataset.missing = "yes"),
+  });
+  return pictured(image, card);
+}
+
+function pictured(image, card) {
+  delete image.dataset.missing;
+  image.src = photoUrl(card.photo);
+  image.decode?.().catch(() => {});
+  return image;
+}
+
+const photoUrl = (photo) => `/photo/${photo}`;
