@@ -87,8 +87,8 @@ def test_of_a_photo_whose_skeleton_is_wrong_it_sees_all_until_that_is_taken_back
         for colour in (RED, VIOLET):
             assert any(one is not None and np.allclose(one, colour, atol=0.1) for one in known)
         # Tuned, it is shown the same.
-        assert pictures(parts, NAME, {photo})(photo).shape == (128, 128, 3)
-        assert pictures(parts, NAME, set())(photo).shape == (128, 64, 3)
+        assert pictures(parts, NAME, {photo: None})(photo).shape == (128, 128, 3)
+        assert pictures(parts, NAME, {})(photo).shape == (128, 64, 3)
         lab.review.undo(ANNA)
         assert_seen(lab, photo, RED)
         assert len(lab.work(ANNA)) == 1

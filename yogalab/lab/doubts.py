@@ -51,7 +51,7 @@ class DoubtFinder:
     def __init__(self, served: Served) -> None:
         self._served = served
         self._lock = threading.Lock()
-        self._judged: dict[int, tuple[int | None, bool]] | None = None
+        self._judged: dict[int, tuple[int | None, int | None]] | None = None
         self._encoder: str | None = None
         self._doubts = _NONE
 
@@ -119,5 +119,5 @@ class DoubtFinder:
         )
 
 
-def _what(answer: Resolved) -> tuple[int | None, bool]:
-    return answer.pose_id, answer.embedding_only
+def _what(answer: Resolved) -> tuple[int | None, int | None]:
+    return answer.pose_id, answer.judged_by

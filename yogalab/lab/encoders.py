@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from contextlib import suppress
 from typing import Final
 
 from yogalab.errors import EncoderError
-from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING, judged_alone, recipe_of, sees_close_ups
+from yogalab.lab.bodies import Bodies, said_of
+from yogalab.lab.close_ups import encode, recipe_of, sees_close_ups, vectors
 from yogalab.lab.parts import ENCODER, Parts, require
 from yogalab.lab.served import Served
 from yogalab.ports import Encoder, Progress
@@ -97,43 +97,25 @@ class EncoderDesk:
         encoded: set[int] = set()
         # Photos that are added meanwhile are seen by the old encoder only: they are encoded in a further round.
         while missing := self.missing(encoder, encoded):
-            wrong = self._wrong(encoder)
+            bodies = self._bodies(encoder)
             for start in range(0, len(missing), _BATCH):
                 progress(start / len(missing), stage)
                 some = missing[start : start + _BATCH]
-                self._encode(encoder, some, wrong)
+                encode(self._parts, encoder, some, bodies)
                 encoded.update(photo.id for photo in some)
         return len(encoded)
 
     def missing(self, encoder: Encoder, encoded: Set[int] = frozenset()) -> Sequence[Photo]:
         """Photos that an encoder has not seen, or not as they count now, besides those `encoded`."""
-        store, wrong = self._parts.store, self._wrong(encoder)
-        done = store.embeddings(encoder.name, recipe_of(encoder, self._parts.landmarker.name)).keys() - wrong
-        if wrong:
-            done |= store.embeddings(encoder.name, RECIPE_OF_EMBEDDING, photo_ids=sorted(wrong)).keys()
-        return [photo for photo in store.photos() if photo.id not in done and photo.id not in encoded]
+        store, bodies = self._parts.store, self._bodies(encoder)
+        photos = [photo for photo in store.photos() if photo.id not in encoded]
+        recipe = recipe_of(encoder, self._parts.landmarker.name)
+        known, waiting = vectors(store, encoder.name, recipe, [photo.id for photo in photos], bodies)
+        return [photo for photo in photos if photo.id not in known or photo.id in waiting]
 
-    def _wrong(self, encoder: Encoder) -> Set[int]:
-        """Photos that the encoder sees as a whole, because their skeleton was called wrong."""
-        return judged_alone(self._parts.store) if sees_close_ups(encoder) else frozenset()
-
-    def _encode(self, encoder: Encoder, photos: Sequence[Photo], wrong: Set[int] = frozenset()) -> None:
-        pictures = {}
-        seen = self._parts.store.landmarks(
-            self._parts.landmarker.name, photo_ids=[photo.id for photo in photos]
-        )
-        for photo in photos:
-            # A photo may be deleted before its turn comes.
-            with suppress(FileNotFoundError), self._parts.files.open(photo.key) as file:
-                pixels = self._parts.reader.canonical(photo.name, file.read()).pixels
-                body = None if photo.id in wrong else next(iter(seen.get(photo.id, ())), None)
-                pictures[photo.id] = encoder.picture(pixels, body)
-        if pictures:
-            vectors = dict(zip(pictures, encoder.encode_photos(list(pictures.values())), strict=True))
-            put, whole = self._parts.store.put_embeddings, vectors.keys() & wrong
-            put(encoder.name, RECIPE_OF_EMBEDDING, {i: vectors[i] for i in whole})
-            recipe = recipe_of(encoder, self._parts.landmarker.name)
-            put(encoder.name, recipe, {i: vectors[i] for i in vectors.keys() - whole})
+    def _bodies(self, encoder: Encoder) -> Bodies:
+        """Whose body counts, for an encoder to which that makes a difference."""
+        return said_of(self._parts.store) if sees_close_ups(encoder) else {}
 
     def _switch(self, name: str | None, version: int | None, who: str) -> None:
         """version: the one that is active from then on; None leaves it to the one that is."""

@@ -141,5 +141,5 @@ def newest(answers: Mapping[int, Resolved], most: int) -> dict[int, Resolved]:
     return {photo_id: answers[photo_id] for _, _, photo_id in sorted(turns)[:most]}
 
 
-def _what(answer: Resolved) -> tuple[int | None, bool, bool]:
-    return answer.pose_id, answer.disputed, answer.embedding_only
+def _what(answer: Resolved) -> tuple[int | None, bool, int | None]:
+    return answer.pose_id, answer.disputed, answer.judged_by

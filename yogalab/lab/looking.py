@@ -1,6 +1,7 @@
 """Looking anew: when the pose model or its recipe has changed, the new one sees every photo of the lab.
 
-So does an encoder that looks at the body a skeleton shows it, whenever that is another one, or called wrong.
+So does an encoder that looks at the body a skeleton shows it, whenever that is another one, another person's,
+or called wrong.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from contextlib import suppress
 from typing import Final
 
 from yogalab.errors import EncoderError, PhotoNotFound
-from yogalab.lab.close_ups import judged_alone, recipe_of, sees_close_ups, shown, vectors
+from yogalab.lab.bodies import said_of
+from yogalab.lab.close_ups import recipe_of, sees_close_ups, shown, vectors
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
@@ -56,7 +58,7 @@ class LookingDesk:
             return
         recipe = recipe_of(encoder, self._parts.landmarker.name)
         # A job that runs already may be past this photo.
-        _, waits = vectors(store, encoder.name, recipe, [photo_id], judged_alone(store, photo_id))
+        _, waits = vectors(store, encoder.name, recipe, [photo_id], said_of(store, photo_id))
         if waits and not self._is_there({JobState.WAITING}):
             self._parts.jobs.start(LOOK, {}, who=_LAB)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from yogalab.lab.bodies import Bodies, body_of
 from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING, vectors
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.ports import Pulse, Store
-from yogalab.records import Encodings, Matrix, Photo, persons
+from yogalab.records import FIRST, Encodings, Matrix, Photo, persons
 
 
 class Pool:
@@ -39,7 +41,7 @@ class Pool:
         self._encoder = encoder
         self._dim = dim
         self._pulse: Pulse | None = None
-        self._judged_alone: frozenset[int] = frozenset()
+        self._bodies: Bodies = {}
         self._waiting: frozenset[int] = frozenset()
         self.photos: dict[int, Photo] = {}
         self.ids: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -49,21 +51,21 @@ class Pool:
         self.holdout: NDArray[np.bool_] = np.zeros(0, bool)
         self.row: dict[int, int] = {}
 
-    def catch_up(self, pulse: Pulse, *, judged_alone: frozenset[int] = frozenset()) -> NDArray[np.int64] | None:
+    def catch_up(self, pulse: Pulse, *, bodies: Bodies = MappingProxyType({})) -> NDArray[np.int64] | None:
         """Take in new photos and drop deleted ones. None when nothing changed.
 
-        judged_alone: photos whose skeleton a coach called wrong; only their embedding counts.
+        bodies: whose body counts, as of `bodies_of`.
         Returns (n,) the old row of each row, -1 where its features are new.
         """
-        if self._pulse is not None and judged_alone == self._judged_alone and _same(pulse, self._pulse):
+        if self._pulse is not None and bodies == self._bodies and _same(pulse, self._pulse):
             return None
         before = self._pulse
         # Should a step fail, everything is read again.
         self._pulse = None
         self.photos = self._photos(before, pulse)
-        keep = self._unchanged(before, pulse, judged_alone)
+        keep = self._unchanged(before, pulse, bodies)
         self._waiting &= keep
-        ids, x, found = self._encode([i for i in self.photos if i not in keep], judged_alone)
+        ids, x, found = self._encode([i for i in self.photos if i not in keep], bodies)
         kept = np.flatnonzero(np.isin(self.ids, np.fromiter(keep, np.int64, len(keep))))
         origin = np.concatenate([kept, np.full(len(ids), -1)])
         ids = np.concatenate([self.ids[kept], ids])
@@ -75,7 +77,7 @@ class Pool:
         self.groups = np.array([photo.group for photo in shown], dtype=np.int64)
         self.holdout = np.array([photo.holdout for photo in shown], dtype=bool)
         self.row = {photo_id: row for row, photo_id in enumerate(self.ids.tolist())}
-        self._pulse, self._judged_alone = pulse, judged_alone
+        self._pulse, self._bodies = pulse, bodies
         return np.asarray(origin[order])
 
     def rows(self, photo_ids: Sequence[int]) -> NDArray[np.int64]:
@@ -98,10 +100,12 @@ class Pool:
         sides = self._store.sides()
         return {i: _beside(photo, *sides[i]) for i, photo in photos.items() if i in sides}
 
-    def _unchanged(self, before: Pulse | None, pulse: Pulse, judged_alone: frozenset[int]) -> set[int]:
+    def _unchanged(self, before: Pulse | None, pulse: Pulse, bodies: Bodies) -> set[int]:
         if before is None:
             return set()
-        keep = (self.row.keys() & self.photos.keys()) - (judged_alone ^ self._judged_alone)
+        keep = self.row.keys() & self.photos.keys()
+        # Another body counts now, or none.
+        keep -= {photo_id for photo_id, _ in bodies.items() ^ self._bodies.items()}
         if self._encoder is not None and pulse.embeddings != before.embeddings:
             # Embeddings arrive for photos already in the pool: rows without one are made again, and those
             # with one that only stands in.
@@ -110,19 +114,19 @@ class Pool:
         return keep
 
     def _encode(
-        self, photo_ids: Sequence[int], judged_alone: frozenset[int]
+        self, photo_ids: Sequence[int], bodies: Bodies
     ) -> tuple[NDArray[np.int64], Matrix, NDArray[np.bool_]]:
         if not photo_ids:
             return np.zeros(0, np.int64), features([], dim=self._dim), np.zeros(0, bool)
         people = self._store.landmarks(self._pose_model, photo_ids=photo_ids)
         embeddings: Mapping[int, Matrix] = {}
         if self._encoder:
-            embeddings, waiting = vectors(self._store, self._encoder, self._seen_as, photo_ids, judged_alone)
+            embeddings, waiting = vectors(self._store, self._encoder, self._seen_as, photo_ids, bodies)
             self._waiting |= waiting
         looked = [photo_id for photo_id in photo_ids if photo_id in people]
         encodings = [
             Encodings(
-                landmarks=people[i][0] if people[i] and i not in judged_alone else None,
+                landmarks=body_of(people[i], bodies.get(i, FIRST)),
                 embedding=embeddings.get(i),
             )
             for i in looked

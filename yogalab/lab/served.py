@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 
 import numpy as np
 
 from yogalab.errors import EncoderError
 from yogalab.lab import left_out
+from yogalab.lab.bodies import bodies_of
 from yogalab.lab.close_ups import recipe_of
 from yogalab.lab.crowd import LabCrowd
+from yogalab.lab.heads import alike, at_home
 from yogalab.lab.ledger import Ledger, newest
 from yogalab.lab.parts import ENCODER, Parts
 from yogalab.lab.pool import Pool
@@ -22,6 +23,7 @@ from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.suggestable import final_pose, suggestable
 from yogalab.learning import ladder
 from yogalab.learning.propagation import Crowd
+from yogalab.learning.refresh import strange
 from yogalab.learning.streaming import most_labels
 from yogalab.ports import Encoder, Pulse
 from yogalab.records import (
@@ -113,6 +115,13 @@ class Served:
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
             return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
 
+    def strange(self, x: Matrix) -> bool:
+        """Whether such a photo looks like none of the poses named so far. x: (1, d) features."""
+        with self._lock:
+            self.snapshot()
+            assert self._refresh is not None
+            return bool(strange(self.head, self._refresh, x, prior=self.prior)[0])
+
     @property
     def encoder(self) -> str | None:
         """The name of the encoder that is looked through."""
@@ -183,8 +192,7 @@ class Served:
             self._poses = {pose.id: pose for pose in self._parts.store.poses()}
             self.ledger.merge({i: final for i in self._poses if (final := self.final_pose(i)) != i})
         self.ledger.catch_up(pulse)
-        judged_alone = frozenset(i for i, answer in self.ledger.resolved.items() if answer.embedding_only)
-        origin = self.pool.catch_up(pulse, judged_alone=judged_alone)
+        origin = self.pool.catch_up(pulse, bodies=bodies_of(self.ledger.resolved))
         if poses_changed:
             encoder, model = self._through or self._parts.encoder, self._parts.landmarker.name
             self._templates = prior_head(encoder, model, tuple(self._poses.values()))
@@ -227,9 +235,9 @@ class Served:
         if head is not None and not self.fits(head):
             # Made with another encoder than the one in use now: it waits until that one is back.
             version, head = None, None
-        head = self._at_home(head) if head else None
+        head = at_home(head, self._poses.values()) if head else None
         # Deletions and new poses have versions looked at again: mostly they are what they were.
-        self._active, self._head = version, self._head if _alike(self._head, head) else head
+        self._active, self._head = version, self._head if alike(self._head, head) else head
 
     def fits(self, head: Head) -> bool:
         """True when a head reads the features this lab makes."""
@@ -238,14 +246,6 @@ class Served:
             self._parts.landmarker.name,
             self.pool.recipe,
         )
-
-    def _at_home(self, head: Head) -> Head:
-        """The head with this lab's pose ids: elsewhere the same number may be another pose."""
-        own = {pose.slug: pose.id for pose in self._poses.values()}
-        # Below zero is no pose of any lab: never suggested.
-        poses = (replace(pose, id=own.get(pose.slug, -1 - k)) for k, pose in enumerate(head.poses))
-        # How its encoder was tuned is the encoder's business, and large.
-        return replace(head, poses=tuple(poses), change=None)
 
     def _take(self) -> Snapshot:
         head = self._head or self._require_prior()
@@ -279,20 +279,6 @@ class Served:
             resolved=self.ledger.resolved,
             conformal=head.conformal,
         )
-
-
-def _alike(one: Head | None, other: Head | None) -> bool:
-    """True when two heads answer alike."""
-    if one is None or other is None or (one.poses, one.arrays.keys()) != (other.poses, other.arrays.keys()):
-        return False
-    same = (one.temperature, one.conformal, one.settings) == (
-        other.temperature,
-        other.conformal,
-        other.settings,
-    )
-    return same and all(
-        np.array_equal(one.arrays[name], other.arrays[name], equal_nan=True) for name in one.arrays
-    )
 
 
 def _moved(before: Pulse, now: Pulse) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from yogalab.errors import DamagedVersion, UnknownFormat, VersionNotFound
+from yogalab.lab.bodies import body_of
 from yogalab.lab.close_ups import every_vector
 from yogalab.lab.parts import TUNE, Parts
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.learning.ladder import forget
-from yogalab.records import Encodings, Head, JobState, Landmarks, Matrix
+from yogalab.ports import LabelStore
+from yogalab.records import FIRST, Encodings, Head, JobState, Landmarks, Matrix
 
 _OPEN: Final = frozenset({JobState.WAITING, JobState.RUNNING})
 
@@ -23,6 +25,8 @@ class Traces:
         self._ids = list(photo_ids)
         self._seen: dict[tuple[str, str | None], list[Encodings]] = {}
         self._wiped: set[str] = set()
+        # Whom the photos may have been taught by, nobody included.
+        self._named = {i: _named(parts.store, i) for i in self._ids}
         encoder = parts.encoder
         # A version that is trained just now comes after the photos went.
         self._sights(parts.landmarker.name, encoder.name if encoder else None)
@@ -55,12 +59,17 @@ class Traces:
     def _sights(self, pose_model: str, encoder: str | None) -> list[Encodings]:
         """Each photo as it may have been taught: a skeleton may be called wrong, a vector come, later on."""
         if (pose_model, encoder) not in self._seen:
-            people = self._parts.store.landmarks(pose_model, photo_ids=self._ids)
-            seen = every_vector(self._parts.store, encoder, pose_model, self._ids) if encoder else []
+            store = self._parts.store
+            named = {person for some in self._named.values() for person in some if person is not None}
+            people = store.landmarks(pose_model, photo_ids=self._ids)
+            seen = every_vector(store, encoder, pose_model, self._ids, named) if encoder else []
             self._seen[pose_model, encoder] = [
                 one
                 for i in self._ids
-                for one in _ways(people.get(i, ()), [vectors[i] for vectors in seen if i in vectors])
+                for one in _ways(
+                    {body_of(people.get(i, ()), person) for person in self._named[i]},
+                    [vectors[i] for vectors in seen if i in vectors],
+                )
             ]
         return self._seen[pose_model, encoder]
 
@@ -75,10 +84,14 @@ def without(parts: Parts, head: Head, rows: Matrix, *, fingerprint: str) -> None
         parts.versions.save(less, fingerprint=fingerprint, facts=parts.versions.facts(fingerprint))
 
 
-def _ways(people: Sequence[Landmarks], vectors: Sequence[Matrix]) -> list[Encodings]:
+def _named(store: LabelStore, photo_id: int) -> set[int | None]:
+    return {None, FIRST, *(event.person for event in store.events(photo_id=photo_id))}
+
+
+def _ways(bodies: Collection[Landmarks | None], vectors: Sequence[Matrix]) -> list[Encodings]:
     return [
         Encodings(landmarks=body, embedding=vector)
-        for body in (*people[:1], None)
+        for body in bodies
         for vector in (*vectors, None)
         if body is not None or vector is not None
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from yogalab.errors import DamagedVersion, NothingNew, TooFewLabels
+from yogalab.lab.bodies import judged
 from yogalab.lab.judging import Judge, Judged, Plan
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import ENCODER, Parts
@@ -157,8 +158,11 @@ class Trainer:
     def _fingerprint(self, snapshot: Snapshot, train: TrainingSet, prior: Head) -> str:
         return fingerprint(
             (
-                (snapshot.photos[int(photo_id)].sha256, snapshot.poses[int(pose_id)].slug)
-                for photo_id, pose_id in zip(train.photo_ids, train.y, strict=True)
+                (
+                    judged(snapshot.photos[photo_id].sha256, snapshot.resolved[photo_id].judged_by),
+                    snapshot.poses[pose_id].slug,
+                )
+                for photo_id, pose_id in zip(train.photo_ids.tolist(), train.y.tolist(), strict=True)
             ),
             recipe=prior.recipe,
             encoder=prior.encoder,

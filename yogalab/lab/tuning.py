@@ -19,6 +19,7 @@ from yogalab.errors import (
     YogaLabError,
 )
 from yogalab.lab import left_out
+from yogalab.lab.bodies import bodies_of, judged
 from yogalab.lab.close_ups import sees_close_ups
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.ledger import named
@@ -202,9 +203,10 @@ class TuningDesk:
         captions = tuple(sentences(pose) for pose in poses.values())
         place = {pose_id: k for k, pose_id in enumerate(poses)}
         asked = [rung, captions, train.groups.tolist(), self._parts.seed]
-        if (wrong := _wrongly_found(answers)) and sees_close_ups(self._parts.encoders.open(base)):
+        if (bodies := bodies_of(answers)) and sees_close_ups(self._parts.encoders.open(base)):
             # Other pictures make another encoder.
-            asked.append(sorted(snapshot.photos[photo_id].sha256 for photo_id in wrong))
+            seen = ((snapshot.photos[i].sha256, person) for i, person in bodies.items())
+            asked.append(sorted(sha if person is None else judged(sha, person) for sha, person in seen))
         return TuningRequest(
             rung=rung,
             encoder=base,
@@ -244,7 +246,7 @@ class TuningDesk:
             if name in self._parts.changes.names():
                 return name
             folder = self._parts.changes.workplace(request.fingerprint)
-            shown = pictures(self._parts, base, _wrongly_found(self._served.ledger.known_at(seq)))
+            shown = pictures(self._parts, base, bodies_of(self._served.ledger.known_at(seq)))
             try:
                 made = tuner.tune(request, pixels=shown, folder=folder, progress=progress)
                 self._require_all(request.photo_ids.tolist())
@@ -274,11 +276,6 @@ class TuningDesk:
 
 def _name(request: TuningRequest) -> str:
     return tuned_name(request.encoder, request.rung, request.fingerprint)
-
-
-def _wrongly_found(answers: Mapping[int, Resolved]) -> Set[int]:
-    """Photos whose skeleton a coach called wrong."""
-    return {photo_id for photo_id, answer in answers.items() if answer.embedding_only}
 
 
 def _asked(payload: Mapping[str, object]) -> tuple[str, int, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 
 from yogalab.errors import PhotoNotFound
+from yogalab.lab.bodies import Bodies, body_of
 from yogalab.lab.parts import Parts
 from yogalab.ports import Pixels
-from yogalab.records import Photo
+from yogalab.records import FIRST, Photo
 
 
 def lost(parts: Parts, photos: Iterable[Photo]) -> Set[int]:
@@ -21,8 +22,8 @@ def lost(parts: Parts, photos: Iterable[Photo]) -> Set[int]:
     return missing
 
 
-def pictures(parts: Parts, encoder: str, wrong: Set[int]) -> Callable[[int], Pixels]:
-    """Return photo id -> what an encoder looks at of it, all of it where the skeleton is wrong.
+def pictures(parts: Parts, encoder: str, bodies: Bodies) -> Callable[[int], Pixels]:
+    """Return photo id -> what an encoder looks at of it. bodies: whose body counts.
 
     Calling it raises PhotoNotFound.
     """
@@ -30,7 +31,7 @@ def pictures(parts: Parts, encoder: str, wrong: Set[int]) -> Callable[[int], Pix
 
     def picture(photo_id: int) -> Pixels:
         people = parts.store.landmarks(pose_model, photo_ids=[photo_id]).get(photo_id, ())
-        body = people[0] if people and photo_id not in wrong else None
+        body = body_of(people, bodies.get(photo_id, FIRST))
         return opened.picture(_pixels(parts, photo_id), body)
 
     return picture

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from yogalab.records import LabelEvent, LabelKind, Resolved
+from yogalab.records import FIRST, LabelEvent, LabelKind, Resolved
 
 
 def resolve(events: Sequence[LabelEvent], owners: Collection[str] = ()) -> dict[int, Resolved]:
@@ -15,9 +15,10 @@ def resolve(events: Sequence[LabelEvent], owners: Collection[str] = ()) -> dict[
 
     A photo that was only skipped, or only called wrongly found, is there without a pose: it is no label.
 
-    Each coach's newest answer counts. The newest ruling decides (anyone's, when `owners` is empty: who may rule
-    is checked where the event is written), or what the coach who ruled has answered since; else the majority of
-    the coaches; else the photo is disputed.
+    The newest answer says which person the photo is about; answers about another one are not heard, unless they
+    say that nobody is there. Of the others each coach's newest counts. The newest ruling decides (anyone's,
+    when `owners` is empty: who may rule is checked where the event is written), or what the coach who ruled has
+    answered since; else the majority of the coaches; else the photo is disputed.
 
     events: of any number of photos, in the server's order.
     """
@@ -74,18 +75,33 @@ def _settle(photo_id: int, said: list[LabelEvent], owners: Collection[str]) -> R
     newest = answers_of(said)
     flagged = [event for event in said if event.kind is LabelKind.WRONG_SKELETON]
     ruling = _ruling(said, owners)
-    decided = [ruling] if ruling is not None else _majority(list(newest.values()))
-    heard = decided or list(newest.values()) or flagged or said
+    person = _person(ruling, newest.values(), flagged)
+    about = [event for event in newest.values() if event.person == person or event.kind is LabelKind.NOBODY]
+    decided = [ruling] if ruling is not None else _majority(about)
+    heard = decided or about or flagged or said
     return Resolved(
         photo_id=photo_id,
         pose_id=_named(decided[-1]) if decided else None,
         coaches=tuple(sorted({event.coach for event in heard})),
         kind=_kind(heard[-1]),
-        disputed=bool(newest) and not decided,
+        disputed=bool(about) and not decided,
         # That a skeleton is wrong is no matter of opinion: one coach who saw it is enough.
-        embedding_only=bool(flagged),
+        embedding_only=any(event.person == person for event in flagged),
         seq=max(event.seq or 0 for event in said),
+        person=person,
+        skipped_by=tuple(sorted({event.coach for event in said if event.kind is LabelKind.SKIP})),
     )
+
+
+def _person(ruling: LabelEvent | None, newest: Iterable[LabelEvent], flagged: Sequence[LabelEvent]) -> int:
+    """Who it is about: whom the ruling, else the newest answer, else the newest word on a skeleton was about.
+
+    That nobody is there is said of no person.
+    """
+    if ruling is not None:
+        return ruling.person
+    named = [event for event in newest if event.kind is not LabelKind.NOBODY] or flagged
+    return max(named, key=lambda event: event.seq or 0).person if named else FIRST
 
 
 def _answers(event: LabelEvent) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from yogalab.records.arrays import Matrix
 from yogalab.records.encoders import ENCODER_FACTS, ENCODER_WEIGHTS
 from yogalab.records.intake import NO_POSE, Intake, NewPhoto, Outgoing, Upload
-from yogalab.records.labels import LabelEvent, LabelKind, Resolved
+from yogalab.records.labels import FIRST, LabelEvent, LabelKind, Resolved
 from yogalab.records.learning import (
     EncoderInfo,
     Head,
@@ -48,6 +48,7 @@ __all__ = [
     "ENCODER_FACTS",
     "ENCODER_WEIGHTS",
     "FAINT",
+    "FIRST",
     "NO_POSE",
     "Advice",
     "Asked",

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from yogalab.records.predictions import Scored
+
+# The number of the person whom the pose model chose: the one who counts until a coach chooses another.
+FIRST: Final = 0
 
 
 class LabelKind(StrEnum):
@@ -27,7 +31,8 @@ class LabelEvent:
     """One line of the append-only label log.
 
     id is made by the client, so that a resend is not a second label; `seq` is the server's order, and
-    `at` is display. `undoes` names the event an UNDO takes back. `shown` is what was suggested.
+    `at` is display. `person` is the number of the one it is about, among those found in the photo.
+    `undoes` names the event an UNDO takes back. `shown` is what was suggested.
     """
 
     id: str
@@ -36,7 +41,7 @@ class LabelEvent:
     kind: LabelKind
     pose_id: int | None = None
     side: str | None = None
-    person: int = 0
+    person: int = FIRST
     undoes: str | None = None
     shown: tuple[Scored, ...] = ()
     lease: str | None = None
@@ -50,7 +55,9 @@ class LabelEvent:
 class Resolved:
     """What the coaches' events on one photo amount to.
 
-    pose_id is None when nobody named a pose; `disputed` photos are left out of training.
+    pose_id is None when nobody named a pose; `disputed` photos are left out of training. `person` is the
+    number of the one it is about, `embedding_only` that this one's skeleton was called wrong, `skipped_by`
+    who passed it on.
     """
 
     photo_id: int
@@ -60,3 +67,15 @@ class Resolved:
     disputed: bool = False
     embedding_only: bool = False
     seq: int = 0
+    person: int = FIRST
+    skipped_by: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anybody said what it shows; neither a skip nor a skeleton called wrong does."""
+        return self.kind not in {LabelKind.SKIP, LabelKind.WRONG_SKELETON}
+
+    @property
+    def judged_by(self) -> int | None:
+        """The number of the person whose skeleton counts, None where only the picture does."""
+        return None if self.embedding_only else self.person
