@@ -130,31 +130,6 @@ def test_only_an_owner_rules_and_the_ruling_stands_against_later_votes(lab: Lab,
     assert pose_of(lab, photo_id) == "tree"
 
 
-def test_how_far_coaches_agree_counts_what_each_said_without_the_other(lab: Lab, parts: Parts) -> None:
-    ids = people(parts, POSES * 4)
-    for place, photo_id in enumerate(ids):
-        lab.review.label(ANNA, photo_id, POSES[place % 5])
-        lab.review.label(BEN, photo_id, POSES[place % 5 if place else 4])
-    told = lab.checks.disagreements(ANNA)
-    assert told.agreement is not None
-    assert (told.shared, told.agreement.photos, told.agreement.same) == (20, 20, pytest.approx(0.95))
-    before = told.agreement
-    # Agreeing later, with the other's answer before one's eyes, is no agreement of two.
-    lab.checks.settle(BEN, ids[0], POSES[0], Check.DISAGREEMENTS)
-    after = lab.checks.disagreements(ANNA)
-    assert after.listed == ()
-    assert after.agreement == before
-
-
-def test_agreement_is_hidden_while_few_photos_were_named_twice(lab: Lab, parts: Parts) -> None:
-    ids = people(parts, POSES)
-    for photo_id in ids:
-        lab.review.label(ANNA, photo_id, "tree")
-        lab.review.label(BEN, photo_id, "tree")
-    told = lab.checks.disagreements(ANNA)
-    assert (told.agreement, told.shared) == (None, 5)
-
-
 # --- copies and what was put aside ------------------------------------------------------------------
 
 

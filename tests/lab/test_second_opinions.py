@@ -35,7 +35,7 @@ def test_one_photo_in_twenty_is_one_that_another_coach_has_named(made: tuple[Lab
     assert seconds(lab, ANNA) == []
     lab.review.label(BEN, asked, "tree")
     assert seconds(lab, BEN) == []
-    assert lab.checks.disagreements(ANNA).shared == 1
+    assert lab.agreement.figures(ANNA).shared == 1
 
 
 def test_a_coach_alone_is_never_asked_again(made: tuple[Lab, Parts]) -> None:

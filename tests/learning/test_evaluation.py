@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from yogalab.learning.evaluation import evaluate, wilson
+from yogalab.learning.evaluation import evaluate, newcombe, wilson
 from yogalab.records import PoseRef
 
 POSES = tuple(
@@ -25,6 +25,13 @@ def test_wilson_bounds_are_those_of_the_textbook() -> None:
     assert (round(low, 3), round(high, 3)) == (0.969, 0.995)
     assert wilson(0, 0) == (0.0, 1.0)
     assert wilson(5, 5)[1] == 1.0 and wilson(5, 5)[0] == pytest.approx(0.566, abs=1e-3)
+
+
+def test_the_difference_of_two_shares_is_bounded_as_in_newcombes_table() -> None:
+    # His first example: 56 of 70 and 48 of 80.
+    assert newcombe(56, 70, 48, 80) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
+    assert newcombe(48, 80, 56, 70) == (pytest.approx(-0.3339, abs=5e-5), pytest.approx(-0.0524, abs=5e-5))
+    assert newcombe(3, 5, 0, 0) == (-1.0, 1.0)
 
 
 def test_recall_and_precision_are_counted_per_pose() -> None:

@@ -47,7 +47,11 @@ def test_an_owner_settles_what_coaches_call_differently(lab: Lab, page: CheckPag
     told = page.disagreements(ANNA, {})
     (entry,) = told["entries"]  # type: ignore[index]
     assert [(one["who"], one["pose"]["slug"]) for one in entry["said"]] == [("Anna", "tree"), ("ben", "boat")]
-    assert told["note"] == say("check.agreement_wait", enough=20, n=1)  # type: ignore[index]
+    agreed = page.agreement(VIEWER, {})
+    assert agreed["overall"] == say("check.agreement_wait", enough=20, n=1)  # type: ignore[index]
+    assert [one["name"] for one in agreed["coaches"]] == ["Anna", "ben"]  # type: ignore[index]
+    (mixed,) = agreed["mixed"]  # type: ignore[index]
+    assert (sorted(one["name"] for one in mixed["poses"]), mixed["photos"]) == (["Boat", "Tree"], 1)
     boat = entry["said"][1]["pose"]["id"]
     kept = page.rule(ANNA, {"photo": dispute, "pose": boat, "event": EVENT.format(1)})
     assert page.disagreements(ANNA, {})["total"] == 0  # type: ignore[index]

@@ -50,9 +50,9 @@ def of_coaches(answers: Answers) -> dict[str, Concordance]:
 def of_answers(answers: Answers) -> dict[int, Concordance]:
     """Return how alike each answer is seen: given that one coach said it, how often another does.
 
-    With n_ij coaches of n_i giving answer j to photo i, P_j = sum_i n_ij (n_ij - 1) / (n_i - 1) / sum_i n_ij, and
-    kappa_j = (P_j - p_j) / (1 - p_j) with p_j the mean share of answers that are j (Fleiss, Psychol. Bull. 76,
-    1971, for single categories).
+    With n_ij coaches of n_i giving answer j to photo i, P_j = sum_i n_ij (n_ij - 1) / (n_i - 1) / sum_i n_ij,
+    and kappa_j = (P_j - p_j) / (1 - p_j) with p_j the mean share of answers that are j (Fleiss, Psychol. Bull.
+    76, 1971, for single categories).
     """
     shared = [said for said in answers if len(said) > 1]
     counts = [Counter(said.values()) for said in shared]

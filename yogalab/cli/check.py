@@ -13,6 +13,7 @@ from yogalab.words import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from yogalab.lab.agreeing import Agreements
     from yogalab.lab.checklists import Copies, Disagreements, Dispute, Suspect
     from yogalab.records import LabelEvent, Pose
 
@@ -48,11 +49,14 @@ def suspects(context: typer.Context, count: Count = 20, as_json: AsJson = False)
 @app.command()
 def disagreements(context: typer.Context, count: Count = 20, as_json: AsJson = False) -> None:
     """Photos coaches call differently, and how far coaches agree in all."""
+    # Every command loads what it needs.
+    from yogalab.ui.agreement import anchoring, overall  # noqa: PLC0415
+
     with visit(context) as (lab, who):
-        found = lab.checks.disagreements(who, count=count)
+        found, agreed = lab.checks.disagreements(who, count=count), lab.agreement.figures(who)
         poses = lab.poses.by_id(who)
     if as_json:
-        tell_json(_disagreements(found, poses))
+        tell_json(_disagreements(found, agreed, poses))
         return
     rows = [
         (
@@ -63,13 +67,8 @@ def disagreements(context: typer.Context, count: Count = 20, as_json: AsJson = F
         for one in found.listed
     ]
     _show(("photo", "called", "file"), rows, found.total)
-    told = found.agreement
-    if told is None:
-        tell(say("check.agreement_wait", enough=found.needs, n=found.shared))
-    else:
-        low, high = (f"{bound:.2f}" for bound in told.interval)
-        same, kappa = f"{percent(told.same)} %", f"{told.kappa:.2f}"
-        tell(say("check.agreement", same=same, n=told.photos, kappa=kappa, low=low, high=high))
+    tell(overall(agreed))
+    tell(anchoring(agreed.anchoring))
 
 
 @app.command()
@@ -129,11 +128,17 @@ def _suspect(one: Suspect, poses: Mapping[int, Pose]) -> dict[str, object]:
     }
 
 
-def _disagreements(found: Disagreements, poses: Mapping[int, Pose]) -> dict[str, object]:
+def _disagreements(found: Disagreements, agreed: Agreements, poses: Mapping[int, Pose]) -> dict[str, object]:
     return {
         "total": found.total,
-        "shared": found.shared,
-        "agreement": found.agreement,
+        "shared": agreed.shared,
+        "agreement": agreed.overall,
+        "coaches": agreed.coaches,
+        "poses": {
+            poses[number].slug if number in poses else str(number): share
+            for number, share in agreed.poses.items()
+        },
+        "anchoring": agreed.anchoring,
         "photos": [_dispute(one, poses) for one in found.listed],
     }
 

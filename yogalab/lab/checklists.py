@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from yogalab.asking.agreement import ENOUGH as ENOUGH_SHARED
-from yogalab.asking.agreement import Agreement
 from yogalab.asking.suspects import ENOUGH as ENOUGH_LABELS
 from yogalab.lab.doubts import Doubt
 from yogalab.records import LabelEvent, Landmarks, Photo, Prediction, Resolved
@@ -62,17 +60,10 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreements:
-    """The first of `total` photos to settle, and how far coaches agree.
-
-    shared: photos named by at least two coaches, each without knowing the other's answer. While there are fewer
-    than it `needs`, agreement is None.
-    """
+    """The first of `total` photos to settle."""
 
     listed: tuple[Dispute, ...]
     total: int
-    agreement: Agreement | None
-    shared: int
-    needs: int = ENOUGH_SHARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
-from yogalab.asking.agreement import agreement
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.checklists import (
     CHECK,
@@ -68,21 +65,18 @@ class CheckDesk:
         )
 
     def disagreements(self, who: Coach, *, count: int = MOST) -> Disagreements:
-        """Photos coaches call differently, and how far they agree in all."""
+        """Photos coaches call differently."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         ids = sorted(i for i, a in snapshot.resolved.items() if a.disputed and i in snapshot.photos)
         shown = ids[:count]
         said = [answers_of(self._standing(photo_id)).values() for photo_id in shown]
-        opinions = [self._opinions(photo_id) for photo_id in snapshot.resolved]
         return Disagreements(
             listed=tuple(
                 Dispute(sight=sight, said=tuple(sorted(events, key=lambda event: event.seq or 0)))
                 for sight, events in zip(self._sights(snapshot, shown), said, strict=True)
             ),
             total=len(ids),
-            agreement=agreement(opinions, rng=np.random.default_rng(self._parts.seed)),
-            shared=sum(len(one) > 1 for one in opinions),
         )
 
     def copies(self, who: Coach, *, count: int = MOST) -> CopyGroups:
@@ -181,16 +175,6 @@ class CheckDesk:
             and self._served.final_pose(event.pose_id) == pose_id
             for event in self._standing(photo_id)
         )
-
-    def _opinions(self, photo_id: int) -> dict[str, int]:
-        """coach -> what they said of a photo, not knowing what others had; below 0: no pose, nobody."""
-        own = [e for e in self._standing(photo_id) if CHECK not in e.details and e.kind is not LabelKind.RULING]
-        return {coach: self._number(event) for coach, event in answers_of(own).items()}
-
-    def _number(self, event: LabelEvent) -> int:
-        if event.pose_id is not None:
-            return self._served.final_pose(event.pose_id)
-        return -2 if event.kind is LabelKind.NOBODY else -1
 
     def _undecided(self, snapshot: Snapshot, ids: Sequence[int], poses: Sequence[int]) -> bool:
         if len(poses) > 1:

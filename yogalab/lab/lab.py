@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from yogalab.errors import EncoderError
+from yogalab.lab.agreeing import AgreementDesk
 from yogalab.lab.checks import CheckDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
@@ -33,6 +34,7 @@ class Lab:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._served = Served(parts)
+        self.agreement = AgreementDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.health = HealthDesk(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.answering import Answering
+from yogalab.lab.blind import as_asked
 from yogalab.lab.cards import Cards
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
@@ -75,7 +76,7 @@ class ReviewDesk(Answering):
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
         )
-        cards = self._cards.asked(snapshot, taken)
+        cards = [as_asked(card) for card in self._cards.asked(snapshot, taken)]
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 

@@ -27,6 +27,20 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     return max(0.0, min(low, share)), min(1.0, max(high, share))
 
 
+def newcombe(right: int, n: int, other_right: int, other_n: int) -> tuple[float, float]:
+    """Return the 95 % bounds of the difference of two shares, the first less the second.
+
+    With shares p1, p2 and their Wilson bounds l, u: low = d - sqrt((p1 - l1)^2 + (u2 - p2)^2), high = d +
+    sqrt((u1 - p1)^2 + (p2 - l2)^2) (Newcombe, Stat. Med. 17, 1998, method 10); (-1, 1) where one was not
+    counted.
+    """
+    if not n or not other_n:
+        return -1.0, 1.0
+    p1, p2 = right / n, other_right / other_n
+    (l1, u1), (l2, u2) = wilson(right, n), wilson(other_right, other_n)
+    return p1 - p2 - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2), p1 - p2 + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
+
+
 def columns_of(y: NDArray[np.int64], poses: Sequence[PoseRef]) -> NDArray[np.int64]:
     """Return the column of each pose id among `poses`, (n,), -1 for one that is not among them."""
     place = {pose.id: k for k, pose in enumerate(poses)}

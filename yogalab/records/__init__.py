@@ -32,7 +32,7 @@ from yogalab.records.photos import (
 )
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
-from yogalab.records.showing import Advice, Asked, Card, Saved, Telling, Tellings
+from yogalab.records.showing import Advice, Asked, Card, Sample, Saved, Telling, Tellings
 from yogalab.records.tuning import (
     EncoderChange,
     Tuned,
@@ -80,6 +80,7 @@ __all__ = [
     "Report",
     "Resolved",
     "Role",
+    "Sample",
     "Saved",
     "Scored",
     "Telling",

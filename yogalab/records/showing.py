@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from yogalab.records.labels import LabelEvent, Resolved
 from yogalab.records.photos import Landmarks, Photo
@@ -49,12 +50,20 @@ class Tellings:
     strays: tuple[Telling, ...] = ()
 
 
+class Sample(StrEnum):
+    """Of the photos asked at random, those shown with the model's guess and those shown without."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Card:
     """What the review page shows of one photo.
 
     landmarks: the person who is judged; others: the other people found; people: how many in all.
     sides: pose id -> "left" or "right", what the body shows for those of the likely poses that have a side.
+    sample: where the photo was asked at random; of a hidden one the prediction is left out.
     """
 
     photo: Photo
@@ -67,6 +76,7 @@ class Card:
     tellings: Tellings = Tellings()
     others: tuple[Landmarks, ...] = ()
     sides: Mapping[int, str] = field(default_factory=dict)
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import gradio as gr
 
 from yogalab.errors import BadLabel
-from yogalab.lab.checklists import Check, Copies, Disagreements, Dispute, Sight, Suspect
+from yogalab.lab.checklists import Check, Copies, Dispute, Sight, Suspect
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelEvent, Role, Saved
-from yogalab.ui import present
+from yogalab.ui import agreement, present
 from yogalab.ui.panel import Ask, panel, text, whole, wholes
 from yogalab.ui.review import ReviewPage, event_id_of, same_coach
 from yogalab.words import say
@@ -40,14 +40,13 @@ class CheckPage:
         }
 
     def disagreements(self, who: Coach, asked: Ask) -> object:
-        """Photos coaches call differently, and how far coaches agree."""
+        """Photos coaches call differently."""
         found = self._lab.checks.disagreements(who, count=_count(asked))
         poses, names = self._lab.poses.by_id(who), self._names(who)
         return {
             "entries": [_dispute(one, poses, names) for one in found.listed],
             "total": found.total,
             "rules": who.role is Role.OWNER,
-            "note": _agreement(found),
             "empty": _nothing("disagreements"),
         }
 
@@ -72,6 +71,10 @@ class CheckPage:
             "total": found.total,
             "empty": _nothing("skipped"),
         }
+
+    def agreement(self, who: Coach, asked: Ask) -> object:
+        """How far coaches agree: apart from the lists, since it reads everything that was said."""
+        return agreement.shown(self._lab.agreement.figures(who), self._lab.poses.by_id(who), self._names(who))
 
     # --- answers ----------------------------------------------------------------------------------
 
@@ -120,10 +123,10 @@ class CheckPage:
         )
 
     def build(self) -> gr.HTML:
-        lists = [self.suspects, self.disagreements, self.copies, self.skipped]
+        lists = [self.suspects, self.disagreements, self.copies, self.skipped, self.agreement]
         answers = [self.keep, self.settle, self.rule, self.alike, self.take_back]
         naming = [self._review.label, self._review.mark, self._review.search, self._review.add_pose]
-        return panel("check", [*lists, *answers, *naming], label=say("tab.check"))
+        return panel("check", [*lists, *answers, *naming], label="tab.check")
 
     def _names(self, who: Coach) -> dict[str, str]:
         return {coach.id: coach.name for coach in self._lab.people.coaches(who)}
@@ -178,20 +181,6 @@ def _copies(one: Copies, poses: present.Poses) -> dict[str, object]:
 def _named(event: LabelEvent, poses: present.Poses) -> dict[str, object] | None:
     pose = poses.get(event.pose_id) if event.pose_id is not None else None
     return present.pose(pose) if pose else None
-
-
-def _agreement(found: Disagreements) -> str:
-    told = found.agreement
-    if told is None:
-        return say("check.agreement_wait", enough=found.needs, n=found.shared)
-    return say(
-        "check.agreement",
-        same=f"{round(100 * told.same)}\u202f%",
-        n=told.photos,
-        kappa=f"{told.kappa:.2f}",
-        low=f"{told.interval[0]:.2f}",
-        high=f"{told.interval[1]:.2f}",
-    )
 
 
 def _none_yet(needs: int) -> dict[str, str]:

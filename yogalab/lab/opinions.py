@@ -1,0 +1,38 @@
+"""What each coach said of a photo by themselves, as numbers that can be compared."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yogalab.lab.checklists import CHECK
+from yogalab.lab.served import Served
+from yogalab.learning.labels import answers_of, standing
+from yogalab.records import LabelEvent, LabelKind
+
+# Answers that name no pose; pose ids are above zero.
+NOT_A_POSE: Final = -1
+NOBODY: Final = -2
+
+
+class Opinions:
+    """Reads the log as of the newest snapshot."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def own(self, photo_id: int) -> dict[str, LabelEvent]:
+        """Coach -> their newest standing answer that was given not knowing what others had said."""
+        said = standing(self._served.ledger.history(photo_id))
+        return answers_of(
+            event for event in said if CHECK not in event.details and event.kind is not LabelKind.RULING
+        )
+
+    def of(self, photo_id: int) -> dict[str, int]:
+        """Coach -> what they said: a pose's id, merges followed, or one of this file's numbers."""
+        return {coach: self.number(event) for coach, event in self.own(photo_id).items()}
+
+    def number(self, event: LabelEvent) -> int:
+        """Return an answer as a number."""
+        if event.pose_id is not None:
+            return self._served.final_pose(event.pose_id)
+        return NOBODY if event.kind is LabelKind.NOBODY else NOT_A_POSE
