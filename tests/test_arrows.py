@@ -85,6 +85,7 @@ OWNERS: dict[str, set[str]] = {
     "pyarrow": {"exchange"},
     "jinja2": {"publishing"},
     "matplotlib": {"bench"},
+    "polib": {"words"},
 }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,8 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from yogalab.errors import BadCoachName
 from yogalab.records import Coach
+from yogalab.ui.language import set_language
 from yogalab.ui.sessions import COOKIE, LASTS, Sessions
-from yogalab.words import say, sentence
+from yogalab.words import language, say, sentence, speaking
+from yogalab.words.languages import NAMES
 
 WRONG_BEFORE_PAUSE = 8
 PAUSE_SECONDS = 300.0
@@ -69,11 +72,20 @@ class Door:
         if request.method == "POST":
             response = await self._opened(request)
         elif request.method in {"GET", "HEAD"}:
-            response = _form(_inside(request.query_params.get("next")))
+            response = self._shown(request)
         else:
             response = Response(status_code=405)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
+
+    def _shown(self, request: Request) -> Response:
+        """The form; a language that was picked on it is kept."""
+        chosen = request.query_params.get("language", language())
+        with speaking(chosen):
+            response = _form(_inside(request.query_params.get("next")))
+        if "language" in request.query_params:
+            set_language(response, chosen, on_space=self._on_space)
+        return response
 
     async def _opened(self, request: Request) -> Response:
         if int(request.headers.get("content-length") or LONGEST_FORM + 1) > LONGEST_FORM:
@@ -143,6 +155,18 @@ def _form(wanted: str, *, name: str = "", told: str = "", status: int = 200) -> 
             go=escape(say("login.go")),
             name=escape(name, quote=True),
             wanted=escape(wanted, quote=True),
+            language=language(),
+            languages=_languages(wanted),
         ),
         status_code=status,
     )
+
+
+def _languages(wanted: str) -> str:
+    """A link for each language, under its own name."""
+    links = []
+    for one, name in NAMES.items():
+        current = ' aria-current="true"' if one == language() else ""
+        address = f"/login?language={one}&amp;next={quote(wanted)}"
+        links.append(f'<a href="{address}" lang="{one}" hreflang="{one}"{current}>{escape(name)}</a>')
+    return f'<nav aria-label="{escape(say("shell.language"), quote=True)}">{"".join(links)}</nav>'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,8 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from yogalab.errors import BadCoachName
 from yogalab.records import Coach
-from yogalab.ui.sessions import COOKIE, SCOPE_KEY, Sessions
-from yogalab.words import say
+from yogalab.ui.language import wanted
+from yogalab.ui.sessions import COOKIE, SCOPE_KEY, Sessions, cookie_of
+from yogalab.words import say, speaking
 
 LOGIN = "/login"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
@@ -58,8 +58,11 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        send = self._hardened(send)
         headers = Headers(scope=scope)
+        with speaking(wanted(headers)):
+            await self._answer(scope, headers, receive, self._hardened(send))
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if not self._own_host(headers) or not _own_page(scope, headers):
             await self._refuse(scope, receive, send, 403)
             return
@@ -77,7 +80,7 @@ class Gate:
     # --- who --------------------------------------------------------------------------------------
 
     def _coach(self, headers: Headers) -> Coach | None:
-        name = self._sessions.read(_cookie(headers))
+        name = self._sessions.read(cookie_of(headers, COOKIE))
         if name is None:
             if self._locked:
                 return None
@@ -106,8 +109,8 @@ class Gate:
             and scope["method"] in READING
             and "text/html" in Headers(scope=scope).get("accept", "")
         ):
-            wanted = quote(scope["path"] or "/", safe="/")
-            response = RedirectResponse(f"{LOGIN}?next={wanted}", status_code=303)
+            inside = quote(scope["path"] or "/", safe="/")
+            response = RedirectResponse(f"{LOGIN}?next={inside}", status_code=303)
         else:
             code = "people.sign_in" if status == 401 else "people.foreign"
             response = JSONResponse({"error": say(code)}, status_code=status)
@@ -126,14 +129,6 @@ class Gate:
             await send(message)
 
         return sending
-
-
-def _cookie(headers: Headers) -> str:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
 
 
 def _hostname(host: str) -> str:

@@ -45,4 +45,4 @@ class LivePage:
         }
 
     def build(self) -> gr.HTML:
-        return panel("live", [self.look], label=say("tab.live"))
+        return panel("live", [self.look], label="tab.live")

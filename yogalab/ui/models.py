@@ -97,7 +97,7 @@ class ModelsPage:
             *(self.state, self.progress, self.train, self.tune, self.cancel, self.changes),
             *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder),
         ]
-        return panel("models", handlers, label=say("tab.models"))
+        return panel("models", handlers, label="tab.models")
 
     def _plan(self, who: Coach) -> dict[str, object]:
         try:

@@ -15,7 +15,7 @@ from yogalab.ui.photos import PhotosPage
 from yogalab.ui.poses import PosesPage
 from yogalab.ui.review import ReviewPage
 from yogalab.ui.shell import Shell
-from yogalab.words import say
+from yogalab.ui.spoken import Pages, said_later
 
 
 class Page(Protocol):
@@ -35,10 +35,10 @@ def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
         "live": LivePage(lab),
     }
     demo: gr.Blocks
-    with gr.Blocks(title="YogaLab", analytics_enabled=False, fill_width=True) as demo:
+    with Pages(title="YogaLab", analytics_enabled=False, fill_width=True) as demo:
         Shell(lab, settings).build()
         with gr.Tabs(elem_id="yl-tabs"):
             for name, page in pages.items():
-                with gr.Tab(say(f"tab.{name}"), id=name, elem_id=f"yl-tab-{name}"):
+                with gr.Tab(said_later(f"tab.{name}"), id=name, elem_id=f"yl-tab-{name}"):
                     page.build()
     return demo

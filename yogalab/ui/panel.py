@@ -10,6 +10,7 @@ import gradio as gr
 from yogalab.errors import YogaLabError
 from yogalab.records import Coach
 from yogalab.ui.sessions import coach_of
+from yogalab.ui.spoken import said_later
 from yogalab.words import sentence
 
 Ask = Mapping[str, object]
@@ -45,9 +46,12 @@ def told(work: Callable[[], object], name: str) -> dict[str, object]:
 
 
 def panel(name: str, handlers: Sequence[Handler], *, label: str) -> gr.HTML:
-    """A panel drawn by `assets/<name>.js`, whose `mount` gets the element and the server functions."""
+    """A panel drawn by `assets/<name>.js`, whose `mount` gets the element and the server functions.
+
+    label: the code of its name for screen readers.
+    """
     return gr.HTML(
-        html_template=f'<section class="yl yl-{name}" aria-label="{label}"></section>',
+        html_template=f'<section class="yl yl-{name}" aria-label="{said_later(label)}"></section>',
         js_on_load=(
             f'import(new URL("lab/assets/{name}.js", document.baseURI))'
             ".then(page => page.mount(element.querySelector('.yl'), server))"

@@ -1,58 +1,88 @@
-"""The photos page: photos in, the grid, one photo large, deleting for good."""
+"""The photos page: photos in, the grid, one photo large, naming many, deleting for good."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import gradio as gr
 
-from yogalab.lab.grid import Order, PhotoFilter, Status
+from yogalab.lab.answer_columns import Status
+from yogalab.lab.grid import Order, PhotoFilter
 from yogalab.lab.lab import Lab
-from yogalab.records import Coach, LabelEvent
+from yogalab.lab.naming import Named
+from yogalab.records import Coach
 from yogalab.ui import present
+from yogalab.ui.history import history, origin
 from yogalab.ui.panel import Ask, panel, share, text, whole, wholes
-from yogalab.ui.review import ReviewPage
-from yogalab.words import say
+from yogalab.ui.review import ReviewPage, event_id_of, same_coach
 
-PAGE_SIZE = 48
+# As many as a large screen shows on three screens.
+MOST_TILES = 400
 
 
 class PhotosPage:
     """Handlers get who is asking and what the script sent, and answer with plain values."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, *, warm: Callable[[], bool] = lambda: True) -> None:
+        """warm: whether the lab has read its photos; until then the grid shows what is there already."""
         self._lab = lab
+        self._warm = warm
         # A photo can be named where it is looked at, too.
         self._review = ReviewPage(lab)
 
     def grid(self, who: Coach, asked: Ask) -> object:
-        """A page of the grid under the chosen filters."""
-        wanted = PhotoFilter(
-            pose=whole(asked, "pose") if asked.get("pose") else None,
-            status=Status(text(asked, "status")) if asked.get("status") else None,
-            least=share(asked, "least", 0.0),
-            most=share(asked, "most", 1.0),
-            order=Order(text(asked, "order", Order.NEWEST)),
+        """Some tiles of the grid under the chosen filters."""
+        count = min(max(whole(asked, "count", 60), 0), MOST_TILES)
+        page = self._lab.photos.grid(
+            who, _filter(asked), start=max(whole(asked, "start", 0), 0), count=count, wait=self._warm()
         )
-        page = self._lab.photos.grid(who, wanted, page=max(whole(asked, "page", 0), 0), size=PAGE_SIZE)
         poses = self._lab.poses.by_id(who)
-        skeletons = self._lab.photos.skeletons(who, [tile.photo.id for tile in page.tiles])
+        shown = [tile.photo.id for tile in page.tiles] if asked.get("bones") else []
+        skeletons = self._lab.photos.skeletons(who, shown) if shown else {}
         return {
             "tiles": [present.tile(tile, poses, skeletons.get(tile.photo.id)) for tile in page.tiles],
             "total": page.total,
-            "size": PAGE_SIZE,
+            "photos": page.photos,
+            "warming": page.warming,
         }
 
+    def matching(self, who: Coach, asked: Ask) -> object:
+        """The photos that some tiles stand for, or all of them."""
+        count = whole(asked, "count") if "count" in asked else None
+        start = max(whole(asked, "start", 0), 0)
+        return {"photos": self._lab.photos.matching(who, _filter(asked), start=start, count=count)}
+
     def filters(self, who: Coach, asked: Ask) -> object:
-        """What can be chosen: poses by name."""
-        return {"poses": [present.pose(pose) for pose in self._lab.poses.list(who)]}
+        """What can be chosen: poses and coaches by name."""
+        return {
+            "poses": [present.pose(pose) for pose in self._lab.poses.list(who)],
+            "coaches": [{"id": one.id, "name": one.name} for one in self._lab.people.coaches(who)],
+        }
 
     def photo(self, who: Coach, asked: Ask) -> object:
         """One photo with its prediction and everything said of it."""
         photo_id = whole(asked, "photo")
         poses = self._lab.poses.by_id(who)
-        card = present.card(self._lab.review.card(who, photo_id), poses)
+        card = self._lab.review.card(who, photo_id)
         names = {coach.id: coach.name for coach in self._lab.people.coaches(who)}
-        history = self._lab.review.history(who, photo_id)
-        return {**card, "history": [_said(event, poses, names) for event in history]}
+        events = self._lab.review.history(who, photo_id)
+        return {
+            **present.card(card, poses),
+            "origin": origin(card.photo, names),
+            "history": history(events, poses, names),
+        }
+
+    def name_all(self, who: Coach, asked: Ask) -> object:
+        """Name many photos at one click; without a pose: they show none."""
+        same_coach(who, asked)
+        pose = whole(asked, "pose", 0) or None
+        return _named(self._lab.naming.name(who, wholes(asked, "photos"), pose, event_id=event_id_of(asked)))
+
+    def take_back(self, who: Coach, asked: Ask) -> object:
+        """Take back what one click named."""
+        same_coach(who, asked)
+        return _named(self._lab.naming.take_back(who, text(asked, "click"), event_id=event_id_of(asked)))
 
     def shaped(self, who: Coach, asked: Ask) -> object:
         """Before deleting: how many of the photos an encoder has been trained deeper on."""
@@ -64,17 +94,36 @@ class PhotosPage:
 
     def build(self) -> gr.HTML:
         naming = [self._review.label, self._review.undo, self._review.search, self._review.add_pose]
-        handlers = [self.grid, self.filters, self.photo, self.shaped, self.delete, *naming]
-        return panel("photos", handlers, label=say("tab.photos"))
+        many = [self.matching, self.name_all, self.take_back]
+        handlers = [self.grid, self.filters, self.photo, *many, self.shaped, self.delete, *naming]
+        return panel("photos", handlers, label="tab.photos")
 
 
-def _said(event: LabelEvent, poses: present.Poses, names: dict[str, str]) -> dict[str, object]:
-    pose = poses.get(event.pose_id) if event.pose_id is not None else None
-    return {
-        "id": event.id,
-        "coach": names.get(event.coach, event.coach),
-        "kind": event.kind.value,
-        "pose": pose.name if pose else "",
-        "at": event.at.isoformat() if event.at else "",
-        "undoes": event.undoes,
-    }
+def _filter(asked: Ask) -> PhotoFilter:
+    """Raises ValueError for a status, an order or a moment that is none."""
+    found, differ = asked.get("found"), asked.get("differ")
+    return PhotoFilter(
+        pose=whole(asked, "pose") if asked.get("pose") else None,
+        status=Status(text(asked, "status")) if asked.get("status") else None,
+        least=share(asked, "least", 0.0),
+        most=share(asked, "most", 1.0),
+        coach=text(asked, "coach") or None,
+        since=_moment(asked, "since"),
+        until=_moment(asked, "until"),
+        found=found if isinstance(found, bool) else None,
+        differ=differ if isinstance(differ, bool) else None,
+        fold=asked.get("fold") is True,
+        order=Order(text(asked, "order", Order.NEWEST)),
+    )
+
+
+def _moment(asked: Ask, name: str) -> datetime | None:
+    given = text(asked, name)
+    if not given:
+        return None
+    at = datetime.fromisoformat(given)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _named(done: Named) -> dict[str, object]:
+    return {"click": done.click, "photos": len(done.photos)}

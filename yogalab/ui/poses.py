@@ -10,7 +10,6 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, text, whole, wholes
-from yogalab.words import say
 
 
 class PosesPage:
@@ -71,4 +70,4 @@ class PosesPage:
             self.hide,
             self.keep_only,
         ]
-        return panel("poses", handlers, label=say("tab.poses"))
+        return panel("poses", handlers, label="tab.poses")

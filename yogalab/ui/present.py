@@ -28,7 +28,7 @@ from yogalab.records import (
     Verdict,
     read_tuned_name,
 )
-from yogalab.words import say
+from yogalab.words import decimal, say, told
 
 # As many as there are number keys.
 RANKED = 9
@@ -171,6 +171,7 @@ def tile(one: Tile, poses: Poses, skeleton: Landmarks | None) -> dict[str, objec
         "guess": pose(guess) if guess else None,
         "probability": one.best.probability if one.best else None,
         "label": label(one.label, poses),
+        "copies": list(one.copies),
         "skeleton": points(skeleton),
     }
 
@@ -192,7 +193,8 @@ def report(one: Report) -> dict[str, object]:
 def verdict(one: Verdict, names: Mapping[str, str]) -> str:
     """The gate's answer as a sentence, poses under their names."""
     worse = {"poses": ", ".join(names.get(slug, slug) for slug in one.worse_poses)} if one.worse_poses else {}
-    return say(one.reason, **{**one.data, **worse})
+    points = {"points": decimal(str(one.data["points"]))} if "points" in one.data else {}
+    return say(one.reason, **{**one.data, **points, **worse})
 
 
 def version(
@@ -275,6 +277,6 @@ def job(one: Job | None) -> dict[str, object] | None:
         "progress": one.progress,
         "stage": say(one.stage) if one.stage else "",
         "eta": one.eta_seconds,
-        "error": say(one.error, **one.error_data) if one.error else "",
+        "error": told(one.error, one.error_data) if one.error else "",
         "result": result,
     }

@@ -12,7 +12,6 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Saved, Scored
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
-from yogalab.words import say
 
 AHEAD = 8
 LONGEST_SEAT = 36
@@ -136,7 +135,7 @@ class ReviewPage:
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
             *(self.answers, self.missing),
         ]
-        return panel("review", handlers, label=say("tab.review"))
+        return panel("review", handlers, label="tab.review")
 
     def _same_lab(self, asked: Ask) -> None:
         """Raises OtherLab: another lab was served at this address when the answers were given."""

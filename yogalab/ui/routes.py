@@ -9,6 +9,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -28,9 +29,11 @@ from yogalab.skeleton import BONES, LANDMARKS, part_of, side_of
 from yogalab.ui import present
 from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
+from yogalab.ui.language import set_language
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Step, offered, steps
-from yogalab.words import catalogue, say, sentence
+from yogalab.words import catalogue, language, say, sentence
+from yogalab.words.languages import NAMES
 
 _MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 # Digits of a number that 64 bits hold for certain.
@@ -76,6 +79,17 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
 
         return _told(drawn)
 
+    @router.get("/lab/poses.json")
+    def poses(request: Request) -> Response:
+        """Every pose that can be named, with what it is also called: a page searches them without asking again."""
+
+        def listed() -> Response:
+            known = lab.poses.list(coach_of(request))
+            rows = [{**present.pose(pose), "aliases": list(pose.aliases)} for pose in known]
+            return _cached(request, json.dumps({"poses": rows}, ensure_ascii=False).encode(), "application/json")
+
+        return _told(listed)
+
 
 def _page_parts(router: APIRouter) -> None:
     assets = {
@@ -83,16 +97,19 @@ def _page_parts(router: APIRouter) -> None:
         for entry in files("yogalab.ui").joinpath("assets").iterdir()
         if Path(entry.name).suffix in _MEDIA
     }
-    words = json.dumps(
-        {
+
+    @cache
+    def words(spoken: str) -> bytes:
+        given = {
             "words": dict(catalogue()),
+            "language": spoken,
+            "languages": dict(NAMES),
             "bones": [[a, b, _side(a, b), part_of(a, b)] for a, b in BONES],
             "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
             "batch": MOST_FILES,
             "drawn": DRAWN,
-        },
-        ensure_ascii=False,
-    ).encode()
+        }
+        return json.dumps(given, ensure_ascii=False).encode()
 
     @router.get("/lab/assets/{name}")
     def asset(name: str, request: Request) -> Response:
@@ -102,7 +119,8 @@ def _page_parts(router: APIRouter) -> None:
 
     @router.get("/lab/words.json")
     def words_for_scripts(request: Request) -> Response:
-        return _cached(request, words, "application/json")
+        # A browser asks each time whether they are still the same, so another language is there at once.
+        return _cached(request, words(language()), "application/json")
 
 
 def _uploads(router: APIRouter, lab: Lab) -> None:
@@ -151,6 +169,15 @@ def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) 
         coach_of(request)
         response = Response(status_code=204)
         drop_session(response, on_space=settings.on_space)
+        return response
+
+    @router.post("/lab/language")
+    async def read_in(request: Request) -> Response:
+        """Go on in another language: {"language": …}; the page is opened anew."""
+        coach_of(request)
+        response = Response(status_code=204)
+        chosen = str(json.loads(await request.body() or b"{}").get("language") or "")
+        set_language(response, chosen, on_space=settings.on_space)
         return response
 
     @router.post("/lab/name")

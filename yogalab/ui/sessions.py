@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +41,15 @@ def coach_of(request: object) -> Coach:
     if not isinstance(coach, Coach):
         raise NotAllowed(role="nobody", needs=Role.VIEWER.value)
     return coach
+
+
+def cookie_of(headers: Mapping[str, str], name: str) -> str:
+    """Return a cookie's value, empty where there is none or the header is no cookie's."""
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
 
 
 class Sessions:

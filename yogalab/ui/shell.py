@@ -42,4 +42,4 @@ class Shell:
 
     def build(self) -> gr.HTML:
         self._warmth.start()
-        return panel("shell", [self.state], label=say("shell.label"))
+        return panel("shell", [self.state], label="shell.label")

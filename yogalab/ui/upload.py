@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
@@ -59,7 +60,8 @@ def steps(add: Callable[[Callable[[Added], None]], Added]) -> Iterator[Step]:
         finally:
             told.put(None)
 
-    threading.Thread(target=work, name="adding photos", daemon=True).start()
+    # The context goes with it: troubles are told in the language of whoever adds the photos.
+    threading.Thread(target=copy_context().run, args=(work,), name="adding photos", daemon=True).start()
     while (step := told.get()) is not None:
         yield step
 

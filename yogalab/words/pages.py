@@ -33,6 +33,7 @@ SENTENCES: Final[dict[str, str]] = {
     "login.wrong": "That is not the lab's password.",
     "login.wait": "Too many wrong tries. Wait five minutes, then try again.",
     "shell.label": "YogaLab",
+    "shell.language": "Language",
     "shell.warming": "Warming up…",
     "shell.encoder": "Seeing with {encoder} and skeletons",
     "shell.encoder_missing": "{encoder} is chosen, but its weights are not on this machine: skeletons only",

@@ -5,13 +5,15 @@ import { Told } from "./asking.js";
 export { Told, ask } from "./asking.js";
 
 const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
-export const { batch, drawn } = given;
+export const { batch, drawn, language, languages } = given;
+// Gradio's own page says "en" whatever is read on it.
+document.documentElement.lang = language;
 
 /** The sentence for a code, blanks filled; with n = 1 its ".one" form where there is one. */
 export function say(code, data = {}) {
   const words = (data.n === 1 && given.words[`${code}.one`]) || given.words[code];
   if (words === undefined) throw new Error(`no words for ${code}`);
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(data[name]));
+  return words.replace(/\{(\w+)\}/g, (_, name) => (typeof data[name] === "number" ? number(data[name]) : String(data[name])));
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -31,6 +33,8 @@ function build(node, attributes, children) {
 export const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 export const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 
+/** A number as it is written in the reader's language. */
+export const number = (value) => value.toLocaleString(language);
 export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
 
 const FAINT = 0.5;
@@ -163,7 +167,7 @@ export function span(seconds) {
 }
 
 export const day = (iso) =>
-  iso ? new Date(iso).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
+  iso ? new Date(iso).toLocaleString(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
 
 /** Go to another page. */
 export function goTo(tab) {
