@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from yogalab.lab.agreeing import Agreements, Anchoring, Share
 from yogalab.lab.opinions import NOBODY
 from yogalab.ui import present
-from yogalab.words import say
+from yogalab.words import decimal, say
 
 # A page of figures, not a report: the rarest are told by the command line.
 MOST = 12
@@ -38,9 +38,9 @@ def overall(found: Agreements) -> str:
         "check.agreement",
         same=_percent(told.same),
         n=told.photos,
-        kappa=f"{told.kappa:.2f}",
-        low=f"{told.interval[0]:.2f}",
-        high=f"{told.interval[1]:.2f}",
+        kappa=decimal(told.kappa, 2),
+        low=decimal(told.interval[0], 2),
+        high=decimal(told.interval[1], 2),
     )
 
 
