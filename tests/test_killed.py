@@ -55,7 +55,7 @@ def test_whatever_was_acknowledged_is_there_after_being_killed(tmp_path: Path, k
     assert versions <= {version.number for version in parts.store.versions()}
     for version in parts.store.versions():
         parts.versions.load(version.fingerprint)
-    for tile in lab.photos.grid(ANNA, PhotoFilter(), size=10_000).tiles:
+    for tile in lab.photos.grid(ANNA, PhotoFilter(), count=10_000).tiles:
         data, _ = lab.photos.picture(ANNA, tile.photo.id)
         assert data[:2] == b"\xff\xd8", "a photo's file is missing or half"
     leftovers = [path.name for path in (home / "versions").iterdir() if path.name.startswith(".writing")]

@@ -143,7 +143,8 @@ def test_the_grid_shows_what_passes_the_filter(lab: Lab, studio: Studio) -> None
     fill(lab, studio, labelled=True)
     page = PhotosPage(lab)
     tree = lab.poses.pose(ANNA, "tree").id
-    tiles = page.grid(ANNA, {"pose": tree, "status": "labelled", "order": "least_sure"})["tiles"]  # type: ignore[index]
+    asked = {"pose": tree, "status": "labelled", "order": "least_sure", "bones": True}
+    tiles = page.grid(ANNA, asked)["tiles"]  # type: ignore[index]
     assert [tile["label"]["pose"]["slug"] for tile in tiles] == ["tree", "tree"]
     assert all(len(tile["skeleton"]) == 33 for tile in tiles)
     assert page.grid(ANNA, {"status": "disputed"})["total"] == 0  # type: ignore[index]

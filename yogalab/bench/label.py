@@ -164,7 +164,7 @@ def _off(before: dict[tuple[int, int], float], after: dict[tuple[int, int], floa
 
 def _all_answers(lab: Lab) -> dict[tuple[int, int], float]:
     """(photo, pose) -> probability: of every photo the best guess, of some all."""
-    page = lab.photos.grid(WHO, PhotoFilter(order=Order.NEWEST), size=10**9)
+    page = lab.photos.grid(WHO, PhotoFilter(order=Order.NEWEST), count=10**9)
     answers = {(tile.photo.id, tile.best.pose_id): tile.best.probability for tile in page.tiles if tile.best}
     for tile in page.tiles[:: max(len(page.tiles) // COMPARED_WHOLE, 1)]:
         prediction = lab.review.card(WHO, tile.photo.id).prediction

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from yogalab.errors import PhotoNotFound
 from yogalab.keeping import sights, tombstones
@@ -53,6 +53,12 @@ class PhotoRows(Rows):
         query = _ALL.where(PhotoRow.id > after).order_by(PhotoRow.id)
         with self._db.read() as connection:
             return [_record(row) for row in connection.execute(query)]
+
+    def newest_photos(self, *, start: int = 0, count: int) -> tuple[Sequence[Photo], int]:
+        query = _ALL.order_by(PhotoRow.id.desc()).offset(start).limit(count)
+        with self._db.read() as connection:
+            shown = [_record(row) for row in connection.execute(query)]
+            return shown, connection.scalar(select(func.count()).select_from(PhotoRow)) or 0
 
     def sides(self) -> Mapping[int, tuple[int, bool]]:
         query = select(PhotoRow.id, PhotoRow.group, PhotoRow.holdout)

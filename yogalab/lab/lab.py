@@ -13,13 +13,16 @@ from yogalab.lab.checks import CheckDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.health import HealthDesk
+from yogalab.lab.live import LiveDesk
 from yogalab.lab.looking import LookingDesk
+from yogalab.lab.naming import NamingDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
 from yogalab.lab.poses import PoseDesk
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
+from yogalab.lab.sittings import SittingDesk
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.training import Trainer
 from yogalab.lab.tuning import TuningDesk
@@ -38,12 +41,15 @@ class Lab:
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.health = HealthDesk(parts)
+        self.live = LiveDesk(parts, self._served)
         self.looking = LookingDesk(parts, self._served, self.encoders)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
+        self.naming = NamingDesk(parts, self._served, self.photos)
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
+        self.sittings = SittingDesk(parts, self._served)
         self.stopping = StoppingDesk(parts, self._served)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
@@ -63,7 +69,7 @@ class Lab:
         Photos that another pose model has looked at are looked at anew. Pages call it in the background.
         """
         self._parts.jobs.wake()
-        self._served.snapshot()
+        self.photos.table()
         self.tuning.tidy()
         self.looking.go_on()
         self.encoders.look()
@@ -100,5 +106,6 @@ class Lab:
         return self._parts.backup.pack(target, progress)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of cameras and the database."""
+        self.live.close()
         self._parts.store.close()

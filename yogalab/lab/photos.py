@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
 from yogalab.lab import left_out
+from yogalab.lab.bodies import bodies_of, foremost
 from yogalab.lab.drawings import Drawings, drawable
-from yogalab.lab.grid import Page, PhotoFilter, grid
+from yogalab.lab.grid import Page, PhotoFilter, grid, matching, without_guesses
 from yogalab.lab.intake import Added, PhotoIntake
+from yogalab.lab.opinions import Opinions
 from yogalab.lab.parts import Parts, require
+from yogalab.lab.photo_table import PhotoTable, PhotoTables
 from yogalab.lab.served import Served
 from yogalab.lab.siblings import Siblings
 from yogalab.lab.traces import Traces
 from yogalab.learning.features import features
 from yogalab.records import (
+    FIRST,
     Coach,
     Consent,
     Encodings,
@@ -49,6 +53,7 @@ class PhotoDesk:
         self._parts = parts
         self._served = served
         self._siblings = Siblings(parts)
+        self._tables = PhotoTables(served.ledger.history, Opinions(served).number)
 
     def add(
         self,
@@ -99,16 +104,41 @@ class PhotoDesk:
         )
         return intake.run(drawings)
 
-    def grid(self, who: Coach, wanted: PhotoFilter, *, page: int = 0, size: int = 60) -> Page:
-        """Photos that pass the filter, a page of them."""
+    def grid(
+        self, who: Coach, wanted: PhotoFilter, *, start: int = 0, count: int = 60, wait: bool = True
+    ) -> Page:
+        """Photos that pass the filter, so many tiles from the one at `start` on.
+
+        wait: until the lab has read all its photos. Else, while it is at it, the newest photos come as they
+        are, and none where a filter is to be passed.
+        """
         require(who, Role.VIEWER)
-        return grid(self._served.snapshot(), wanted, page=page, size=size)
+        if wait or self._tables.ready:
+            return grid(self.table(), wanted, start=start, count=count)
+        if not wanted.everything:
+            return without_guesses((), 0)
+        return without_guesses(*self._parts.store.newest_photos(start=start, count=count))
+
+    def matching(
+        self, who: Coach, wanted: PhotoFilter, *, start: int = 0, count: int | None = None
+    ) -> Sequence[int]:
+        """Ids of the photos that these tiles of the grid stand for; of all tiles without `count`."""
+        require(who, Role.VIEWER)
+        ids: list[int] = matching(self.table(), wanted, start=start, count=count).tolist()
+        return ids
+
+    def table(self) -> PhotoTable:
+        """All photos as columns, as of now."""
+        return self._tables.of(self._served.snapshot())
 
     def skeletons(self, who: Coach, photo_ids: Sequence[int]) -> Mapping[int, Landmarks]:
         """photo id -> the chosen person, for photos where somebody was found."""
         require(who, Role.VIEWER)
         people = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
-        return {photo_id: found[0] for photo_id, seen in people.items() if (found := persons(seen))}
+        answers = self._served.snapshot().resolved
+        chosen = bodies_of({i: answers[i] for i in photo_ids if i in answers})
+        shown = {i: foremost(seen, chosen.get(i, FIRST)) for i, seen in people.items()}
+        return {photo_id: found[0] for photo_id, found in shown.items() if found}
 
     def known(self, who: Coach, data: bytes) -> Photo:
         """The photo of the lab that came from this very file. Raises PhotoNotFound."""

@@ -48,6 +48,9 @@ class PhotoStore(Protocol):
     def photos(self, *, after: int = 0) -> Sequence[Photo]:
         """Photos with a larger id, by id. Ids grow in the order in which photos are added."""
 
+    def newest_photos(self, *, start: int = 0, count: int) -> tuple[Sequence[Photo], int]:
+        """So many photos from the one at `start` on, the newest first, and how many there are in all."""
+
     def sides(self) -> Mapping[int, tuple[int, bool]]:
         """photo id -> (group, whether it is held out): all that changes about a photo once it is there."""
 

@@ -26,8 +26,9 @@ class Page(Protocol):
 
 def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
     """Return the pages of a lab; `yogalab.ui.site` puts them behind the gate and serves them."""
+    shell = Shell(lab, settings)
     pages: dict[str, Page] = {
-        "photos": PhotosPage(lab),
+        "photos": PhotosPage(lab, warm=shell.warm),
         "review": ReviewPage(lab),
         "check": CheckPage(lab),
         "models": ModelsPage(lab, settings),
@@ -36,7 +37,7 @@ def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
     }
     demo: gr.Blocks
     with Pages(title="YogaLab", analytics_enabled=False, fill_width=True) as demo:
-        Shell(lab, settings).build()
+        shell.build()
         with gr.Tabs(elem_id="yl-tabs"):
             for name, page in pages.items():
                 with gr.Tab(said_later(f"tab.{name}"), id=name, elem_id=f"yl-tab-{name}"):

@@ -38,7 +38,8 @@ class PhotosPage:
             who, _filter(asked), start=max(whole(asked, "start", 0), 0), count=count, wait=self._warm()
         )
         poses = self._lab.poses.by_id(who)
-        shown = [tile.photo.id for tile in page.tiles] if asked.get("bones") else []
+        bones = asked.get("bones") is True and not page.warming
+        shown = [tile.photo.id for tile in page.tiles] if bones else []
         skeletons = self._lab.photos.skeletons(who, shown) if shown else {}
         return {
             "tiles": [present.tile(tile, poses, skeletons.get(tile.photo.id)) for tile in page.tiles],

@@ -21,6 +21,10 @@ class Shell:
         self._settings = settings
         self._warmth = Warmth(lab)
 
+    def warm(self) -> bool:
+        """Whether everything that the first prediction needs has been loaded, or could not be."""
+        return self._warmth.ready
+
     def state(self, who: Coach, asked: Ask) -> object:
         """What the strip says; asking for the first time starts the warming up."""
         self._warmth.start()
