@@ -22,7 +22,7 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import EncoderChanges, EncoderShelf, Pixels, Progress, Tuner
+from yogalab.ports import EncoderChanges, EncoderShelf, Pixels, Progress, Tuner, Watcher
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.publishing.encoders import FolderEncoders
@@ -44,7 +44,7 @@ from yogalab.records import (
 )
 from yogalab.settings import Settings
 from yogalab.vision.hashing import image_hash
-from yogalab.vision.photo import canonical, thumbnail
+from yogalab.vision.photo import canonical, frame, thumbnail
 
 POSES = {pose.slug: pose for pose in builtin_poses()}
 
@@ -82,9 +82,23 @@ class Studio:
         """Skeletons by looking are not this fake's trade: nobody."""
         return ()
 
+    def follow(self) -> Watcher:
+        """Nor is following: nobody."""
+        return Nobody()
+
     def people(self, photo: CanonicalPhoto) -> tuple[Landmarks, ...]:
         skeleton = self._skeletons.get(photo.sha256)
         return (skeleton,) if skeleton else ()
+
+
+class Nobody:
+    """Watches, and sees nobody."""
+
+    def see(self, pixels: Pixels, at_ms: int) -> Landmarks | None:
+        return None
+
+    def close(self) -> None:
+        pass
 
 
 class StudioReader:
@@ -96,6 +110,9 @@ class StudioReader:
 
     def canonical(self, name: str, data: bytes) -> CanonicalPhoto:
         return canonical(name, data)
+
+    def frame(self, name: str, data: bytes) -> Pixels:
+        return frame(name, data)
 
     def thumbnail(self, data: bytes, edge: int) -> bytes:
         return thumbnail(data, edge)

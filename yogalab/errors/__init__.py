@@ -61,6 +61,7 @@ from yogalab.errors.labels import (
     PoseNotFound,
     UnclearLooks,
 )
+from yogalab.errors.live import LiveBusy, LiveFull
 from yogalab.errors.people import BadCoachName, NotAllowed, PasswordNeeded, PortTaken
 from yogalab.errors.photos import (
     ArchiveBomb,
@@ -138,6 +139,8 @@ __all__ = [
     "JobNotFound",
     "LabNotEmpty",
     "LabNotServed",
+    "LiveBusy",
+    "LiveFull",
     "NoVersionBefore",
     "NobodyToCopy",
     "NotAllowed",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
 from yogalab.ports.progress import Clock, Jobs, Progress
 from yogalab.ports.rows import CoachStore, JobStore, LabelStore, LeaseStore, PhotoStore, PoseStore, VersionStore
-from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels
+from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels, Watcher
 from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.store import Pulse, SettingStore, Store
 from yogalab.ports.tuning import EncoderChanges, Tuner
@@ -40,4 +40,5 @@ __all__ = [
     "Tuner",
     "VersionStore",
     "Versions",
+    "Watcher",
 ]

@@ -28,6 +28,9 @@ class PhotoReader(Protocol):
     def canonical(self, name: str, data: bytes) -> CanonicalPhoto:
         """Raises PhotoError."""
 
+    def frame(self, name: str, data: bytes) -> Pixels:
+        """Return the pixels of a small JPEG as it is, (h, w, 3) RGB: a camera's frame. Raises PhotoError."""
+
     def unpack(self, upload: Upload) -> Iterator[Upload]:
         """Yield the files in a zip, or the file itself. Raises BadArchive."""
 
@@ -53,6 +56,19 @@ class Landmarker(Protocol):
 
     def find(self, pixels: Pixels) -> tuple[Landmarks, ...]:
         """Return every person found, the chosen one first, or the faint one. Shape of pixels: (h, w, 3) RGB."""
+
+    def follow(self) -> Watcher:
+        """Return a watcher of moving pictures; whoever asks for it closes it. Raises PoseModelMissing."""
+
+
+class Watcher(Protocol):
+    """Moving pictures to one person's skeleton. Remembers who it saw: one watcher, one camera."""
+
+    def see(self, pixels: Pixels, at_ms: int) -> Landmarks | None:
+        """Return who is in the next picture, (h, w, 3) RGB, taken at that time; None where nobody is."""
+
+    def close(self) -> None:
+        """Let go of what it holds; afterwards it sees nobody."""
 
 
 class Encoder(Protocol):

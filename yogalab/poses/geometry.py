@@ -62,6 +62,25 @@ def describe(world: Matrix) -> Matrix:
     return np.asarray(np.stack(columns, axis=1), dtype=np.float32)
 
 
+def lesser_sides(world: Matrix) -> dict[str, str]:
+    """Return on which side each paired figure is smaller: {"knee": "left", ...}, where `knee_lo` is measured.
+
+    world: (33, 3) metres, y downward, as in `Landmarks.world`.
+    """
+    sides = _sides(np.asarray(world, dtype=np.float32)[None])
+    named = _paired(sides)
+    return {stem: "left" if pair[0, 0] <= pair[0, 1] else "right" for stem, pair in named.items()}
+
+
+def _paired(sides: dict[str, Matrix]) -> dict[str, Matrix]:
+    """Every figure that each side has, (n, 2)."""
+    shoulder, hip = sides["shoulder"].mean(1), sides["hip"].mean(1)
+    trunk = np.maximum(np.linalg.norm(shoulder - hip, axis=-1), _SHORTEST_TRUNK)
+    heights = _heights(sides, hip, trunk, nose=shoulder)
+    named = _angles(sides) | heights
+    return {stem: named[stem] for stem in _PAIRED}
+
+
 def _sides(world: Matrix) -> dict[str, Matrix]:
     """(n, 2, 3) left and right of each joint."""
     first = {

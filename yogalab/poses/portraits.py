@@ -25,6 +25,9 @@ _FINER: Final = 2
 _FRAMES: Final = ((640, 480), (480, 640), (560, 560))
 _DEGREES: Final = 7.0
 
+Camera = tuple[float, float, float]
+"""Pixels per metre, and where the hips are in the picture: pixels from the left and from the top."""
+
 
 def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8], Landmarks]:
     """Draw somebody in a pose: pixels (height, width, 3) and the skeleton, exact, with found_by="drawn".
@@ -43,19 +46,36 @@ def draw_person(pose: Pose, rng: np.random.Generator) -> tuple[NDArray[np.uint8]
         found = _mirrored(found)
     look = pick_look(rng)
     width, height = _frame(found, rng)
-    scale, across, down = _camera(found, width, height, rng)
-    parts = _placed(silhouette.parts(found, look.thickness), scale, across, down)
-    canvas = _room(parts, look, width, height)
-    _draw_body(ImageDraw.Draw(canvas), parts, _seen(found, scale, across, down), look)
-    picture = canvas.reduce(_FINER)
+    camera = _camera(found, width, height, rng)
+    picture = paint(found, look, width, height, camera)
+    grain = rng.normal(0, 2.5, (height, width, 1))
+    pixels = np.clip(np.asarray(picture, dtype=np.float32) + grain, 0, 255).astype(np.uint8)
+    return pixels, as_seen(found, width, height, camera)
+
+
+def paint(
+    found: Joints, look: Look, width: int, height: int, camera: Camera, *, room: Image.Image | None = None
+) -> Image.Image:
+    """Return somebody in a room, width x height.
+
+    found: joints as `body.joints` gives them. room: as `empty_room` returns it; one around this body unless
+    given.
+    """
+    parts = placed(found, look, camera)
+    canvas = room.copy() if room else empty_room(silhouette.bounds(parts), look, width, height)
+    _draw_body(ImageDraw.Draw(canvas), parts, _seen(found, *camera), look)
+    return canvas.reduce(_FINER)
+
+
+def as_seen(found: Joints, width: int, height: int, camera: Camera) -> Landmarks:
+    """Return joints as landmarks in a picture of that size, exact, with found_by="drawn"."""
+    scale, across, down = camera
     points = np.ones((33, 4), dtype=np.float32)
     world = body.world(found)
     points[:, :3] = world * scale
     points[:, :3] += (across, down, 0)
     points[:, :3] /= (width, height, width)
-    grain = rng.normal(0, 2.5, (height, width, 1))
-    pixels = np.clip(np.asarray(picture, dtype=np.float32) + grain, 0, 255).astype(np.uint8)
-    return pixels, Landmarks(points=points, world=world, aspect=width / height, found_by="drawn")
+    return Landmarks(points=points, world=world, aspect=width / height, found_by="drawn")
 
 
 # --- body and camera ------------------------------------------------------------------------------
@@ -88,8 +108,7 @@ def _frame(found: Joints, rng: np.random.Generator) -> tuple[int, int]:
     return _FRAMES[1] if high > 1.25 * wide else _FRAMES[int(rng.integers(len(_FRAMES)))]
 
 
-def _camera(found: Joints, width: int, height: int, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Pixels per metre, and where the hips are in the picture."""
+def _camera(found: Joints, width: int, height: int, rng: np.random.Generator) -> Camera:
     points = np.array(list(found.values()))[:, :2] * (1, -1)
     low, high = points.min(0) - 0.1, points.max(0) + 0.1
     room = rng.uniform(0.68, 0.88)
@@ -101,14 +120,17 @@ def _camera(found: Joints, width: int, height: int, rng: np.random.Generator) ->
     return scale, float(corner[0]), float(corner[1])
 
 
-def _placed(parts: Sequence[Part], scale: float, across: float, down: float) -> list[Part]:
+def placed(found: Joints, look: Look, camera: Camera) -> list[Part]:
+    """Return the body's parts where the camera sees them, in the fine pixels that are drawn in."""
+    scale, across, down = camera
+
     def pixel(circle: Circle) -> Circle:
         x, y, r = circle
         return _FINER * (scale * x + across), _FINER * (scale * y + down), _FINER * scale * r
 
     return [
         Part(name=part.name, blobs=tuple(tuple(map(pixel, blob)) for blob in part.blobs), depth=part.depth)
-        for part in parts
+        for part in silhouette.parts(found, look.thickness)
     ]
 
 
@@ -124,8 +146,12 @@ def _seen(found: Joints, scale: float, across: float, down: float) -> dict[str, 
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def _room(parts: Sequence[Part], look: Look, width: int, height: int) -> Image.Image:
-    left, _, right, ground = silhouette.bounds(parts)
+def empty_room(bounds: tuple[float, float, float, float], look: Look, width: int, height: int) -> Image.Image:
+    """Return a room with a mat, in fine pixels.
+
+    bounds: left, top, right and bottom of who will be on the mat.
+    """
+    left, _, right, ground = bounds
     wide, high = _FINER * width, _FINER * height
     canvas = Image.new("RGB", (wide, high), look.wall)
     draw = ImageDraw.Draw(canvas)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from yogalab.errors import PoseModelUnusable
 from yogalab.records import Landmarks
+from yogalab.vision.following import Follower
 from yogalab.vision.fusion import Body, bodies
 from yogalab.vision.passes import LOOKS, THRESHOLD, Found, Look, Sighting, close_ups
 from yogalab.vision.pose_model import pose_bundle
@@ -62,6 +63,11 @@ class BlazePose:
         seen = [one for look in LOOKS for one in self.sightings(look, pixels)]
         return people(bodies(seen, aspect), aspect, lambda body: self._close_up(body, pixels))
 
+    def follow(self) -> Follower:
+        """Return a watcher of moving pictures, with a landmarker of its own. Raises as `find`."""
+        # One person: MediaPipe smooths only then, and whoever practises before a camera is one.
+        return Follower(self._made("VIDEO", num_poses=1))
+
     def sightings(self, look: Look, pixels: Pixels) -> list[Sighting]:
         """Return every body that one look finds, phantoms among them. Raises as `find`."""
         height, width = pixels.shape[:2]
@@ -94,22 +100,26 @@ class BlazePose:
     def _ready(self) -> Any:
         """Return MediaPipe's landmarker, made at first use."""
         if self._landmarker is None:
-            from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - late, as above
-
-            path = pose_bundle(self.folder) if self.model is None else self._custom(self.model)
-            options = vision.PoseLandmarkerOptions(
-                base_options=BaseOptions(model_asset_path=str(path)),
-                # Other modes track: they would see a photo in the light of the one before.
-                running_mode=vision.RunningMode.IMAGE,
-                num_poses=MOST_PEOPLE,
-                min_pose_detection_confidence=THRESHOLD,
+            # Other modes track: they would see a photo in the light of the one before.
+            self._landmarker = self._made(
+                "IMAGE", num_poses=MOST_PEOPLE, min_pose_detection_confidence=THRESHOLD
             )
-            try:
-                with _quiet():
-                    self._landmarker = vision.PoseLandmarker.create_from_options(options)
-            except (RuntimeError, ValueError) as error:
-                raise PoseModelUnusable(name=path.name) from error
         return self._landmarker
+
+    def _made(self, mode: str, **options: Any) -> Any:
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - late, as above
+
+        path = pose_bundle(self.folder) if self.model is None else self._custom(self.model)
+        asked = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(path)),
+            running_mode=vision.RunningMode[mode],
+            **options,
+        )
+        try:
+            with _quiet():
+                return vision.PoseLandmarker.create_from_options(asked)
+        except (RuntimeError, ValueError) as error:
+            raise PoseModelUnusable(name=path.name) from error
 
     @staticmethod
     def _custom(model: Path) -> Path:

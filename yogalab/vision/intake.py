@@ -41,6 +41,10 @@ class ParallelReader:
         """Return the photo in a file. Raises PhotoError."""
         return photo.canonical(name, data)
 
+    def frame(self, name: str, data: bytes) -> photo.Pixels:
+        """Return the pixels of a camera's frame. Raises PhotoError."""
+        return photo.frame(name, data)
+
     def thumbnail(self, data: bytes, edge: int) -> bytes:
         """Return a kept photo as a WebP whose longer side is at most `edge` pixels."""
         return photo.thumbnail(data, edge)

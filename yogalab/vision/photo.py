@@ -35,6 +35,7 @@ Pixels = NDArray[np.uint8]
 MOST_BYTES: Final = 25 * 2**20
 MOST_PIXELS: Final = 60_000_000
 LONG_EDGE: Final = 1280
+MOST_FRAME_BYTES: Final = 2**19
 SHORTEST_SIDE: Final = 32
 MOST_ELONGATED: Final = 10
 QUALITY: Final = 90
@@ -106,6 +107,29 @@ def decode(data: bytes) -> Pixels:
     """Return the pixels of a kept photo, (height, width, 3) uint8."""
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
         return np.asarray(image.convert("RGB"))
+
+
+def frame(name: str, data: bytes) -> Pixels:
+    """Return the pixels of a camera's frame, (height, width, 3) uint8: a small JPEG, taken as it is.
+
+    Raises:
+        PhotoError: it is no JPEG, is damaged, or is larger than MOST_FRAME_BYTES or LONG_EDGE.
+    """
+    if len(data) > MOST_FRAME_BYTES:
+        limit = f"{MOST_FRAME_BYTES // 1024} KB"
+        raise PhotoTooLarge(name=name, size=f"{len(data) // 1024} KB", limit=limit)
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            if max(image.size) > LONG_EDGE:
+                limit = f"{LONG_EDGE} pixels"
+                raise PhotoTooLarge(name=name, size=f"{max(image.size)} pixels", limit=limit)
+            check_size(name, *image.size)
+            return np.asarray(image.convert("RGB"))
+    except PhotoError:
+        raise
+    except Exception as error:
+        # As in `canonical`: whatever the reader's trouble was, it is no picture.
+        raise UnreadablePhoto(name=name) from error
 
 
 def thumbnail(data: bytes, edge: int) -> bytes:

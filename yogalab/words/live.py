@@ -18,5 +18,9 @@ SENTENCES: Final[dict[str, str]] = {
     "live.people.one": "One person found.",
     "live.nobody": "Nobody found. Step back until all of you is in the picture.",
     "live.no_camera": "The camera could not be opened. Allow it for this page in your browser, and close other programs that use it.",
+    "live.busy": "This camera's pictures come faster than they can be looked at.",
+    "live.full": "{cameras} cameras are on already. As soon as one of them is switched off, yours can be watched.",
+    "live.close": "Step back until the camera sees all of you, from head to feet.",
+    "live.far": "Come a little closer: you are small in the picture.",
     "live.nothing_kept": "Nothing on this page is kept.",
 }
