@@ -9,7 +9,16 @@ import gradio as gr
 from gradio.themes.utils import colors
 
 # Loaded in this order: the later ones refine the earlier.
-STYLES: Final = ("base.css", "shell.css", "photos.css", "review.css", "check.css", "models.css", "poses.css")
+STYLES: Final = (
+    "base.css",
+    "shell.css",
+    "photos.css",
+    "review.css",
+    "review_hands.css",
+    "check.css",
+    "models.css",
+    "poses.css",
+)
 
 SANS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

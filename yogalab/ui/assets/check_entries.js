@@ -1,7 +1,7 @@
 // One entry of the check page: its photos, what was said of them, and the answers it can get.
 
 import { h, percent, say, skeletons } from "./core.js";
-import { KEYS } from "./review_keys.js";
+import { sign } from "./review_keys.js";
 
 /** The answers to an entry, each {key, words, name, asked, told}; `opens` asks for a pose first. rules: may decide. */
 export function answersTo(entry, rules) {
@@ -104,7 +104,7 @@ function button(answer, place, entry, page) {
     "button",
     { class: `yl-button${place ? " is-quiet" : ""}`, onclick: () => page.give(entry, answer), "aria-keyshortcuts": answer.key },
     h("span", {}, answer.words),
-    h("kbd", { "aria-hidden": "true" }, KEYS[answer.key] ?? answer.key.toUpperCase()),
+    h("kbd", { "aria-hidden": "true" }, sign(answer.key)),
   );
 }
 

@@ -1,7 +1,7 @@
 // A photo of the check page large, and the search among all poses for what it is.
 
 import { h, host, say, skeletons } from "./core.js";
-import { searchBox } from "./review_parts.js";
+import { searchBox } from "./search_box.js";
 
 /** Ask what an entry's photo shows; `choose` gets the pose. */
 export function nameIt(server, entry, choose) {

@@ -2,7 +2,7 @@
 
 import { ask, changed, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
 import { newId } from "./asking.js";
-import { searchBox } from "./review_parts.js";
+import { searchBox } from "./search_box.js";
 import { signedIn } from "./shell.js";
 
 /** Open a dialog over the page; ←/→ go through the grid's photos. */

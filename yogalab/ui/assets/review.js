@@ -1,18 +1,21 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
 import { newId } from "./asking.js";
-import { ask, changed, h, isShown, onChanged, say, trying, whenShown } from "./core.js";
+import { ask, changed, isShown, notice, onChanged, say, trying, whenShown } from "./core.js";
+import { help } from "./review_help.js";
+import { keys, listen } from "./review_keys.js";
+import { laid } from "./review_layout.js";
 import { Outbox } from "./review_outbox.js";
 import { Cards } from "./review_queue.js";
 import { Stage } from "./review_stage.js";
-import { answersOf, lastLine, nothingLeft, searchBox, tellingsOf, unsaved } from "./review_parts.js";
+import { answersOf, lastLine, nothingLeft, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
-import { KEYS, help, listen } from "./review_keys.js";
+import { feel } from "./review_touch.js";
+import { Zoom } from "./review_zoom.js";
 import { signedIn, signInAs } from "./shell.js";
 
 // The lab works its advice out anew after so many labels.
 const ADVICE_EVERY = 25;
-const MARKS = { skip: " ", not_a_pose: "n", nobody: "x", wrong_skeleton: "b" };
 
 export function mount(root, server) {
   new Review(root, server);
@@ -27,8 +30,10 @@ class Review {
     this.shownAt = performance.now();
     this.shownPhoto = null;
     this.saves = 0;
-    this.lay();
+    Object.assign(this, laid(this));
     this.pictures = new Stage(this.stage);
+    this.zoom = new Zoom(this.stage, (on) => this.larger.setAttribute("aria-pressed", String(on)));
+    feel(this.stage, this.zoom, this.ways, () => this.toggleZoom());
     this.cards = new Cards(server, {
       ready: (cards) => this.pictures.prepare(cards),
       onChange: () => {
@@ -43,6 +48,7 @@ class Review {
       onRefused: (entry) => this.refused(entry),
     });
     listen(this);
+    keys().onChange(() => this.card && this.drawAnswers(this.card));
     whenShown(root, () => {
       this.refresh();
       this.advise();
@@ -59,69 +65,6 @@ class Review {
     });
   }
 
-  lay() {
-    this.stage = h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") });
-    this.why = h("p", { class: "yl-why" });
-    this.notes = h("p", { class: "yl-notes" });
-    this.side = this.button("review.side", ",", () => this.turn());
-    this.parts = h("ul", { class: "yl-votes", "aria-label": say("review.parts") });
-    this.tellings = h("p", { class: "yl-tellings", "aria-label": say("telling.label") });
-    this.answers = h("ol", { class: "yl-answers" });
-    this.last = h("p", { class: "yl-last" });
-    this.advice = h("p", { class: "yl-advice" });
-    this.state = h("span", { class: "yl-saved", role: "status" });
-    this.tally = h("span", { class: "yl-tally" });
-    this.search = searchBox(this.server, (pose) => this.answerPose(pose), () => this.stage.focus(), () => (this.card?.people ? this.card.photo : 0));
-    const mark = (kind) =>
-      this.button(`review.${kind}`, MARKS[kind], () => this.answerMark(kind));
-    this.body = h(
-      "div",
-      { class: "yl-review-body" },
-      h("div", { class: "yl-review-photo" }, this.why, this.notes, this.stage, this.parts, this.tellings),
-      h(
-        "div",
-        { class: "yl-review-side" },
-        h("h2", {}, say("review.question")),
-        this.answers,
-        this.search.element,
-        h("div", { class: "yl-marks" }, mark("skip"), mark("not_a_pose"), mark("nobody"), mark("wrong_skeleton")),
-        this.last,
-        this.advice,
-      ),
-    );
-    this.empty = h("div", { class: "yl-empty", hidden: true });
-    this.tools = h(
-      "div",
-      { class: "yl-row" },
-      this.side,
-      this.button("review.undo", "u", () => this.undo()),
-      this.button("review.skeleton", "s", () => this.toggleBones()),
-      h("button", { class: "yl-button is-quiet is-help", onclick: help, "aria-label": say("review.help") }, "?"),
-    );
-    this.bar = h(
-      "div",
-      { class: "yl-review-bar" },
-      this.state,
-      this.tally,
-      this.tools,
-    );
-    this.unsaved = h("div", { class: "yl-unsaved", hidden: true });
-    this.root.append(this.bar, this.unsaved, this.body, this.empty);
-    // After a click the keys must work again at once: a focused button would swallow Enter and Space.
-    this.root.addEventListener("click", (event) => {
-      if (event.detail > 0) event.target.closest("button")?.blur();
-    });
-  }
-
-  button(code, key, act) {
-    return h(
-      "button",
-      { class: "yl-button is-quiet", onclick: act, "aria-keyshortcuts": key === " " ? "Space" : key },
-      say(code),
-      h("kbd", { "aria-hidden": "true" }, KEYS[key] ?? key.toUpperCase()),
-    );
-  }
-
   // --- what is in front -----------------------------------------------------------------------
 
   get entry() {
@@ -130,6 +73,30 @@ class Review {
 
   get card() {
     return this.entry?.card ?? this.cards.front;
+  }
+
+  /** Whether the page is the one that keys are for. */
+  get inFront() {
+    return isShown(this.root);
+  }
+
+  get hasSides() {
+    return Boolean(this.card && this.choices?.some((pose) => pose.sided));
+  }
+
+  /** Somebody else is in the photo, and the page can turn to them. */
+  get hasOthers() {
+    return Boolean(this.turnPerson && this.card?.others.length);
+  }
+
+  /** What a finger's way over the photo leads to, in words and in deed. */
+  get ways() {
+    const mark = (kind) => this.card && { words: say(`review.${kind}`), go: () => this.answerMark(kind) };
+    return {
+      right: () => this.card && this.choices?.length && { words: this.choices[0].name, go: () => this.choose(0) },
+      left: () => mark("skip"),
+      up: () => ({ words: say("review.undo"), go: () => this.undo() }),
+    };
   }
 
   refresh() {
@@ -163,7 +130,7 @@ class Review {
 
   /** The pose is done on the other side. */
   turn() {
-    if (!this.card || this.side.hidden) return;
+    if (!this.hasSides) return;
     this.turns += 1;
     this.drawAnswers(this.card);
   }
@@ -238,7 +205,20 @@ class Review {
   toggleBones() {
     this.bones = !this.bones;
     localStorage.setItem("yogalab.bones", this.bones ? "yes" : "no");
-    this.root.classList.toggle("is-boneless", !this.bones);
+    this.drawBones();
+  }
+
+  toggleZoom() {
+    if (this.card) this.zoom.toggle(this.card.skeleton);
+  }
+
+  help() {
+    help();
+  }
+
+  /** Why a key does nothing now. */
+  tell(code) {
+    notice(say(code));
   }
 
   // --- drawing --------------------------------------------------------------------------------
@@ -249,11 +229,11 @@ class Review {
     this.empty.hidden = Boolean(card) || !this.cards.exhausted;
     // Nothing to undo, turn or look at in a lab without photos.
     this.tools.hidden = !card && this.cards.tally?.photos === 0;
-    this.root.classList.toggle("is-boneless", !this.bones);
+    this.drawBones();
     const { tally } = this.cards;
     if (tally) this.tally.textContent = say("review.tally", tally);
     if (!card) {
-      this.side.hidden = true;
+      this.side.hidden = this.person.hidden = true;
       this.shownPhoto = null;
       nothingLeft(this.empty, this.cards.tally);
       return;
@@ -265,6 +245,8 @@ class Review {
     this.why.textContent = card.people ? card.reason : say("review.nobody_found");
     this.notes.textContent = card.notes.join(" ");
     this.pictures.show(card);
+    this.zoom.home(false);
+    this.person.hidden = !this.hasOthers;
     this.turns = 0;
     this.drawAnswers(card);
     tellingsOf(this.tellings, card);
@@ -273,7 +255,12 @@ class Review {
 
   drawAnswers(card) {
     this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose), this.turns);
-    this.side.hidden = !this.choices.some((pose) => pose.sided);
+    this.side.hidden = !this.hasSides;
+  }
+
+  drawBones() {
+    this.root.classList.toggle("is-boneless", !this.bones);
+    this.skeleton.setAttribute("aria-pressed", String(this.bones));
   }
 
   drawState(state, n) {

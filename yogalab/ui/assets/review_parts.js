@@ -1,6 +1,7 @@
-// Pieces of the review page: the answers, the line about the last one, the search among all poses.
+// Pieces of the review page: the answers, what speaks for them, the line about the last one, what is not saved.
 
-import { ask, changed, figure, goTo, h, percent, say, trying } from "./core.js";
+import { figure, goTo, h, percent, say } from "./core.js";
+import { keys, shortcuts } from "./review_keys.js";
 
 const LEAST = 4;
 const WORTH_SHOWING = 0.01;
@@ -27,7 +28,7 @@ function answer(pose, place, card, choose) {
     {
       class: `yl-answer${given ? " is-given" : ""}`,
       onclick: () => choose(pose),
-      "aria-keyshortcuts": place ? String(place + 1) : "1 Enter",
+      "aria-keyshortcuts": place ? String(place + 1) : shortcuts("1", ...keys().of("first")),
     },
     h("kbd", { "aria-hidden": "true" }, String(place + 1)),
     figure(pose, 44),
@@ -86,103 +87,4 @@ export function lastLine(line, entry, looking) {
   }
   const what = entry.pose ? entry.pose.name : say(`label.kind.${entry.kind}`);
   line.textContent = say(looking ? "review.looking_back" : "review.last", { what });
-}
-
-/** Search among all poses; the last row adds what was typed as a pose of the coach's own, looking like `showing`. */
-export function searchBox(server, choose, leave, showing = () => 0) {
-  let options = [];
-  let active = 0;
-  let asked = 0;
-  const list = h("ul", { class: "yl-found", role: "listbox", id: "yl-found", hidden: true, "aria-label": say("review.found") });
-  const field = h("input", {
-    type: "text",
-    inputmode: "search",
-    placeholder: say("review.search"),
-    role: "combobox",
-    "aria-expanded": "false",
-    "aria-controls": "yl-found",
-    "aria-autocomplete": "list",
-    "aria-label": say("review.search"),
-    "aria-keyshortcuts": "/",
-    autocomplete: "off",
-    oninput: () => look(),
-    onkeydown: (event) => pressed(event),
-  });
-
-  function clear() {
-    field.value = "";
-    options = [];
-    asked += 1;
-    show();
-  }
-
-  async function look() {
-    const text = field.value.trim();
-    const mine = (asked += 1);
-    if (!text) return clear();
-    const found = await trying(() => ask(server, "search", { text }));
-    // An answer to what was typed before is of no use now.
-    if (mine !== asked || !found) return undefined;
-    const known = found.poses.some((pose) => pose.name.toLowerCase() === text.toLowerCase());
-    options = found.poses.map((pose) => ({ pose }));
-    if (!known) options.push({ add: text });
-    active = 0;
-    return show();
-  }
-
-  function show() {
-    list.hidden = !options.length;
-    field.setAttribute("aria-expanded", String(options.length > 0));
-    list.replaceChildren(
-      ...options.map((option, place) =>
-        h(
-          "li",
-          {
-            role: "option",
-            id: `yl-found-${place}`,
-            class: place === active ? "is-active" : null,
-            "aria-selected": String(place === active),
-            onmousedown: (event) => (event.preventDefault(), take(option)),
-          },
-          option.pose
-            ? [figure(option.pose, 36), h("span", { class: "yl-names" }, h("b", {}, option.pose.name), h("i", {}, option.pose.sanskrit))]
-            : say("review.add_pose", { name: option.add }),
-        ),
-      ),
-    );
-    field.setAttribute("aria-activedescendant", options.length ? `yl-found-${active}` : "");
-  }
-
-  async function take(option) {
-    const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add, photo: showing() })));
-    if (!pose) return;
-    choose(pose);
-    leave();
-    if (!option.pose) changed("pose added");
-  }
-
-  function pressed(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && options.length) {
-      active = (active + step + options.length) % options.length;
-      show();
-    } else if (event.key === "Enter" && options[active]) {
-      take(options[active]);
-    } else if (event.key === "Escape") {
-      clear();
-      leave();
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  function open(text) {
-    field.value = text;
-    field.focus();
-    look();
-  }
-
-  return { element: h("div", { class: "yl-search" }, field, h("kbd", { "aria-hidden": "true" }, "/"), list), clear, open };
 }

@@ -1,0 +1,38 @@
+// All keys at a glance, and what fingers do; drawn from the table of keys, as they are now.
+
+import { h, host, say } from "./core.js";
+import { ACTIONS, keys } from "./review_keys.js";
+import { chooseKeys, keyName } from "./review_remap.js";
+
+const FINGERS = { "→": "right", "←": "left", "↑": "up", "⤢": "two" };
+
+export function help() {
+  const bound = keys();
+  const row = (signs, words) => [h("dt", {}, signs.map((one) => h("kbd", {}, one))), h("dd", {}, words)];
+  const known = ACTIONS.filter(({ name }) => bound.of(name).length);
+  const dialog = h(
+    "dialog",
+    { class: "yl yl-dialog", "aria-labelledby": "yl-keys", onclose: () => dialog.remove() },
+    h("h2", { id: "yl-keys" }, say("review.keys")),
+    h(
+      "dl",
+      { class: "yl-keys" },
+      known.map(({ name, says }) => row(name === "number" ? ["1 – 9"] : bound.of(name).map(keyName), say(says))),
+    ),
+    // Where there is no finger to put on it, nobody needs to know.
+    navigator.maxTouchPoints
+      ? [
+          h("h3", { class: "yl-fingers" }, say("review.fingers")),
+          h("dl", { class: "yl-keys" }, Object.entries(FINGERS).map(([arrow, way]) => row([arrow], say(`review.finger.${way}`)))),
+        ]
+      : null,
+    h(
+      "form",
+      { method: "dialog", class: "yl-row is-end" },
+      h("button", { type: "button", class: "yl-button", onclick: () => (dialog.close(), chooseKeys()) }, say("review.keys_other")),
+      h("button", { class: "yl-button is-main" }, say("page.close")),
+    ),
+  );
+  host().append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,76 @@
+// What lies where on the review page. Its buttons do what the table of keys says, and show the keys as they are now.
+
+import { h, say } from "./core.js";
+import { ACTIONS, keys, shortcuts, sign } from "./review_keys.js";
+import { searchBox } from "./search_box.js";
+
+const actionOf = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));
+
+/** The page's elements by name, put into its root. */
+export function laid(page) {
+  const button = (name) => actionButton(page, name);
+  const search = searchBox(page.server, (pose) => page.answerPose(pose), () => page.stage.focus(), () => (page.card?.people ? page.card.photo : 0));
+  search.element.append(hinted(search.field, "search"));
+  const parts = {
+    search,
+    stage: h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") }),
+    why: h("p", { class: "yl-why" }),
+    notes: h("p", { class: "yl-notes" }),
+    parts: h("ul", { class: "yl-votes", "aria-label": say("review.parts") }),
+    tellings: h("p", { class: "yl-tellings", "aria-label": say("telling.label") }),
+    answers: h("ol", { class: "yl-answers" }),
+    last: h("p", { class: "yl-last" }),
+    advice: h("p", { class: "yl-advice" }),
+    state: h("span", { class: "yl-saved", role: "status" }),
+    tally: h("span", { class: "yl-tally" }),
+    person: button("person"),
+    side: button("side"),
+    skeleton: button("skeleton"),
+    larger: button("zoom"),
+    empty: h("div", { class: "yl-empty", hidden: true }),
+    unsaved: h("div", { class: "yl-unsaved", hidden: true }),
+  };
+  parts.body = h(
+    "div",
+    { class: "yl-review-body" },
+    h("div", { class: "yl-review-photo" }, parts.why, parts.notes, parts.stage, parts.parts, parts.tellings),
+    h(
+      "div",
+      { class: "yl-review-side" },
+      h("h2", {}, say("review.question")),
+      parts.answers,
+      search.element,
+      h("div", { class: "yl-marks" }, ["skip", "not_a_pose", "nobody", "wrong_skeleton"].map(button)),
+      h("p", { class: "yl-swipes" }, say("review.swipe_tip")),
+      parts.last,
+      parts.advice,
+    ),
+  );
+  const help = h("button", { class: "yl-button is-quiet is-help", onclick: () => page.help(), "aria-label": say("review.help") }, "?");
+  hinted(help, "help");
+  parts.tools = h("div", { class: "yl-row" }, parts.person, parts.side, button("undo"), parts.skeleton, parts.larger, help);
+  parts.bar = h("div", { class: "yl-review-bar" }, parts.state, parts.tally, parts.tools);
+  page.root.append(parts.bar, parts.unsaved, parts.body, parts.empty);
+  return parts;
+}
+
+function actionButton(page, name) {
+  const button = h("button", { class: "yl-button is-quiet", onclick: () => actionOf[name].act(page) }, say(`review.${name}`));
+  button.append(hinted(button, name));
+  return button;
+}
+
+/** The key of an action beside its control, for eyes and for screen readers; another one as soon as it is chosen. */
+function hinted(control, name) {
+  const hint = h("kbd", { "aria-hidden": "true" });
+  const draw = () => {
+    const [key, ...further] = keys().of(name);
+    hint.hidden = !key;
+    hint.textContent = key ? sign(key) : "";
+    if (key) control.setAttribute("aria-keyshortcuts", shortcuts(key, ...further));
+    else control.removeAttribute("aria-keyshortcuts");
+  };
+  keys().onChange(draw);
+  draw();
+  return hint;
+}
