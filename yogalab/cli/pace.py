@@ -93,6 +93,48 @@ def start(
     write(json_file, result.to_json())
 
 
+def coaches(
+    context: typer.Context,
+    coaches: Annotated[int, typer.Option(min=1, max=64, help="How many label at once.")] = 8,
+    seconds: Annotated[float, typer.Option(min=1, help="How long, one label a second each.")] = 60.0,
+    photos: Annotated[int, typer.Option(min=100, help="How many made-up photos.")] = 4000,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure several coaches at one lab: how long each waits, and that no two have one photo."""
+    from yogalab.bench import coaches as bench
+
+    with progress("Labelling") as step:
+        result = bench.run(settings_of(context), coaches=coaches, seconds=seconds, photos=photos, on_step=step)
+    _spreads(
+        {
+            "label kept": result.answered,
+            "next photos": result.queued,
+            "parts of a body": result.explained,
+            "bare round trip": result.bare,
+        }
+    )
+    tell(
+        say(
+            "bench.coaches",
+            coaches=result.coaches,
+            labels=result.acknowledged,
+            photos=result.photos,
+            busy=f"{result.busy:.2f}",
+            waited=result.waited,
+        )
+    )
+    found = {
+        "errors": len(result.errors),
+        "kept": f"{result.stored} / {result.acknowledged}",
+        "apart": result.shared + result.unpromised + result.twice,
+        "soon": f"{1000 * max(result.answered.p95, result.queued.p95):.0f} ms",
+    }
+    for bar, held in result.bars.items():
+        verdict = say("bench.bar.held" if held else "bench.bar.missed")
+        tell(say(f"bench.coaches.{bar}", found=found[bar], verdict=verdict))
+    write(json_file, result.to_json())
+
+
 def _spreads(rows: dict[str, Spread]) -> None:
     def cells(spread: Spread) -> list[str]:
         return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
@@ -102,5 +144,5 @@ def _spreads(rows: dict[str, Spread]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (ingest, label, start):
+    for command in (ingest, label, start, coaches):
         app.command()(command)

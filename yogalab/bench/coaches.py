@@ -1,0 +1,220 @@
+"""Several coaches at once on one served lab: how long each waits, and whether any two get the same photo."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from yogalab.bench.crowd import OnStep, add_crowd
+from yogalab.bench.holdings import Holding, Look, shared, unpromised
+from yogalab.bench.labeller import Labeller
+from yogalab.bench.page_client import PageClient
+from yogalab.bench.served_lab import Served, processor_seconds, served
+from yogalab.bench.timing import Spread, machine, spread
+from yogalab.errors import NothingToMeasure
+from yogalab.learning.holdout import is_drawn
+from yogalab.records import LabelEvent, LabelKind
+from yogalab.settings import Settings
+from yogalab.wiring import open_with_parts
+
+# What eight coaches at a label a second each may wait, 95 times in 100.
+LIMIT_SECONDS: Final = 0.15
+# How often the stored promises are looked at, and the server is asked for something that is no work.
+GLANCE_SECONDS: Final = 0.25
+BARE: Final = "/lab/assets/review_keys.js"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachesResult:
+    """Times in seconds. `answered` and `queued` are the bars; the others say what else was going on.
+
+    bare: a round trip to the same server that asks the lab nothing, in the same seconds.
+    acknowledged, stored: answers the pages were told are kept, and those of them that the lab has, each once.
+    shared: times a photo was in front of two coaches at once, by what their pages knew.
+    unpromised: times a page had a photo that was not stored as promised to it. twice: photos answered by two
+    coaches though nobody wanted a second opinion. waited: times a coach had no photo to answer.
+    busy: of one core, how much the server used; a machine with other work to do makes it no larger.
+    """
+
+    coaches: int
+    photos: int
+    seconds: float
+    answered: Spread
+    queued: Spread
+    explained: Spread
+    bare: Spread
+    acknowledged: int
+    stored: int
+    errors: tuple[str, ...]
+    shared: int
+    unpromised: int
+    twice: int
+    waited: int
+    busy: float
+
+    @property
+    def bars(self) -> dict[str, bool]:
+        """Whether each of the promises was held."""
+        return {
+            "errors": not self.errors and self.acknowledged > 0,
+            "kept": self.stored == self.acknowledged,
+            "apart": not (self.shared or self.unpromised or self.twice),
+            "soon": max(self.answered.p95, self.queued.p95) < LIMIT_SECONDS,
+        }
+
+    def to_json(self) -> dict[str, object]:
+        """Return what goes into a JSON file."""
+        return {"format": 1, "bench": "coaches", "machine": machine(), **asdict(self), "bars": self.bars}
+
+
+def run(
+    settings: Settings,
+    *,
+    coaches: int = 8,
+    seconds: float = 60.0,
+    photos: int = 4000,
+    seed: int = 0,
+    on_step: OnStep = lambda done, total: None,
+) -> CoachesResult:
+    """Measure on a lab of its own, served by a process of its own, on the disk of the lab's home.
+
+    Raises LabNotServed, and NothingToMeasure where no coach was asked anything.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".bench-", dir=settings.home) as scratch:
+        own = replace(settings, home=Path(scratch), database_url=None, encoder=settings.encoder or "")
+        aside = fill(own, photos, seed)
+        # Nothing of what is set for the lab at home may lead elsewhere than to this one.
+        with served(own.home, DATABASE_URL="", YOGALAB_PASSWORD="") as lab:
+            studio = Studio(lab, own.home / "lab.db", coaches=coaches, seconds=seconds)
+            studio.work(on_step)
+        return studio.result(photos, events_of(own), aside)
+
+
+class Studio:
+    """All the coaches, and somebody who looks at the stored promises meanwhile."""
+
+    def __init__(self, lab: Served, database: Path, *, coaches: int, seconds: float) -> None:
+        self._pid = lab.pid
+        self._busy = 0.0
+        self._seconds = seconds
+        self._database = database
+        self._over = threading.Event()
+        self._bare: list[float] = []
+        self._looks: list[Look] = []
+        pages = [PageClient(address=lab.address, coach=f"Coach {number + 1}") for number in range(coaches)]
+        self._visitor = PageClient(address=lab.address, coach="Visitor")
+        self._coaches = [Labeller(page=page) for page in pages]
+
+    def work(self, on_step: OnStep) -> None:
+        """Let everybody label once a second, in turn, until the time is up."""
+        for coach in self._coaches:
+            coach.page.open()
+            coach.refresh()
+        self._visitor.open()
+        # What came before the first label is the server warming up.
+        for coach in self._coaches:
+            coach.page.seconds.clear()
+        used, start = processor_seconds(self._pid), time.perf_counter()
+        with ThreadPoolExecutor(len(self._coaches) + 2) as pool:
+            beside = [pool.submit(self._glance), pool.submit(self._knock)]
+            try:
+                shifts = [
+                    pool.submit(self._shift, coach, start + place / len(self._coaches))
+                    for place, coach in enumerate(self._coaches)
+                ]
+                for done, shift in enumerate(shifts):
+                    shift.result()
+                    on_step(done + 1, len(shifts))
+            finally:
+                self._over.set()
+            for one in beside:
+                one.result()
+        self._busy = (processor_seconds(self._pid) - used) / (time.perf_counter() - start)
+        for coach in self._coaches:
+            coach.leave()
+        self._visitor.close()
+
+    def result(self, photos: int, events: Sequence[LabelEvent], aside: Collection[int]) -> CoachesResult:
+        """Return the figures, beside what the lab has. aside: the photos that may be asked of two coaches."""
+        acknowledged = [event for coach in self._coaches for event in coach.acknowledged]
+        held: list[Holding] = [one for coach in self._coaches for one in coach.hand.past]
+        times = {name: self._times(name) for name in ("answers", "queue", "explain")}
+        if not all(times.values()) or not self._bare:
+            raise NothingToMeasure(folder="-")
+        stored = Counter(event.id for event in events)
+        return CoachesResult(
+            coaches=len(self._coaches),
+            photos=photos,
+            seconds=self._seconds,
+            answered=spread(times["answers"]),
+            queued=spread(times["queue"]),
+            explained=spread(times["explain"]),
+            bare=spread(self._bare),
+            acknowledged=len(acknowledged),
+            stored=sum(stored[event] == 1 for event in acknowledged),
+            errors=tuple(error[:200] for coach in self._coaches for error in coach.errors),
+            shared=len(shared(held)),
+            unpromised=len(unpromised(held, self._looks)),
+            twice=_twice(events, aside),
+            waited=sum(coach.waited for coach in self._coaches),
+            busy=self._busy,
+        )
+
+    def _times(self, name: str) -> list[float]:
+        return [taken for coach in self._coaches for taken in coach.page.seconds.get(name, [])]
+
+    def _shift(self, coach: Labeller, start: float) -> None:
+        for second in range(max(int(self._seconds), 1)):
+            time.sleep(max(0.0, start + second - time.perf_counter()))
+            coach.answer()
+
+    def _knock(self) -> None:
+        while not self._over.wait(GLANCE_SECONDS):
+            self._bare.append(self._visitor.knock(BARE))
+
+    def _glance(self) -> None:
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as connection:
+            while not self._over.wait(GLANCE_SECONDS):
+                start = time.perf_counter()
+                rows = connection.execute("SELECT photo_id, seat FROM lease").fetchall()
+                seats = {photo: str(seat).split(" ", 1)[0] for photo, seat in rows}
+                self._looks.append(Look(start=start, end=time.perf_counter(), seats=seats))
+
+
+def fill(settings: Settings, photos: int, seed: int) -> Collection[int]:
+    """Make a lab of so many photos; return those kept aside for judging, as many as an import keeps."""
+    lab, parts = open_with_parts(settings)
+    try:
+        add_crowd(parts, photos, seed=seed)
+        aside = [photo.id for photo in parts.store.photos() if is_drawn(photo.sha256, salt="bench")]
+        parts.store.set_holdout(aside)
+        return set(aside)
+    finally:
+        lab.close()
+
+
+def events_of(settings: Settings) -> Sequence[LabelEvent]:
+    lab, parts = open_with_parts(settings)
+    try:
+        return parts.store.events()
+    finally:
+        lab.close()
+
+
+def _twice(events: Iterable[LabelEvent], aside: Collection[int]) -> int:
+    """How many photos were named by more coaches than were to be asked: two where a second opinion counts."""
+    coaches: dict[int, set[str]] = defaultdict(set)
+    for event in events:
+        if event.kind is LabelKind.POSE:
+            coaches[event.photo_id].add(event.coach)
+    return sum(len(some) > 1 + (photo in aside) for photo, some in coaches.items())

@@ -1,0 +1,102 @@
+"""Somebody who labels without a browser: a page's queue, and one answer after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from yogalab.bench.holdings import Hand
+from yogalab.bench.page_client import NotAnswered, PageClient
+from yogalab.records import LabelKind
+
+# As the page does: how many answered photos it names, and after how many labels it asks for advice.
+NAMED: Final = 64
+ADVICE_EVERY: Final = 25
+# Every so many labels a photo is skipped, and one in so many is not what the model thinks first.
+SKIPS: Final = 20
+CORRECTS: Final = 4
+
+
+@dataclass(kw_only=True)
+class Labeller:
+    """A coach at a page. Not for several threads.
+
+    ahead: the cards on the page, the one in front first; answered: photos; acknowledged: ids of answers that
+    the server says are kept; errors: what went wrong; waited: how often there was no photo to answer.
+    """
+
+    page: PageClient
+    ahead: list[dict[str, Any]] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    waited: int = 0
+
+    def __post_init__(self) -> None:
+        self.hand = Hand(self.page.seat)
+        self._lab = ""
+        self._usual: Mapping[str, Any] | None = None
+
+    def refresh(self) -> None:
+        """Ask for the next photos; the one in front stays."""
+        try:
+            self._refresh()
+        except NotAnswered as error:
+            self.errors.append(f"queue: {error}")
+
+    def answer(self) -> None:
+        """Answer the photo in front, and ask for what the page asks for then."""
+        if not self.ahead:
+            self.waited += 1
+            self.refresh()
+            return
+        try:
+            self._answer(self.ahead.pop(0))
+            self._refresh()
+            if self.ahead:
+                self.page.ask("explain", {"photo": self.ahead[0]["photo"]})
+            if len(self.answered) % ADVICE_EVERY == 0:
+                self.page.ask("advice", {})
+        except NotAnswered as error:
+            self.errors.append(str(error))
+
+    def leave(self) -> None:
+        """Let go of everything."""
+        now = time.perf_counter()
+        self.hand.got((), asked=now, heard=now)
+        self.page.close()
+
+    def _refresh(self) -> None:
+        front = self.ahead[:1]
+        held = [card["photo"] for card in front]
+        asked = time.perf_counter()
+        told = self.page.ask("queue", {"but": self.answered[-NAMED:], "held": held, "seat": self.page.seat})
+        heard = time.perf_counter()
+        self._lab = told["lab"]
+        done = {*self.answered, *held}
+        self.ahead = front + [card for card in told["cards"] if card["photo"] not in done]
+        self.hand.got((card["photo"] for card in self.ahead), asked=asked, heard=heard)
+
+    def _answer(self, card: Mapping[str, Any]) -> None:
+        self.answered.append(card["photo"])
+        about = {"photo": card["photo"], "event": str(uuid4()), "ms": 900, "coach": self.page.coach}
+        entry = {**self._said(card), **about}
+        self.hand.gave(card["photo"], time.perf_counter())
+        told = self.page.ask("answers", {"lab": self._lab, "entries": [entry]})
+        for result in told["results"]:
+            if "ok" not in result:
+                raise NotAnswered(result)
+            self.acknowledged.append(result["ok"]["event"])
+
+    def _said(self, card: Mapping[str, Any]) -> dict[str, object]:
+        """Mostly the first guess; where none is shown, as for some photos asked at random, the last name."""
+        ranked, number = card["ranked"], len(self.answered)
+        if ranked:
+            self._usual = ranked[min(int(number % CORRECTS == 0), len(ranked) - 1)]
+        if number % SKIPS == 0 or self._usual is None:
+            return {"name": "mark", "kind": LabelKind.SKIP.value}
+        shown = [{key: one[key] for key in ("id", "slug", "probability")} for one in ranked]
+        return {"name": "label", "pose": self._usual["id"], "shown": shown}

@@ -1,0 +1,94 @@
+"""One coach's review page as far as the server sees it: the same requests, without a browser."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from yogalab.errors import LabNotServed
+
+PATIENCE_SECONDS: Final = 30.0
+PANEL: Final = "yl-review"
+
+
+class NotAnswered(Exception):
+    """A request that the page would have taken for trouble. Carries what was heard."""
+
+
+@dataclass(kw_only=True)
+class PageClient:
+    """A page that is open: asks the panel's server functions over one connection. Not for several threads.
+
+    seconds: request -> how long each took, by its name; the clock is `time.perf_counter`.
+    """
+
+    address: str
+    coach: str
+    seat: str = field(default_factory=lambda: str(uuid4()))
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    _cookie: str = ""
+    _panel: int = 0
+    _line: http.client.HTTPConnection | None = None
+
+    def open(self) -> None:
+        """Sign in and load the page. Raises LabNotServed."""
+        try:
+            answer, headers = self._send("POST", "/lab/name", {"name": self.coach})
+            self.coach = answer["name"]
+            self._cookie = headers.get("set-cookie", "").partition(";")[0]
+            shown, _ = self._send("GET", "/config")
+            self._panel = next(
+                part["id"] for part in shown["components"] if part["props"].get("elem_id") == PANEL
+            )
+        except (NotAnswered, StopIteration, KeyError) as error:
+            raise LabNotServed from error
+
+    def ask(self, name: str, asked: Mapping[str, object]) -> Any:
+        """Return what a server function answers. Raises NotAnswered."""
+        call = {"session_hash": self.seat, "component_id": self._panel, "fn_name": name, "data": asked}
+        start = time.perf_counter()
+        answer, _ = self._send("POST", "/gradio_api/component_server", call)
+        self.seconds.setdefault(name, []).append(time.perf_counter() - start)
+        if not isinstance(answer, dict) or "ok" not in answer:
+            raise NotAnswered(answer)
+        return answer["ok"]
+
+    def knock(self, path: str) -> float:
+        """Return the seconds of a round trip that asks the lab nothing. Raises NotAnswered."""
+        start = time.perf_counter()
+        self._send("GET", path)
+        return time.perf_counter() - start
+
+    def close(self) -> None:
+        """Close the page without a word, as a lost connection does."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _send(self, method: str, path: str, body: object = None) -> tuple[Any, Mapping[str, str]]:
+        headers = {"Content-Type": "application/json", "Cookie": self._cookie}
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            line = self._connected()
+            line.request(method, path, body=data, headers=headers)
+            answer = line.getresponse()
+            told = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise NotAnswered(repr(error)) from error
+        if answer.status >= 400:
+            raise NotAnswered(f"{path}: {answer.status}")
+        heard = {name.lower(): value for name, value in answer.getheaders()}
+        return (json.loads(told) if "json" in heard.get("content-type", "") else None), heard
+
+    def _connected(self) -> http.client.HTTPConnection:
+        if self._line is None:
+            at = urlsplit(self.address)
+            self._line = http.client.HTTPConnection(at.hostname or "", at.port or 80, timeout=PATIENCE_SECONDS)
+        return self._line
