@@ -34,17 +34,6 @@ def test_what_another_coach_said_or_what_was_taken_back_is_nothing_to_undo(lab: 
         lab.review.undo(ANNA, target="of a deleted photo", photo_id=999)
 
 
-def test_the_newest_answer_is_the_one_before_those_being_taken_back(lab: Lab, studio: Studio) -> None:
-    ids = fill(lab, studio, each=1)
-    for number, photo in enumerate(ids[:3]):
-        lab.review.label(ANNA, photo, "tree", event_id=f"e-{number}")
-    lab.review.label(BEN, ids[3], "tree")
-    last = lab.review.last(ANNA, but=["e-2"])
-    assert last is not None
-    assert (last.id, last.photo_id) == ("e-1", ids[1])
-    assert lab.review.last(ANNA, but=["e-0", "e-1", "e-2"]) is None
-
-
 def test_what_this_lab_does_not_have_is_missing(lab: Lab, studio: Studio) -> None:
     (photo, *_) = fill(lab, studio, each=1)
     lab.review.label(ANNA, photo, "tree", event_id="e-1")

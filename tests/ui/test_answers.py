@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import Studio
 from tests.labs import ANNA, fill
-from yogalab.errors import BadLabel, NothingToUndo, OtherLab
+from yogalab.errors import BadLabel, OtherLab
 from yogalab.lab.lab import Lab
 from yogalab.ui.review import ReviewPage
 
@@ -68,14 +68,35 @@ def test_what_is_no_answer_is_refused(lab: Lab, entries: object) -> None:
         ReviewPage(lab).answers(ANNA, {"lab": lab.mark, "entries": entries})
 
 
-def test_the_last_answer_comes_with_its_photo(lab: Lab, studio: Studio) -> None:
+def test_earlier_answers_come_with_their_photos_and_those_that_wait_come_first(
+    lab: Lab, studio: Studio
+) -> None:
     ids = fill(lab, studio, each=1)
     page = ReviewPage(lab)
-    with pytest.raises(NothingToUndo):
-        page.last(ANNA, {})
-    sent(lab, entry(1, ids[0]), entry(2, ids[1]))
-    last: Any = page.last(ANNA, {"but": ["1111-0002"]})
-    assert (last["event"], last["card"]["photo"]) == ("1111-0001", ids[0])
+    tree = lab.poses.pose(ANNA, "tree")
+    assert page.sitting(ANNA, {}) == {"answers": [], "more": False}
+    sent(lab, entry(1, ids[0], name="label", pose=tree.id), entry(2, ids[1]), entry(3, ids[2]))
+    waiting = [
+        {"event": "1111-0009", "photo": ids[4], "pose": tree.id},
+        {"event": "1111-0008", "photo": 999, "kind": "skip"},
+        {"event": "1111-0007", "photo": ids[3], "kind": "skip"},
+    ]
+    found: Any = page.sitting(ANNA, {"but": ["1111-0003"], "waiting": waiting})
+    told = [(one["event"], one["card"]["photo"], one["kind"]) for one in found["answers"]]
+    assert told == [
+        ("1111-0009", ids[4], "pose"),
+        ("1111-0007", ids[3], "skip"),
+        ("1111-0002", ids[1], "skip"),
+        ("1111-0001", ids[0], "pose"),
+    ]
+    assert [one["pose"] and one["pose"]["name"] for one in found["answers"]] == [
+        tree.name,
+        None,
+        None,
+        tree.name,
+    ]
+    (first,) = page.sitting(ANNA, {"before": found["answers"][2]["seq"]})["answers"]  # type: ignore[index]
+    assert first["event"] == "1111-0001"
     assert page.missing(ANNA, {"events": ["1111-0001", "gone-0001"]}) == {"events": ["gone-0001"]}
 
 

@@ -127,13 +127,6 @@ class Answering:
         )
         return self._append(who, event)
 
-    def last(self, who: Coach, *, but: Collection[str] = ()) -> LabelEvent | None:
-        """The coach's newest answer that stands, None without one. but: events about to be taken back."""
-        require(who, Role.COACH)
-        self._served.snapshot()
-        standing = self._served.ledger.standing(who.id)
-        return next((event for event in reversed(standing) if event.id not in but), None)
-
     def missing(self, who: Coach, event_ids: Collection[str]) -> Sequence[str]:
         """Those of the events that this lab does not have, such as one that was restored from a backup."""
         require(who, Role.COACH)

@@ -12,6 +12,7 @@ from yogalab.lab.agreeing import AgreementDesk
 from yogalab.lab.checks import CheckDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
+from yogalab.lab.given import GivenDesk
 from yogalab.lab.health import HealthDesk
 from yogalab.lab.live import LiveDesk
 from yogalab.lab.looking import LookingDesk
@@ -40,6 +41,7 @@ class Lab:
         self.agreement = AgreementDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
+        self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
         self.live = LiveDesk(parts, self._served)
         self.looking = LookingDesk(parts, self._served, self.encoders)

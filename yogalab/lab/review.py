@@ -63,20 +63,24 @@ class ReviewDesk(Answering):
         *,
         but: Collection[int] = (),
         held: Collection[int] = (),
+        renew: Collection[int] = (),
         seat: str | None = None,
     ) -> Sequence[Card]:
         """The next photos for a page of this coach, each promised to no other page for a few minutes.
 
         but: photos that the page has answered. held: those it shows, which it keeps; any others that it was
-        given before are free again. seat: a name of the page; without one a coach has a single page.
+        given before are free again. renew: of those, the ones nobody has looked at; they come first, as the lab
+        sees them now. seat: a name of the page; without one a coach has a single page.
         """
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        asked = with_second_opinion(self._turns.of(snapshot), who, snapshot, but={*but, *held})
+        known = {*but, *held} - {*renew}
+        asked = with_second_opinion(self._turns.of(snapshot), who, snapshot, but=known)
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
         )
-        cards = [as_asked(card) for card in self._cards.asked(snapshot, taken)]
+        renewed = [one for one in asked if one.photo_id in renew and one.photo_id in held]
+        cards = [as_asked(card) for card in self._cards.asked(snapshot, [*renewed, *taken])]
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 

@@ -32,6 +32,8 @@ from yogalab.words import decimal, say, told
 
 # As many as there are number keys.
 RANKED = 9
+# So much of its content's hash tells a photo from any other that may get its number.
+CONTENT = 16
 
 Poses = Mapping[int, Pose]
 
@@ -144,6 +146,7 @@ def card(one: Card, poses: Poses) -> dict[str, object]:
     """Everything the review page shows of a photo."""
     return {
         "photo": one.photo.id,
+        "content": one.photo.sha256[:CONTENT],
         "name": one.photo.name,
         "width": one.photo.width,
         "height": one.photo.height,

@@ -7,10 +7,11 @@ from functools import partial
 
 import gradio as gr
 
-from yogalab.errors import BadLabel, NothingToUndo, OtherCoach, OtherLab
+from yogalab.errors import BadLabel, OtherCoach, OtherLab
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Saved, Scored
 from yogalab.ui import present
+from yogalab.ui.given import given
 from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
 
 AHEAD = 8
@@ -32,11 +33,13 @@ class ReviewPage:
             who,
             AHEAD,
             but=wholes(asked, "but"),
-            held=wholes(asked, "held"),
+            held=(held := wholes(asked, "held")),
+            renew=wholes(asked, "renew"),
             seat=f"{text(asked, 'seat')[:LONGEST_SEAT]} {who.id}"[:80] if text(asked, "seat") else None,
         )
         return {
             "cards": [present.card(card, poses) for card in cards],
+            "closed": self._lab.given.closed(who, held),
             "tally": self._tally(who),
             "lab": self._lab.mark,
         }
@@ -110,13 +113,10 @@ class ReviewPage:
         self._same_lab(asked)
         return {"events": self._lab.review.missing(who, texts(asked, "events")[:MOST_ASKED])}
 
-    def last(self, who: Coach, asked: Ask) -> object:
-        """What the coach said last, of before this page was opened, with its photo."""
-        event = self._lab.review.last(who, but=texts(asked, "but"))
-        if event is None:
-            raise NothingToUndo()
-        poses = self._lab.poses.by_id(who)
-        return {"event": event.id, "card": present.card(self._lab.review.card(who, event.photo_id), poses)}
+    def sitting(self, who: Coach, asked: Ask) -> object:
+        """What the coach said before: `waiting` is what the page could not send yet."""
+        waiting = _entries({"waiting": [], **asked}, "waiting")
+        return given(self._lab, who, asked, waiting=waiting, event_ids=[event_id_of(one) for one in waiting])
 
     def search(self, who: Coach, asked: Ask) -> object:
         """Poses whose name comes near what was typed."""
@@ -131,7 +131,7 @@ class ReviewPage:
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.queue, self.advice, self.card, self.explain, self.last),
+            *(self.queue, self.advice, self.card, self.explain, self.sitting),
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
             *(self.answers, self.missing),
         ]
@@ -168,10 +168,10 @@ def _kept(saved: Saved) -> dict[str, object]:
     }
 
 
-def _entries(asked: Ask) -> list[Ask]:
-    entries = asked.get("entries")
+def _entries(asked: Ask, name: str = "entries") -> list[Ask]:
+    entries = asked.get(name)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise BadLabel(reason="entries")
+        raise BadLabel(reason=name)
     return entries[:MOST_AT_ONCE]
 
 

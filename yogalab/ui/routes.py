@@ -36,6 +36,7 @@ from yogalab.words import catalogue, language, say, sentence
 from yogalab.words.languages import NAMES
 
 _MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_A_DAY = "private, max-age=86400, immutable"
 # Digits of a number that 64 bits hold for certain.
 _LONGEST_NUMBER: Final = 18
 _STATUS: dict[type[YogaLabError], int] = {
@@ -61,11 +62,14 @@ def lab_routes(lab: Lab, settings: Settings, sessions: Sessions) -> APIRouter:
 
 def _pictures(router: APIRouter, lab: Lab) -> None:
     @router.get("/photo/{number}")
-    def photo(number: str, request: Request, edge: int | None = None) -> Response:
+    def photo(number: str, request: Request, edge: int | None = None, kept: str = "") -> Response:
+        """kept: what a page knows of the photo's content, and a name of that page's own."""
+
         def picture() -> Response:
             data, media = lab.photos.picture(coach_of(request), _photo_id(number), edge=edge)
             # A photo never changes, but it can be deleted: a browser may keep it, and asks before showing it.
-            return _cached(request, data, media)
+            # Only the page that has shown it need not ask again: no other one ever comes by its address.
+            return _cached(request, data, media, known=kept.partition(".")[0])
 
         return _told(picture)
 
@@ -231,9 +235,12 @@ def _photo_id(number: str) -> int:
     return int(number)
 
 
-def _cached(request: Request, data: bytes, media: str) -> Response:
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+def _cached(request: Request, data: bytes, media: str, *, known: str = "") -> Response:
+    """known: of the content's hash, as the address has it: with that, what lies there is nothing else today."""
+    content = hashlib.sha256(data).hexdigest()
+    same = len(known) == present.CONTENT and content.startswith(known)
+    tag = f'"{content[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": _A_DAY if same else "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=media, headers=headers)

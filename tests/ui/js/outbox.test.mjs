@@ -238,14 +238,17 @@ test("a list that an earlier YogaLab left is taken over", async () => {
   assert.equal(localStorage.getItem("yogalab.labels.waiting.1.x"), null);
 });
 
-test("what is about to be taken back is no longer the newest answer", async () => {
+test("what a coach gave and waits is told newest first, without what is about to be taken back", async () => {
   const lab = new Lab();
   lab.trouble = () => "cut before";
   const outbox = open(lab);
-  put(outbox, "a");
-  put(outbox, "b");
-  assert.equal(outbox.latest("Anna").asked.event, "b");
+  put(outbox, "a", { pose: 3 });
+  put(outbox, "b", { name: "mark", kind: "skip" });
+  put(outbox, "c", { who: "Ben" });
+  const events = (who) => outbox.given(who).map((one) => one.event);
+  assert.deepEqual(events("Anna"), ["b", "a"]);
+  assert.equal(outbox.given("Anna")[1].pose, 3);
   put(outbox, "u", { name: "undo", target: "b" });
-  assert.equal(outbox.latest("Anna").asked.event, "a");
-  assert.equal(outbox.latest("Ben"), undefined);
+  assert.deepEqual(events("Anna"), ["a"]);
+  assert.deepEqual(events("Ben"), ["c"]);
 });

@@ -7,6 +7,7 @@ import { keys, listen } from "./review_keys.js";
 import { laid } from "./review_layout.js";
 import { Outbox } from "./review_outbox.js";
 import { Cards } from "./review_queue.js";
+import { Sitting } from "./review_sitting.js";
 import { Stage } from "./review_stage.js";
 import { answersOf, lastLine, nothingLeft, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
@@ -16,6 +17,8 @@ import { signedIn, signInAs } from "./shell.js";
 
 // The lab works its advice out anew after so many labels.
 const ADVICE_EVERY = 25;
+// So many answers before the first that the page remembers, earlier ones are fetched.
+const NEAR = 8;
 
 export function mount(root, server) {
   new Review(root, server);
@@ -34,7 +37,11 @@ class Review {
     this.pictures = new Stage(this.stage);
     this.zoom = new Zoom(this.stage, (on) => this.larger.setAttribute("aria-pressed", String(on)));
     feel(this.stage, this.zoom, this.ways, () => this.toggleZoom());
-    this.cards = new Cards(server, {
+    this.sitting = new Sitting(server, {
+      waiting: () => this.outbox.given(signedIn()),
+      undoing: () => this.outbox.undoing,
+    });
+    this.cards = new Cards(server, this.sitting, {
       ready: (cards) => this.pictures.prepare(cards),
       onChange: () => {
         // Before anything is answered: an answer belongs to the lab whose photo it is about.
@@ -44,7 +51,7 @@ class Review {
     });
     this.outbox = new Outbox(server, {
       onState: (state, n) => this.drawState(state, n),
-      onSaved: () => this.saved(),
+      onSaved: (event, seq) => this.saved(event, seq),
       onRefused: (entry) => this.refused(entry),
     });
     listen(this);
@@ -60,7 +67,12 @@ class Review {
     document.addEventListener("visibilitychange", () => this.renew());
     window.addEventListener("online", () => this.renew());
     onChanged((what) => {
-      if (what === "coach") this.outbox.signedIn();
+      if (what === "coach") {
+        this.outbox.signedIn();
+        this.sitting.forget();
+      }
+      // A photo that was deleted must not be seen again.
+      if (what === "photos") this.pictures.forget();
       if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
     });
   }
@@ -68,7 +80,7 @@ class Review {
   // --- what is in front -----------------------------------------------------------------------
 
   get entry() {
-    return this.peek ? this.cards.answered[this.cards.answered.length - this.peek] : null;
+    return this.peek ? this.sitting.entries.at(-this.peek) : null;
   }
 
   get card() {
@@ -144,7 +156,7 @@ class Review {
     const ms = Math.min(Math.round(performance.now() - this.shownAt), 3_600_000);
     this.search.clear();
     if (this.peek) {
-      this.cards.correct(this.entry, { ...what, event });
+      this.sitting.correct(this.entry, { ...what, event });
       this.peek -= 1;
     } else {
       this.cards.answer({ card, event, ...what });
@@ -156,35 +168,37 @@ class Review {
     });
   }
 
+  /** One after the other: the second takes back what was said before what the first does. */
   undo() {
     this.peek = 0;
-    const taken = this.cards.back();
-    if (taken) this.takeBack(taken.event, taken.photo);
-    // One after the other: the second asks for what came before the first.
-    else this.undone = Promise.resolve(this.undone).then(() => trying(() => this.undoEarlier()));
+    this.undone = Promise.resolve(this.undone).then(() => trying(() => this.takeBack()));
   }
 
-  takeBack(target, photo) {
-    this.outbox.put("undo", { target, photo, event: newId() }, { who: signedIn(), what: say("label.kind.undo") });
+  async takeBack() {
+    const taken = this.sitting.back() ?? ((await this.sitting.more()) && this.sitting.back());
+    if (!taken) return notice(say("label.nothing_to_undo"));
+    if (taken.open) this.cards.ask(taken.card);
+    this.draw();
+    return this.outbox.put(
+      "undo",
+      { target: taken.event, photo: taken.card.photo, event: newId() },
+      { who: signedIn(), what: say("label.kind.undo") },
+    );
+  }
+
+  /** Look back at what was answered, as far as it goes, and forward again. */
+  async step(by) {
+    const { entries } = this.sitting;
+    if (this.peek + by > entries.length && !(await trying(() => this.sitting.more()))) by = 0;
+    this.peek = Math.min(Math.max(this.peek + by, 0), entries.length);
+    // What lies before is there when it is looked for.
+    if (entries.length - this.peek < NEAR) this.sitting.more().catch(() => {});
+    if (this.peek) this.pictures.prepare(entries.slice(-this.peek - 2, -this.peek).map((entry) => entry.card));
     this.draw();
   }
 
-  /** Nothing is left of what was answered since the page was opened: what came before waits here, or the lab knows it. */
-  async undoEarlier() {
-    const waiting = this.outbox.latest(signedIn())?.asked;
-    const { event, card } = waiting
-      ? { event: waiting.event, card: await ask(this.server, "card", { photo: waiting.photo }) }
-      : await ask(this.server, "last", { but: this.outbox.undoing });
-    this.cards.ask(card);
-    this.takeBack(event, card.photo);
-  }
-
-  step(by) {
-    this.peek = Math.min(Math.max(this.peek + by, 0), this.cards.answered.length);
-    this.draw();
-  }
-
-  saved() {
+  saved(event, seq) {
+    this.sitting.saved(event, seq);
     changed("labels");
     this.renew();
     this.saves += 1;
@@ -198,7 +212,7 @@ class Review {
   }
 
   refused({ asked }) {
-    this.cards.answered = this.cards.answered.filter((one) => one.event !== asked.event);
+    this.sitting.drop(asked.event);
     return this.refresh();
   }
 
@@ -238,7 +252,7 @@ class Review {
       nothingLeft(this.empty, this.cards.tally);
       return;
     }
-    lastLine(this.last, this.entry ?? this.cards.answered.at(-1), this.peek > 0);
+    lastLine(this.last, this.entry ?? this.sitting.last, this.peek > 0);
     if (card.photo === this.shownPhoto) return;
     this.shownPhoto = card.photo;
     this.shownAt = performance.now();

@@ -37,7 +37,7 @@ export class Outbox {
     this.newest = 0;
     this.wake = null;
     this.kept = new Kept((one) => {
-      if (one?.saved) this.onSaved(one.name, one.asked);
+      if (one?.saved) this.onSaved(one.asked.event, one.saved.seq);
       this.tell();
     });
     window.addEventListener("online", () => this.hurry());
@@ -69,10 +69,11 @@ export class Outbox {
     return this.waiting.filter((one) => one.name === "undo").map((one) => one.asked.target);
   }
 
-  /** The newest answer that waits and is not about to be taken back. */
-  latest(who) {
+  /** A coach's answers that wait and are not about to be taken back, the newest first. */
+  given(who) {
     const { undoing } = this;
-    return this.waiting.findLast((one) => one.name !== "undo" && one.who === who && !undoing.includes(one.asked.event));
+    const mine = this.waiting.filter((one) => one.name !== "undo" && one.who === who && !undoing.includes(one.asked.event));
+    return mine.map(({ asked: { event, photo, pose, kind } }) => ({ event, photo, pose, kind })).reverse();
   }
 
   next() {
@@ -162,7 +163,7 @@ export class Outbox {
       } else if ((one.name === "undo" && UNDONE.test(code)) || (one.again && code === "photo.not_found")) {
         // Deleted since it was saved.
         this.gone(key);
-        this.onSaved(one.name, one.asked);
+        this.onSaved(one.asked.event);
       } else if (code && !PASSES.test(code) && (code !== "error" || (this.falls += 1) >= MOST_TRIES)) {
         // The server has understood and said no, or fails at this one: the others go on.
         this.giveUp(key, one, error.message);
@@ -177,7 +178,7 @@ export class Outbox {
     this.tries = this.falls = 0;
     this.kept.put(key, { ...one, saved: { at: Date.now(), seq } });
     this.forget();
-    this.onSaved(one.name, one.asked);
+    this.onSaved(one.asked.event, seq);
     // A lab that counts from further back is one that was restored; one that was away may have been.
     if (failed || (!again && seq < this.newest)) this.verify();
     this.newest = Math.max(this.newest, seq);

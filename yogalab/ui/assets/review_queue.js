@@ -1,16 +1,21 @@
-// The photos to review: what is in front, what comes next, what was answered.
+// The photos to review: the one in front and those that come next.
 
 import { ask, newId } from "./asking.js";
 
 const WANTED = 8;
+// Made ready, and about to be seen: a new order begins behind them.
+const STEADY = 3;
+const MOST_ANSWERED = 64;
 
-/** The cards ahead, and those already answered. The one in front never changes under the coach's fingers. */
+/**
+ * The cards ahead. The one in front never changes under the coach's fingers; the next three stay where they are, and
+ * are only told anew what the lab thinks of them.
+ */
 export class Cards {
   /** ready: called with the cards ahead, the first one first, whenever others may be among them. */
-  constructor(server, { ready, onChange }) {
-    Object.assign(this, { server, ready, onChange });
+  constructor(server, sitting, { ready, onChange }) {
+    Object.assign(this, { server, sitting, ready, onChange });
     this.ahead = [];
-    this.answered = [];
     this.tally = null;
     this.asking = false;
     this.stale = false;
@@ -40,49 +45,38 @@ export class Cards {
   }
 
   async fetch() {
-    const front = this.front;
-    const settled = new Set(this.answered.map((one) => one.card.photo));
-    const but = [...settled].slice(-64);
-    const held = front ? [front.photo] : [];
-    const { cards, tally, lab } = await ask(this.server, "queue", { but, held, seat: this.seat });
-    if (this.lab && this.lab !== lab) [this.ahead, this.answered] = [[], []];
-    this.lab = lab;
-    // Answers given while the request was under way count, too.
-    for (const one of this.answered) settled.add(one.card.photo);
-    const keep = this.front;
-    const fresh = cards.filter((card) => !settled.has(card.photo) && card.photo !== keep?.photo);
-    this.ahead = [...(keep ? [keep] : []), ...fresh].slice(0, WANTED + 1);
-    this.tally = tally;
+    const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
+    const but = this.sitting.photos.slice(-MOST_ANSWERED);
+    const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat });
+    if (this.lab && this.lab !== found.lab) {
+      this.ahead = [];
+      this.sitting.forget();
+    }
+    this.lab = found.lab;
+    this.tally = found.tally;
+    this.reorder(found, new Set(held));
     this.exhausted = !this.ahead.length;
     this.ready(this.ahead);
     this.onChange();
   }
 
+  reorder({ cards, closed }, held) {
+    // Answers given while the request was under way count, too.
+    const settled = new Set([...this.sitting.photos, ...closed]);
+    const open = new Map(cards.filter((card) => !settled.has(card.photo)).map((card) => [card.photo, card]));
+    const { front } = this;
+    const steady = this.ahead
+      .filter((card) => card === front || (held.has(card.photo) && !settled.has(card.photo)))
+      .map((card) => (card === front ? card : (open.get(card.photo) ?? card)));
+    for (const photo of photosOf(steady)) open.delete(photo);
+    this.ahead = [...steady, ...open.values()].slice(0, WANTED + 1);
+  }
+
   /** The front card was answered: the next one comes at once. */
   answer(entry) {
-    this.answered.push(entry);
-    if (this.answered.length > 200) this.answered.shift();
+    this.sitting.add(entry);
     this.ahead = this.ahead.filter((card) => card.photo !== entry.card.photo);
     if (this.ahead.length < 2) this.refresh().catch(() => {});
-  }
-
-  /** A photo that was answered before is answered anew. */
-  correct(entry, what) {
-    const { pose, kind, event, earlier } = entry;
-    Object.assign(entry, { pose: null, kind: null, ...what, earlier: { pose, kind, event, earlier } });
-  }
-
-  /**
-   * Take the last answer back; returns {event, photo} of it. What was said before it stands again; where nothing
-   * was, the photo is in front.
-   */
-  back() {
-    const entry = this.answered.at(-1);
-    if (!entry) return null;
-    const taken = { event: entry.event, photo: entry.card.photo };
-    if (entry.earlier) Object.assign(entry, entry.earlier);
-    else this.ask(this.answered.pop().card);
-    return taken;
   }
 
   /** Put a photo in front. */
@@ -91,3 +85,5 @@ export class Cards {
     this.exhausted = false;
   }
 }
+
+const photosOf = (cards) => cards.map((card) => card.photo);

@@ -1,5 +1,6 @@
 // The photo in front with the bodies found in it; those of the next cards are made ready out of sight.
 
+import { newId } from "./asking.js";
 import { h, skeletons } from "./core.js";
 
 // As many as a coach steps back through in one go.
@@ -9,7 +10,14 @@ export class Stage {
   /** place: the element on the page. */
   constructor(place) {
     this.place = place;
+    this.forget();
+  }
+
+  /** Ask for every photo anew: one may be another now, or gone. */
+  forget() {
     this.made = new Map();
+    // The browser may keep a photo as long as this page lives, so its address is this page's own.
+    this.page = newId();
   }
 
   /** Fetch, decode and draw what will be in front soon. */
@@ -30,9 +38,9 @@ export class Stage {
   }
 
   readyFor(card) {
-    const known = this.made.get(card.photo) ?? { image: pictureOf(card), drawn: null, bodies: null };
+    const known = this.made.get(card.photo) ?? { image: pictureOf(card, this.page), drawn: null, bodies: null };
     // Where the network was away, it is asked for once more.
-    if (known.image.dataset.missing) pictured(known.image, card);
+    if (known.image.dataset.missing) pictured(known.image);
     const drawn = card.skeleton && JSON.stringify([card.skeleton, card.others]);
     if (drawn !== known.drawn) {
       known.drawn = drawn;
@@ -45,8 +53,9 @@ export class Stage {
   }
 }
 
-function pictureOf(card) {
+function pictureOf(card, page) {
   const image = h("img", {
+    "data-from": `/photo/${card.photo}?kept=${card.content}.${page}`,
     alt: card.name,
     width: card.width,
     height: card.height,
@@ -55,14 +64,12 @@ function pictureOf(card) {
     decoding: "sync",
     onerror: () => (image.dataset.missing = "yes"),
   });
-  return pictured(image, card);
+  return pictured(image);
 }
 
-function pictured(image, card) {
+function pictured(image) {
   delete image.dataset.missing;
-  image.src = photoUrl(card.photo);
+  image.src = image.dataset.from;
   image.decode?.().catch(() => {});
   return image;
 }
-
-const photoUrl = (photo) => `/photo/${photo}`;
