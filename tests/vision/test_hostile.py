@@ -73,7 +73,7 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
     yield "", b"\x00" * 100, unreadable
     yield "document.pdf", b"%PDF-1.4 ...", unsupported
     yield "program.jpg", b"MZ" + b"\x90" * 300, unsupported
-    yield "film.jpg", b"\x00\x00\x00\x20ftypisom" + b"\x00" * 100, unsupported
+    yield "film.jpg", b"\x00\x00\x00\x20ftypisom" + b"\x00" * 100, "photo.bad_video"
     yield "postscript.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", unsupported
     yield "list.csv", "datei,pose\na.jpg,Kämpfer\n".encode(), unsupported
     yield "noise.jpg", np.random.default_rng(0).bytes(5_000), unreadable

@@ -69,6 +69,7 @@ from yogalab.errors.photos import (
     ArchiveTooLarge,
     ArchiveTooMany,
     BadArchive,
+    BadVideo,
     ConsentMissing,
     EmptyFile,
     PhotoError,
@@ -77,6 +78,9 @@ from yogalab.errors.photos import (
     PhotoWrongShape,
     UnreadablePhoto,
     UnsupportedPhoto,
+    VideoBreaksOff,
+    VideoTooLarge,
+    VideoTooLong,
 )
 from yogalab.errors.versions import (
     Cancelled,
@@ -112,6 +116,7 @@ __all__ = [
     "BadRepoName",
     "BadSetting",
     "BadTable",
+    "BadVideo",
     "Cancelled",
     "ConsentMissing",
     "DamagedVersion",
@@ -179,5 +184,8 @@ __all__ = [
     "UnreadablePhoto",
     "UnsupportedPhoto",
     "VersionNotFound",
+    "VideoBreaksOff",
+    "VideoTooLarge",
+    "VideoTooLong",
     "YogaLabError",
 ]

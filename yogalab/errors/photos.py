@@ -69,6 +69,30 @@ class ArchiveBomb(BadArchive):
     code = "photo.archive_bomb"
 
 
+class BadVideo(PhotoError):
+    """A clip without a picture that can be read: damaged, or of a format we do not know. Data: `name`."""
+
+    code = "photo.bad_video"
+
+
+class VideoTooLong(PhotoError):
+    """A clip of more minutes than allowed. Data: `name`, `length`, `limit`."""
+
+    code = "photo.video_too_long"
+
+
+class VideoTooLarge(PhotoError):
+    """A clip of more bytes than allowed. Data: `name`, `size`, `limit`."""
+
+    code = "photo.video_too_large"
+
+
+class VideoBreaksOff(PhotoError):
+    """A clip that ends before it says; its frames until then were taken. Data: `name`, `at`."""
+
+    code = "photo.video_breaks_off"
+
+
 class ConsentMissing(YogaLabError):
     """Photos were offered without saying whether the people shown agree."""
 

@@ -20,6 +20,8 @@ COMPANIONS: Final = frozenset(
         *(".parquet", ".npy", ".npz", ".py", ".ipynb", ".db", ".xmp", ".aae"),
     }
 )
+# No photo is so large: an archive or a clip, which is opened piece by piece.
+_AT_ONCE: Final = 25 * 2**20
 _FILE_COLUMNS = ("file", "file_name", "filename", "path", "image", "photo")
 _POSE_COLUMNS = ("pose", "label", "class", "category", "asana")
 
@@ -35,7 +37,7 @@ class Found:
 
 
 class FilesOnDisk:
-    """Offered files. Only their names are held; each is read when its turn comes."""
+    """Offered files. Only their names are held; each is read, or opened if it is large, when its turn comes."""
 
     def __init__(self, found: Sequence[Found]) -> None:
         self._found = tuple(found)
@@ -50,8 +52,9 @@ class FilesOnDisk:
     def __iter__(self) -> Iterator[Upload]:
         for one in self._found:
             try:
-                data = one.path.read_bytes()
-                yield Upload(name=one.name, data=data, label=one.label, folders=one.folders)
+                large = one.path.stat().st_size > _AT_ONCE
+                data, path = (b"", one.path) if large else (one.path.read_bytes(), None)
+                yield Upload(name=one.name, data=data, label=one.label, folders=one.folders, path=path)
             except OSError:
                 yield Upload(name=one.name, data=b"", label=one.label, error=FileMissing(name=one.name))
 

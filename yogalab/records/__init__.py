@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from yogalab.records.arrays import Matrix
 from yogalab.records.encoders import ENCODER_FACTS, ENCODER_WEIGHTS
-from yogalab.records.intake import NO_POSE, Intake, NewPhoto, Outgoing, Upload
+from yogalab.records.intake import NO_POSE, VIDEO, Intake, NewPhoto, Outgoing, Upload
 from yogalab.records.labels import FIRST, LabelEvent, LabelKind, Resolved
 from yogalab.records.learning import (
     EncoderInfo,
@@ -50,6 +50,7 @@ __all__ = [
     "FAINT",
     "FIRST",
     "NO_POSE",
+    "VIDEO",
     "Advice",
     "Asked",
     "CanonicalPhoto",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,8 @@ from yogalab.records.poses import Pose
 NO_POSE: Final = frozenset(
     {"train", "test", "val", "valid", "validation", "images", "photos", "pictures", "data", "unlabelled"}
 )
+# Where a photo came from that is a frame of a clip.
+VIDEO: Final = "video"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class Upload:
 
     folders: whether folders inside it, if it is a zip, are named after poses. Nobody is asked to mean that.
     error: why the file could not be taken out of its archive, or off the disk; `data` is empty then.
+    path: where the file lies that is too large to be read at once: an archive or a clip; `data` is empty then.
+    source: VIDEO for a frame of a clip; None for whatever the one who offers says of all of them.
     """
 
     name: str
@@ -32,6 +37,8 @@ class Upload:
     label: str | None = None
     error: Exception | None = None
     folders: bool = False
+    path: Path | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""Files on disk and in zips, one at a time. Nothing is ever written: names in a zip are only read.
+"""Files on disk, in zips and in clips, one at a time. Names in a zip are only read, never written to.
 
 A zip is somebody else's word for what is in it. Counts and sizes are checked from its directory before anything
 is unpacked, and each file is unpacked only as far as a photo may be large.
@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
@@ -23,8 +24,9 @@ from yogalab.errors import (
     UnreadablePhoto,
 )
 from yogalab.records import NO_POSE, Upload
-from yogalab.vision.names import display_name
+from yogalab.vision.names import HEAD, display_name, is_clip
 from yogalab.vision.photo import check_bytes
+from yogalab.vision.reel import unreel, unreel_from
 
 MOST_ARCHIVE_BYTES: Final = 2 * 2**30
 MOST_FILES: Final = 5_000
@@ -47,46 +49,61 @@ _TROUBLE: Final = (
 
 
 def unpack(upload: Upload) -> Iterator[Upload]:
-    """Yield the files in a zip, or the file itself when it is none.
+    """Yield the files in a zip, the frames of a clip, or the file itself when it is neither.
 
     A file in a zip carries the zip's label, or its folder's name where `upload.folders` says that folders are
     named after poses: else every “Holiday 2024” would become one. One that cannot be unpacked is yielded
     with its `error`. What systems leave in zips (.DS_Store, __MACOSX) is passed over; a zip in a zip is yielded
-    as it is and turns out to be no photo.
+    as it is and turns out to be no photo, a clip in a zip as its frames.
 
     Raises:
         BadArchive: the zip as a whole is damaged, locked, or outside the limits.
     """
-    if upload.error is None and upload.data[:4] in _SIGNATURES:
+    if upload.error is not None:
+        yield upload
+    elif upload.path is not None:
+        yield from _on_disk(upload, upload.path)
+    elif upload.data[:4] in _SIGNATURES:
         yield from _members(io.BytesIO(upload.data), len(upload.data), upload)
+    elif is_clip(upload.data[:HEAD]):
+        yield from unreel_from(upload, io.BytesIO(upload.data))
     else:
         yield upload
 
 
 def unpack_file(path: Path, *, label: str | None = None, folders: bool = False) -> Iterator[Upload]:
-    """Yield what `unpack` would for a file on disk, without reading a whole zip into memory.
+    """Yield what `unpack` would for a file on disk, without reading a whole zip or clip into memory.
 
     Raises:
         BadArchive: as `unpack`.
     """
-    shown = display_name(path.name)
+    return unpack(Upload(name=path.name, data=b"", label=label, folders=folders, path=path))
+
+
+def _on_disk(upload: Upload, path: Path) -> Iterator[Upload]:
+    shown = display_name(upload.name)
+    bare = replace(upload, path=None)
     try:
         with path.open("rb") as file:
             size = file.seek(0, io.SEEK_END)
             file.seek(0)
-            if file.read(4) in _SIGNATURES:
-                yield from _members(file, size, Upload(name=path.name, data=b"", label=label, folders=folders))
-                return
+            head = file.read(HEAD)
             file.seek(0)
+            if head[:4] in _SIGNATURES:
+                yield from _members(file, size, bare)
+                return
+            if is_clip(head):
+                yield from unreel(bare, path)
+                return
             check_bytes(shown, size)
-            upload = Upload(name=path.name, data=file.read(), label=label)
+            one = replace(bare, data=file.read(), folders=False)
     except BadArchive:
         raise
     except PhotoError as error:
-        upload = Upload(name=path.name, data=b"", label=label, error=error)
+        one = replace(bare, error=error, folders=False)
     except OSError:
-        upload = Upload(name=path.name, data=b"", label=label, error=UnreadablePhoto(name=shown))
-    yield upload
+        one = replace(bare, error=UnreadablePhoto(name=shown), folders=False)
+    yield one
 
 
 def _members(file: BinaryIO, size: int, upload: Upload) -> Iterator[Upload]:
@@ -102,7 +119,9 @@ def _members(file: BinaryIO, size: int, upload: Upload) -> Iterator[Upload]:
         for member in members:
             parents = _parents(member)
             named = _pose_of(parents[-1]) if upload.folders and parents and parents != wrapper else None
-            yield _unpacked(archive, member, named or upload.label)
+            yield from _unpacked(
+                archive, member, Upload(name=_own(member), data=b"", label=named or upload.label)
+            )
 
 
 def _check(name: str, members: list[zipfile.ZipInfo], size: int) -> None:
@@ -119,18 +138,28 @@ def _check(name: str, members: list[zipfile.ZipInfo], size: int) -> None:
         raise ArchiveLocked(name=name)
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str | None) -> Upload:
-    name = display_name(member.filename)
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, upload: Upload) -> Iterator[Upload]:
     try:
         # zipfile reads no further than the directory says, so a false size ends in an error, not in memory.
-        check_bytes(name, member.file_size)
-        return Upload(name=name, data=archive.read(member), label=label)
+        with archive.open(member) as file:
+            head = file.read(HEAD)
+            if is_clip(head):
+                file.seek(0)
+                yield from unreel_from(upload, file)
+                return
+            check_bytes(upload.name, member.file_size)
+            one = replace(upload, data=head + file.read())
     except PhotoError as error:
-        return Upload(name=name, data=b"", label=label, error=error)
+        one = replace(upload, error=error)
     except _TROUBLE as error:
-        trouble = UnreadablePhoto(name=name)
+        trouble = UnreadablePhoto(name=upload.name)
         trouble.__cause__ = error
-        return Upload(name=name, data=b"", label=label, error=trouble)
+        one = replace(upload, error=trouble)
+    yield one
+
+
+def _own(member: zipfile.ZipInfo) -> str:
+    return display_name(member.filename)
 
 
 def _passed_over(member: zipfile.ZipInfo) -> bool:

@@ -21,6 +21,8 @@ _SIGNATURES: Final = (
     (b"\x1aE\xdf\xa3", "video"),
     (b"OggS", "video"),
     (b"FLV", "video"),
+    (b"\x00\x00\x01\xba", "video"),
+    (b"0&\xb2u\x8ef\xcf\x11", "video"),
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
     (b"\xff\x0a", "JPEG XL"),
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
@@ -31,6 +33,31 @@ _SIGNATURES: Final = (
 )
 # The brands of HEIC and HEIF, which share their container with films: ours to read, unless damaged.
 _OURS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+# How films begin that do not name their brand, as QuickTime's of old.
+_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"pnot"})
+# A broadcast stream is packets of 188 bytes, on camcorders with four before each.
+_PACKETS: Final = ((0, 188), (4, 192))
+_SYNC: Final = 0x47
+# So much of a file's beginning tells what it is.
+HEAD: Final = 4096
+_CLIPS: Final = (
+    *(
+        ".mp4",
+        ".mov",
+        ".m4v",
+        ".3gp",
+        ".3g2",
+        ".avi",
+        ".webm",
+        ".mkv",
+        ".mts",
+        ".m2ts",
+        ".wmv",
+        ".mpg",
+        ".mpeg",
+    ),
+    *(".ogv", ".flv"),
+)
 _RIFF: Final = {b"AVI ": "video", b"WAVE": "sound"}
 
 
@@ -59,14 +86,32 @@ def foreign_format(data: bytes) -> str | None:
         return _RIFF.get(data[8:12])
     if data[4:8] == b"ftyp" and data[8:12] not in _OURS:
         return "AVIF" if data[8:12] in (b"avif", b"avis") else "video"
-    return _text_format(data[:4096])
+    return _text_format(data[:HEAD])
+
+
+def is_clip(head: bytes) -> bool:
+    """Whether a file is a film, by the first HEAD bytes of it, whatever its name says.
+
+    Only beginnings that are no text: what reads films also reads lists of other files and addresses to fetch.
+    """
+    if head[4:8] in _ATOMS or foreign_format(head) == "video":
+        return True
+    return any(
+        len(head) > at + 2 * size and all(head[at + n * size] == _SYNC for n in range(3))
+        for at, size in _PACKETS
+    )
+
+
+def is_clip_name(name: str) -> bool:
+    """Whether a file was meant to be a film."""
+    return name.lower().endswith(_CLIPS)
 
 
 def _text_format(head: bytes) -> str | None:
     """Name what is written rather than drawn."""
     try:
         # The cut may fall inside a character.
-        text = head.decode("utf-8-sig", errors="ignore" if len(head) == 4096 else "strict").lstrip().lower()
+        text = head.decode("utf-8-sig", errors="ignore" if len(head) == HEAD else "strict").lstrip().lower()
     except UnicodeDecodeError:
         return None
     if "<svg" in text:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from yogalab.errors import (
+    BadVideo,
     EmptyFile,
     OutOfMemory,
     PhotoError,
@@ -28,7 +29,7 @@ from yogalab.errors import (
 from yogalab.records import CanonicalPhoto
 from yogalab.vision.colour import is_srgb, plain, to_srgb
 from yogalab.vision.jpeg import bare
-from yogalab.vision.names import display_name, foreign_format
+from yogalab.vision.names import display_name, foreign_format, is_clip_name
 
 Pixels = NDArray[np.uint8]
 
@@ -103,6 +104,21 @@ def check_bytes(name: str, size: int) -> None:
         raise PhotoTooLarge(name=name, size=f"{size / 2**20:.1f} MB", limit=f"{MOST_BYTES // 2**20} MB")
 
 
+def check_size(name: str, width: int, height: int) -> None:
+    """Refuse a picture by its sides in pixels, before it is decoded.
+
+    Raises:
+        PhotoTooLarge: it has more than MOST_PIXELS.
+        PhotoWrongShape: it is too small or too narrow to show a person.
+    """
+    if width * height > MOST_PIXELS:
+        size = f"{width * height / 1e6:.0f} megapixels"
+        raise PhotoTooLarge(name=name, size=size, limit=f"{MOST_PIXELS // 10**6} megapixels")
+    short, long = sorted((width, height))
+    if short < SHORTEST_SIDE or long > MOST_ELONGATED * short:
+        raise PhotoWrongShape(name=name, width=width, height=height)
+
+
 def decode(data: bytes) -> Pixels:
     """Return the pixels of a kept photo, (height, width, 3) uint8."""
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
@@ -144,7 +160,7 @@ def thumbnail(data: bytes, edge: int) -> bytes:
 def _read(name: str, data: bytes) -> tuple[bytes, Pixels]:
     """Return the JPEG to keep and its pixels. The header is checked before anything is decoded."""
     with _open(name, data) as image:
-        _check_size(name, *image.size)
+        check_size(name, *image.size)
         if image.format == "PNG":
             # Pillow decodes past damage in a PNG unless it is asked to compare the checksums, on a copy.
             _open(name, data).verify()
@@ -169,6 +185,8 @@ def _open(name: str, data: bytes) -> Image.Image:
         limit = f"{MOST_PIXELS // 10**6} megapixels"
         raise PhotoTooLarge(name=name, size=f"over {limit}", limit=limit) from error
     except UnidentifiedImageError as error:
+        if is_clip_name(name):
+            raise BadVideo(name=name) from error
         foreign = foreign_format(data)
         if foreign is None:
             raise UnreadablePhoto(name=name) from error
@@ -181,15 +199,6 @@ def _set_up_pillow() -> None:
     pillow_heif.register_heif_opener()
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-
-def _check_size(name: str, width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        size = f"{width * height / 1e6:.0f} megapixels"
-        raise PhotoTooLarge(name=name, size=size, limit=f"{MOST_PIXELS // 10**6} megapixels")
-    short, long = sorted((width, height))
-    if short < SHORTEST_SIDE or long > MOST_ELONGATED * short:
-        raise PhotoWrongShape(name=name, width=width, height=height)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -12,22 +12,21 @@ import json
 import os
 import pickle
 import signal
-import struct
 import subprocess
 import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from yogalab.errors import PoseModelMissing
 from yogalab.records import Framing, Intake, Upload
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.look import look
+from yogalab.vision.messages import receive, send
 
 PATIENCE_SECONDS: Final = 120.0
 
-_LENGTH: Final = struct.Struct("<Q")
 # The child finds the packages where this process does, also when it runs from a checkout.
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from yogalab.vision import worker; worker.serve()"
@@ -66,8 +65,8 @@ class Worker:
         overdue = threading.Timer(self._patience, process.kill)
         overdue.start()
         try:
-            _send(process.stdin, (upload, framing))
-            answer = _receive(process.stdout)
+            send(process.stdin, (upload, framing))
+            answer = receive(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self.close()
             raise WorkerDied from error
@@ -105,10 +104,10 @@ def serve() -> None:
     landmarker = BlazePose(Path(folder), model=Path(model) if model else None)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            asked = _receive(sys.stdin.buffer)
+            asked = receive(sys.stdin.buffer)
             assert isinstance(asked, tuple)
             upload, framing = asked
-            _send(answers, _answer(upload, framing, landmarker))
+            send(answers, _answer(upload, framing, landmarker))
 
 
 def _answer(upload: Upload, framing: Framing | None, landmarker: BlazePose) -> Intake | PoseModelMissing:
@@ -118,22 +117,3 @@ def _answer(upload: Upload, framing: Framing | None, landmarker: BlazePose) -> I
         return error
     # A fresh copy of the photo has no pixels decoded: bytes travel, arrays do not.
     return replace(intake, photo=replace(intake.photo)) if intake.photo else intake
-
-
-def _send(stream: IO[bytes], value: object) -> None:
-    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> object:
-    header = stream.read(_LENGTH.size)
-    if len(header) < _LENGTH.size:
-        raise EOFError
-    length: int = _LENGTH.unpack(header)[0]
-    data = stream.read(length)
-    if len(data) < length:
-        raise EOFError
-    # Written by this program's own child or parent.
-    return pickle.loads(data)

@@ -17,6 +17,10 @@ SENTENCES: Final[dict[str, str]] = {
     "photo.archive_too_large": "“{name}” is too large to unpack ({size}, the most is {limit}). Split it into smaller zips.",
     "photo.archive_too_many": "“{name}” holds {files} files; the most is {limit}. Split it into smaller zips.",
     "photo.archive_bomb": "“{name}” would unpack to far more than photos do, so it was left alone. Drop the photos in as they are.",
+    "photo.bad_video": "“{name}” is not a video we can read: it may be damaged or in a rare format. Try exporting it again as MP4.",
+    "photo.video_too_long": "“{name}” is {length} long; the most is {limit} minutes. Cut it into shorter clips and add those.",
+    "photo.video_too_large": "“{name}” is too large ({size}, the most is {limit}). Cut it into shorter clips, or save it in a lower quality.",
+    "photo.video_breaks_off": "“{name}” breaks off at {at}: what comes before that was added. For the rest, copy the clip from the camera again.",
     "photo.consent_missing": "Please say first whether the people in these photos agree to their use here.",
     "photo.not_found": "This photo is not in the lab any more.",
     # poses and labels
