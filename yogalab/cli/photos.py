@@ -19,7 +19,7 @@ from yogalab.records import Consent
 from yogalab.words import say, sentence
 
 if TYPE_CHECKING:
-    from yogalab.lab.intake import Added
+    from yogalab.lab.arrivals import Added
     from yogalab.lab.lab import Lab
     from yogalab.records import Coach, Landmarks, Scored
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from yogalab.errors import EncoderError, PhotoError, PoseExists, YogaLabError
+from yogalab.lab.arrivals import Added, Arrival
+from yogalab.lab.bodies import person_in
 from yogalab.lab.close_ups import recipe_of, shown
 from yogalab.lab.drawings import seen_right
 from yogalab.lab.parts import Parts
@@ -15,6 +18,9 @@ from yogalab.lab.poses import LONGEST_NAME
 from yogalab.lab.siblings import Siblings
 from yogalab.poses.taxonomy import match, slugify
 from yogalab.records import (
+    FIRST,
+    VIDEO,
+    CanonicalPhoto,
     Coach,
     Consent,
     Framing,
@@ -31,24 +37,6 @@ from yogalab.records import (
 )
 
 BATCH = 16
-
-
-@dataclass(slots=True)
-class Added:
-    """What became of the offered files. `errors` holds (file name, error)."""
-
-    new: list[int] = field(default_factory=list)
-    known: list[int] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    labelled: int = 0
-    nobody: int = 0
-    errors: list[tuple[str, Exception]] = field(default_factory=list)
-    encoder_trouble: EncoderError | None = None
-
-    @property
-    def seen(self) -> int:
-        """Files dealt with so far."""
-        return len(self.new) + len(self.known) + len(self.refused) + len(self.errors)
 
 
 class PhotoIntake:
@@ -74,7 +62,9 @@ class PhotoIntake:
         self._drawn = {} if drawn is None else drawn
         self._siblings = siblings
         siblings.catch_up()
-        self._waiting: list[tuple[Intake, NewPhoto]] = []
+        # What is being read, in the order in which it comes back: whose it is, and whether of a clip.
+        self._asked: deque[tuple[Arrival, str | None]] = deque()
+        self._waiting: list[tuple[Intake, NewPhoto, Arrival]] = []
         self._labels: list[tuple[int, str]] = []
         self._hashes: dict[str, int] = {}
         self.added = Added()
@@ -88,56 +78,71 @@ class PhotoIntake:
                     self._keep()
         finally:
             # Also when the run is stopped half-way: what was read is kept.
-            self._keep()
-            self._keep_labels()
+            try:
+                self._keep()
+            finally:
+                self._keep_labels()
         return self.added
 
     # --- before reading ---------------------------------------------------------------------------
 
     def _unknown(self, uploads: Iterable[Upload]) -> Iterator[Upload]:
-        """Unpack zips and pass on what the lab has not seen, judged by the file's hash alone."""
-        for upload in self._unpacked(uploads):
+        """Unpack zips and clips and pass on what the lab has not seen, judged by the file's hash alone."""
+        for arrival, upload in self._unpacked(uploads):
             digest = hashlib.sha256(upload.data).hexdigest()
             photo_id = self._hashes.get(digest)
             if photo_id is None:
                 photo_id = self._parts.store.known_sources([digest]).get(digest)
             if photo_id is None:
+                self._asked.append((arrival, upload.source))
                 yield upload
                 continue
             if photo_id < 0:
-                self.added.refused.append(upload.name)
+                self.added.add_refused(arrival, upload.name)
             else:
-                self.added.known.append(photo_id)
+                self.added.add_known(arrival, photo_id)
                 self._want_label(photo_id, upload.label)
             self._on_step(self.added)
 
-    def _unpacked(self, uploads: Iterable[Upload]) -> Iterator[Upload]:
+    def _unpacked(self, uploads: Iterable[Upload]) -> Iterator[tuple[Arrival, Upload]]:
         for upload in uploads:
+            arrival = Arrival(upload.name)
+            self.added.files.append(arrival)
             try:
-                yield from self._parts.reader.unpack(upload)
+                for one in self._parts.reader.unpack(upload):
+                    yield arrival, one
             except PhotoError as error:
-                self.added.errors.append((upload.name, error))
+                self.added.add_error(arrival, upload.name, error)
                 self._on_step(self.added)
 
     # --- after reading ----------------------------------------------------------------------------
 
     def _take(self, intake: Intake) -> None:
+        arrival, source = self._asked.popleft()
+        arrival.looked += 1
         if intake.error is not None or intake.photo is None:
             if isinstance(intake.error, YogaLabError) and not isinstance(intake.error, PhotoError):
                 raise intake.error
-            self.added.errors.append((intake.name, intake.error or ValueError(intake.name)))
-            self._on_step(self.added)
-            return
-        photo = intake.photo
-        if self._parts.store.known_sources([photo.sha256]).get(photo.sha256, 0) < 0:
+            self.added.add_error(arrival, intake.name, intake.error or ValueError(intake.name))
+        elif self._parts.store.known_sources([intake.photo.sha256]).get(intake.photo.sha256, 0) < 0:
             # Another file of a photo that was deleted: without its metadata, or in another format.
-            self.added.refused.append(intake.name)
-            self._on_step(self.added)
-            return
+            self.added.add_refused(arrival, intake.name)
+        elif source == VIDEO and self._shows_the_same(intake):
+            self.added.add_alike(arrival)
+        else:
+            self._want(intake, intake.photo, arrival, source or self._source)
+        self._on_step(self.added)
+
+    def _shows_the_same(self, intake: Intake) -> bool:
+        """Whether a frame tells nothing new. A photo was chosen by somebody, a clip's next second was not."""
+        waiting = [waiting for waiting, _, _ in self._waiting]
+        return self._siblings.alike(intake, waiting) or self._siblings.has_twin(intake)
+
+    def _want(self, intake: Intake, photo: CanonicalPhoto, arrival: Arrival, source: str) -> None:
         if (drawn := self._drawn.get(intake.name)) is not None and not seen_right(intake.people, drawn):
             # What was made of the photo by the skeleton that was seen is to be made anew.
             intake = replace(intake, people=(drawn,), picture=None)
-        if self._siblings.alike(intake, [waiting for waiting, _ in self._waiting]):
+        if self._siblings.alike(intake, [waiting for waiting, _, _ in self._waiting]):
             # The next frame of a series: its twin needs a group before this one can join it.
             self._keep()
         group, holdout = self._siblings.place(intake)
@@ -145,7 +150,7 @@ class PhotoIntake:
             photo=photo,
             key=f"{photo.sha256[:2]}/{photo.sha256}.jpg",
             who=self._who.id,
-            source=self._source,
+            source=source,
             consent=self._consent,
             pose_model=self._parts.landmarker.name,
             people=intake.people,
@@ -153,20 +158,22 @@ class PhotoIntake:
             group=group,
             holdout=holdout,
         )
-        self._waiting.append((intake, new))
+        self._waiting.append((intake, new, arrival))
 
     def _keep(self) -> None:
         if not self._waiting:
             return
         batch, self._waiting = self._waiting, []
         # Files first: a row whose file is missing would be a lost photo, a file without a row is swept.
-        self._parts.files.put_many({new.key: new.photo.data for _, new in batch})
-        rows = self._parts.store.add_photos([new for _, new in batch])
-        self._embed([(photo, intake) for (photo, fresh), (intake, _) in zip(rows, batch, strict=True) if fresh])
-        for (photo, fresh), (intake, new) in zip(rows, batch, strict=True):
+        self._parts.files.put_many({new.key: new.photo.data for _, new, _ in batch})
+        rows = self._parts.store.add_photos([new for _, new, _ in batch])
+        self._embed([(photo, one[0]) for (photo, fresh), one in zip(rows, batch, strict=True) if fresh])
+        for (photo, fresh), (intake, new, arrival) in zip(rows, batch, strict=True):
             self._hashes[new.photo.source_sha256] = photo.id
-            (self.added.new if fresh else self.added.known).append(photo.id)
-            self.added.nobody += fresh and not persons(new.people)
+            if fresh:
+                self.added.add_new(arrival, photo.id, nobody=not persons(new.people))
+            else:
+                self.added.add_known(arrival, photo.id)
             self._siblings.remember(photo, intake)
             self._want_label(photo.id, intake.label)
         self._on_step(self.added)
@@ -200,7 +207,7 @@ class PhotoIntake:
     def _keep_labels(self) -> None:
         if not self._labels:
             return
-        poses = PoseNames(self._parts)
+        poses, known = PoseNames(self._parts), set(self.added.known)
         events = [
             LabelEvent(
                 # The same import again makes the same id, so it adds nothing.
@@ -209,6 +216,8 @@ class PhotoIntake:
                 coach=self._who.id,
                 kind=LabelKind.POSE,
                 pose_id=poses.id_of(label),
+                # Whom coaches were asked about, not another one again.
+                person=person_in(self._parts.store, photo_id) if photo_id in known else FIRST,
                 details={"source": self._source, "as": label},
             )
             for photo_id, label in self._labels

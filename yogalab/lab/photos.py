@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
 from yogalab.lab import left_out
+from yogalab.lab.arrivals import Added
 from yogalab.lab.bodies import bodies_of, foremost
 from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.grid import Page, PhotoFilter, grid, matching, without_guesses
-from yogalab.lab.intake import Added, PhotoIntake
+from yogalab.lab.intake import PhotoIntake
 from yogalab.lab.opinions import Opinions
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.photo_table import PhotoTable, PhotoTables

@@ -67,6 +67,11 @@ class Siblings:
         digest = intake.photo.sha256 if intake.photo else intake.name
         return None, is_drawn(digest, salt=self._salt)
 
+    def has_twin(self, intake: Intake) -> bool:
+        """Whether a photo that is kept shows the same moment."""
+        with self._lock:
+            return bool(self._twins(intake).any())
+
     def remember(self, photo: Photo, intake: Intake) -> None:
         """Let later photos find this one."""
         with self._lock:

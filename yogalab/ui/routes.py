@@ -30,8 +30,9 @@ from yogalab.ui import present
 from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.language import set_language
+from yogalab.ui.live_route import add_live
 from yogalab.ui.sessions import Sessions, coach_of
-from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Step, offered, steps
+from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, offered, steps
 from yogalab.words import catalogue, language, say, sentence
 from yogalab.words.languages import NAMES
 
@@ -53,6 +54,7 @@ def lab_routes(lab: Lab, settings: Settings, sessions: Sessions) -> APIRouter:
     """Everything under /photo, /figure and /lab."""
     router = APIRouter(default_response_class=Response)
     _pictures(router, lab)
+    add_live(router, lab)
     _page_parts(router)
     _uploads(router, lab)
     _downloads(router, lab)
@@ -90,7 +92,9 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
         def listed() -> Response:
             known = lab.poses.list(coach_of(request))
             rows = [{**present.pose(pose), "aliases": list(pose.aliases)} for pose in known]
-            return _cached(request, json.dumps({"poses": rows}, ensure_ascii=False).encode(), "application/json")
+            return _cached(
+                request, json.dumps({"poses": rows}, ensure_ascii=False).encode(), "application/json"
+            )
 
         return _told(listed)
 
@@ -111,6 +115,7 @@ def _page_parts(router: APIRouter) -> None:
             "bones": [[a, b, _side(a, b), part_of(a, b)] for a, b in BONES],
             "joints": [side_of(joint) or "" for joint in range(LANDMARKS)],
             "batch": MOST_FILES,
+            "largest": LARGEST_UPLOAD - 1024**2,
             "drawn": DRAWN,
         }
         return json.dumps(given, ensure_ascii=False).encode()
@@ -128,6 +133,8 @@ def _page_parts(router: APIRouter) -> None:
 
 
 def _uploads(router: APIRouter, lab: Lab) -> None:
+    runs = Runs()
+
     @router.post("/lab/photos")
     async def add(request: Request) -> Response:
         """Several files and the answer on consent; one line of JSON for each step of adding them."""
@@ -141,9 +148,17 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
         if consent not in known:
             return problem(sentence(errors.ConsentMissing()), 400)
         agreed = Consent(str(consent))
-        told = steps(lambda on_step: lab.photos.add(who, offered(form), consent=agreed, on_step=on_step))
+        told = steps(
+            lambda on_step: lab.photos.add(who, offered(form), consent=agreed, on_step=on_step),
+            lambda: runs.open(who, str(form.get("run") or "")),
+        )
         # Form files close with the form, and the form lives as long as this answer is being sent.
         return _lines(told, BackgroundTask(form.close))
+
+    @router.post("/lab/photos/stop/{run}")
+    def stop(run: str, request: Request) -> Response:
+        """End a run of one's own at the next photo."""
+        return Response(status_code=204 if runs.stop(coach_of(request), run) else 404)
 
     @router.post("/lab/drawn")
     def drawn(request: Request) -> Response:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
 
 from yogalab.errors import YogaLabError
-from yogalab.lab.intake import Added
-from yogalab.records import NO_POSE, Upload
+from yogalab.lab.arrivals import Added, Arrival
+from yogalab.records import NO_POSE, Coach, Upload
 from yogalab.words import sentence
 
 # As a zip of photos may be; a form around it costs a little more.
@@ -40,18 +41,53 @@ def offered(form: FormData) -> Iterator[Upload]:
         yield Upload(name=name or "photo", data=file.file.read(), label=label or None, folders=folders)
 
 
-def steps(add: Callable[[Callable[[Added], None]], Added]) -> Iterator[Step]:
-    """Run what adds photos and tell after each step how many are done; the last one carries "done".
+class Stopped(Exception):
+    """Whoever adds the photos has had enough: what was looked at is kept, the rest stays out."""
+
+
+class Runs:
+    """Runs of adding photos that may be stopped half-way, by the name that the browser gave them."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], threading.Event] = {}
+
+    @contextmanager
+    def open(self, who: Coach, name: str) -> Iterator[threading.Event]:
+        """The event that says to stop, for as long as the run goes on."""
+        stop = self._open.setdefault((who.id, name), threading.Event())
+        try:
+            yield stop
+        finally:
+            self._open.pop((who.id, name), None)
+
+    def stop(self, who: Coach, name: str) -> bool:
+        """Ask a run to stop; False where none of this coach's has that name."""
+        stop = self._open.get((who.id, name))
+        if stop is not None:
+            stop.set()
+        return stop is not None
+
+
+def steps(
+    add: Callable[[Callable[[Added], None]], Added],
+    stopping: Callable[[], AbstractContextManager[threading.Event]] = lambda: nullcontext(threading.Event()),
+) -> Iterator[Step]:
+    """Run what adds photos and tell after each step what became of each file; the last one carries "done".
 
     The adding goes on when the browser turns away: what has arrived is kept.
+
+    stopping: around the run; the event it gives ends the run at the next photo.
     """
     told: queue.SimpleQueue[Step | None] = queue.SimpleQueue()
 
     def work() -> None:
         heard = _Heard()
         try:
-            added = add(lambda so_far: told.put(heard.step(so_far)))
+            with stopping() as stop:
+                added = add(lambda so_far: told.put(heard.step(so_far, stop)))
             told.put({**heard.step(added), "done": True})
+        except Stopped:
+            told.put({**heard.last(), "done": True, "stopped": True})
         except YogaLabError as error:
             told.put({"failed": sentence(error)})
         except Exception as error:
@@ -67,20 +103,44 @@ def steps(add: Callable[[Callable[[Added], None]], Added]) -> Iterator[Step]:
 
 
 class _Heard:
-    """Turns what was added so far into a step, each trouble told once."""
+    """Turns what was added so far into a step: of the files only those with news, each trouble told once."""
 
     def __init__(self) -> None:
-        self._errors = 0
+        self._added = Added()
+        self._told: list[tuple[dict[str, int], int]] = []
 
-    def step(self, added: Added) -> Step:
-        fresh = added.errors[self._errors :]
-        self._errors = len(added.errors)
+    def step(self, added: Added, stop: threading.Event | None = None) -> Step:
+        """What is new since the last step. Raises Stopped, once, where `stop` is set."""
+        self._added = added
+        if stop is not None and stop.is_set():
+            # Once: what was looked at is still to be kept, and told of.
+            stop.clear()
+            raise Stopped
+        return self.last()
+
+    def last(self) -> Step:
+        """The same of what was heard last."""
+        added = self._added
         return {
             "seen": added.seen,
             "new": len(added.new),
             "known": len(added.known),
-            "refused": list(added.refused),
+            "refused": len(added.refused),
+            "alike": added.alike,
             "nobody": added.nobody,
             "labelled": added.labelled,
-            "troubles": [sentence(error) for _, error in fresh],
+            "files": [
+                {"file": place, **arrival.counts, "troubles": [sentence(error) for error in fresh]}
+                for place, (arrival, fresh) in enumerate(self._news(added))
+                if fresh is not None
+            ],
         }
+
+    def _news(self, added: Added) -> Iterator[tuple[Arrival, list[Exception] | None]]:
+        """Each file with its fresh troubles; None where nothing has changed."""
+        for place, arrival in enumerate(added.files):
+            if place == len(self._told):
+                self._told.append(({}, 0))
+            counts, errors = self._told[place]
+            self._told[place] = (arrival.counts, len(arrival.errors))
+            yield arrival, None if self._told[place] == (counts, errors) else arrival.errors[errors:]
