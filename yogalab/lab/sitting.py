@@ -54,6 +54,7 @@ class Seen:
     picture, or too small in it; else None. ranked: the likeliest poses, averaged over half a second. shown: the
     pose named, None until one has led for a while. about: the pose that `cues` are about, None while there is
     none. cues: what to do; elsewhere: the body is not in that pose yet; held: seconds that it was held still.
+    poses: those of `ranked` and all others, by id.
     """
 
     person: Landmarks | None = None
@@ -64,6 +65,7 @@ class Seen:
     cues: tuple[Cue, ...] = ()
     elsewhere: bool = False
     held: float = 0.0
+    poses: Mapping[int, Pose] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -125,9 +127,16 @@ class Sitting:
         framing = framed(person)
         if framing is not None:
             memory.cues = ()
-            return Seen(person=person, framing=framing, ranked=ranked[:RANKED], shown=shown)
+            return Seen(person=person, framing=framing, ranked=ranked[:RANKED], shown=shown, poses=self._poses)
         about = self._pose(practised if practised is not None else shown.pose_id if shown else None)
-        seen = Seen(person=person, ranked=ranked[:RANKED], shown=shown, about=about, held=held)
+        seen = Seen(
+            person=person,
+            ranked=ranked[:RANKED],
+            shown=shown,
+            about=about,
+            held=held,
+            poses=self._poses,
+        )
         if about is None or not about.template:
             return seen
         return self._advised(seen, about, body * units, at)

@@ -9,6 +9,7 @@ import gradio as gr
 
 from yogalab.errors import PhotoTooLarge, UnreadablePhoto
 from yogalab.lab.lab import Lab
+from yogalab.lab.sitting import STILL, Seen
 from yogalab.records import Coach
 from yogalab.ui import present
 from yogalab.ui.panel import Ask, panel, text
@@ -17,6 +18,8 @@ from yogalab.words import say
 # A picture chosen from the disk may be a full photo; a camera's frame is far smaller.
 LARGEST_PICTURE = 25 * 1024**2
 RANKED = 5
+# Below this the likeliest pose of a moving picture is no more than a guess.
+WORTH_NAMING = 0.25
 
 
 class LivePage:
@@ -46,3 +49,43 @@ class LivePage:
 
     def build(self) -> gr.HTML:
         return panel("live", [self.look], label="tab.live")
+
+
+def told(seen: Seen, practised: bool) -> dict[str, object]:
+    """What a camera's picture shows, for the script that draws it.
+
+    practised: whether the coach has said which pose it is to be. state: what the page should say beside it;
+    advice: sentences, worst first.
+    """
+    named = seen.shown if seen.shown and seen.shown.probability >= WORTH_NAMING else None
+    state, advice = _advice(seen, practised)
+    return {
+        "person": present.points(seen.person),
+        "state": state,
+        "advice": advice,
+        "pose": {**present.pose(seen.poses[named.pose_id]), "probability": named.probability}
+        if named
+        else None,
+        "ranked": [
+            {**present.pose(seen.poses[one.pose_id]), "probability": one.probability} for one in seen.ranked
+        ],
+    }
+
+
+def _advice(seen: Seen, practised: bool) -> tuple[str, list[str]]:
+    """What is to be said of the body: a state, and sentences."""
+    if seen.person is None:
+        return "nobody", [say("live.nobody")]
+    if seen.framing is not None:
+        return "framing", [say(seen.framing)]
+    if seen.about is None:
+        return "waiting", []
+    if not seen.about.template:
+        return "silent", [say("advice.no_template", pose=seen.about.name)] if practised else []
+    if seen.elsewhere:
+        return "elsewhere", [say("advice.come", pose=seen.about.name)] if practised else []
+    if seen.cues:
+        return "advice", [
+            say(cue.code, much=say("advice.much" if cue.much else "advice.little")) for cue in seen.cues
+        ]
+    return ("well", [say("advice.well")]) if seen.held >= STILL else ("moving", [])

@@ -18,6 +18,7 @@ STYLES: Final = (
     "check.css",
     "models.css",
     "poses.css",
+    "live.css",
 )
 
 SANS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
