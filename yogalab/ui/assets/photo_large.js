@@ -5,23 +5,50 @@ import { newId } from "./asking.js";
 import { searchBox } from "./search_box.js";
 import { signedIn } from "./shell.js";
 
-/** Open a dialog over the page; ←/→ go through the grid's photos. */
-export function openPhoto(server, tiles, photo, onChange) {
+/**
+ * Open a dialog over the page; ←/→ go through the photos that the grid would show.
+ * walk: {index, at(index) gives a tile or undefined, onClose(index), onDelete()}.
+ */
+export function openPhoto(server, walk) {
   const inside = h("div", { class: "yl-large" });
-  const dialog = h("dialog", { class: "yl yl-dialog is-wide", "aria-label": say("photo.title"), onclose: () => dialog.remove() }, inside);
-  let now = photo;
+  const buttons = h(
+    "div",
+    { class: "yl-row is-end yl-large-buttons" },
+    h("button", { class: "yl-button is-danger", onclick: () => remove() }, say("photos.delete")),
+    h("button", { class: "yl-button", onclick: () => step(-1), "aria-keyshortcuts": "ArrowLeft" }, say("photos.previous")),
+    h("button", { class: "yl-button", onclick: () => step(1), "aria-keyshortcuts": "ArrowRight" }, say("photos.next")),
+    h("button", { class: "yl-button is-main", onclick: () => dialog.close(), autofocus: true }, say("page.close")),
+  );
+  const dialog = h("dialog", { class: "yl yl-dialog is-wide", tabindex: -1, "aria-label": say("photo.title"), onclose: () => (dialog.remove(), walk.onClose(index)) }, inside, buttons);
+  let index = walk.index;
+  let now = null;
   let last = null;
 
-  function step(by) {
-    const place = tiles.findIndex((tile) => tile.photo === now) + by;
-    if (tiles[place]) show(tiles[place].photo);
+  async function step(by) {
+    // Named, a photo may have left the photos looked through: then the next one has come in its place.
+    const here = await walk.at(index);
+    const to = here?.photo === now || by < 0 ? index + by : index;
+    const tile = await walk.at(to);
+    if (!tile) return;
+    index = to;
+    show(tile);
   }
 
-  async function show(wanted) {
-    const card = await trying(() => ask(server, "photo", { photo: wanted }));
-    if (!card) return;
+  async function show(tile) {
+    const wanted = tile.photo;
     now = wanted;
-    inside.replaceChildren(picture(card), words(card, naming(card), remove, () => dialog.close()));
+    // The picture at once, what is known of it a moment later.
+    if (tile.name) put(picture(tile), h("p", { class: "yl-soft yl-large-words", role: "status" }, say("photo.loading")));
+    const card = await trying(() => ask(server, "photo", { photo: wanted }));
+    if (!card || now !== wanted) return;
+    put(picture(card), words(card, naming(card)));
+    walk.at(index + 1).then((next) => next && (new Image().src = `/photo/${next.photo}`));
+  }
+
+  /** What is drawn anew may have held the focus, and keys are heard where that is. */
+  function put(...parts) {
+    inside.replaceChildren(...parts);
+    if (!dialog.contains(document.activeElement)) dialog.focus();
   }
 
   /** The likeliest poses and all others, to settle the photo right here. */
@@ -37,7 +64,7 @@ export function openPhoto(server, tiles, photo, onChange) {
       last = name === "label" ? { photo: card.photo, event: kept.event } : null;
       notice(told);
       changed("labels");
-      if (now === card.photo) await show(card.photo);
+      if (now === card.photo) await show({ photo: card.photo });
     };
     const choose = (pose) => tell("label", { photo: card.photo, pose: pose.id, shown: card.ranked.slice(0, 3) }, say("photo.named", { what: pose.name }));
     const undo = () => tell("undo", { target: last.event }, say("photo.named", { what: say("label.kind.undo") }));
@@ -57,7 +84,7 @@ export function openPhoto(server, tiles, photo, onChange) {
     if (!done) return;
     notice(say("photos.deleted", { n: 1 }));
     dialog.close();
-    onChange();
+    walk.onDelete();
   }
 
   dialog.addEventListener("keydown", (event) => {
@@ -68,7 +95,7 @@ export function openPhoto(server, tiles, photo, onChange) {
   });
   host().append(dialog);
   dialog.showModal();
-  show(photo);
+  walk.at(index).then((tile) => (tile ? show(tile) : dialog.close()));
 }
 
 /** Ask before photos go for good, and say so where something of them stays. */
@@ -89,7 +116,8 @@ function picture(card) {
   );
 }
 
-function words(card, naming, remove, close) {
+function words(card, naming) {
+  const { by, at, source, consent, holdout } = card.origin;
   return h(
     "div",
     { class: "yl-large-words" },
@@ -100,15 +128,8 @@ function words(card, naming, remove, close) {
     h("h3", {}, say(card.version ? "photo.prediction" : "photo.prediction_untrained", { version: card.version })),
     h("ol", { class: "yl-bars" }, card.ranked.slice(0, 5).map(bar)),
     h("h3", {}, say("photo.history")),
-    card.history.length
-      ? h("ul", { class: "yl-history" }, card.history.map(said))
-      : h("p", { class: "yl-soft" }, say("photo.no_history")),
-    h(
-      "div",
-      { class: "yl-row is-end" },
-      h("button", { class: "yl-button is-danger", onclick: remove }, say("photos.delete")),
-      h("button", { class: "yl-button is-main", onclick: close, autofocus: true }, say("page.close")),
-    ),
+    card.history.length ? h("ol", { class: "yl-history" }, card.history.map(said)) : h("p", { class: "yl-soft" }, say("photo.no_history")),
+    h("p", { class: "yl-soft yl-small" }, say("photo.added", { who: by, when: day(at), source }), " ", say("photo.consent", { consent }), holdout ? ` ${say("photo.holdout")}` : ""),
   );
 }
 
@@ -123,7 +144,10 @@ export function bar(pose) {
   );
 }
 
+/** Who said what, when; struck through once it is taken back. */
 function said(event) {
-  const what = event.kind === "undo" ? say("label.kind.undo") : event.pose || say(`label.kind.${event.kind}`);
-  return h("li", {}, h("b", {}, event.coach), ` ${what} `, h("time", { datetime: event.at, class: "yl-soft" }, day(event.at)));
+  const what = event.pose || say(`label.kind.${event.kind}`);
+  const when = h("time", { datetime: event.at, class: "yl-soft" }, day(event.at));
+  const back = event.taken_back ? h("span", { class: "yl-soft" }, ` · ${say("photo.taken_back", { when: day(event.taken_back) })}`) : null;
+  return h("li", {}, h("b", {}, event.coach), " ", event.taken_back ? h("del", {}, what) : what, event.notes.length ? ` (${event.notes.join(", ")})` : "", " ", when, back);
 }
