@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 from uuid import uuid4
 
 from yogalab.errors import BadLabel, NothingToUndo, PoseNotFound
+from yogalab.lab.bodies import person_in
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.poses.taxonomy import match
-from yogalab.records import Coach, LabelEvent, LabelKind, Role, Saved, Scored
+from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role, Saved, Scored
 
 _SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
 _DOUBTS = frozenset({LabelKind.WRONG_SKELETON, LabelKind.UNDO})
+# No pose model numbers more people in one photo.
+MOST_PEOPLE: Final = 1000
 
 
 class Answering:
@@ -21,7 +25,9 @@ class Answering:
     def __init__(
         self, parts: Parts, served: Served, *, doubted: Callable[[int], None] = lambda photo_id: None
     ) -> None:
-        """doubted: called with a photo once its skeleton was called wrong, or something taken back."""
+        """doubted: called with a photo once another body may count: a skeleton was called wrong, another person
+        named, or something taken back.
+        """
         self._parts = parts
         self._served = served
         self._doubted = doubted
@@ -35,11 +41,14 @@ class Answering:
         event_id: str | None = None,
         shown: tuple[Scored, ...] = (),
         side: str | None = None,
+        person: int | None = None,
         ms: int | None = None,
         details: Mapping[str, object] | None = None,
     ) -> Saved:
         """Name a photo's pose by id, slug, name or alias. Durable when it returns.
 
+        person: the number of the one it is about, from then on the one that the photo is judged by; whom it was
+        about before unless given.
         Raises PoseNotFound, PhotoNotFound, BadLabel.
         """
         if side not in {None, "left", "right"}:
@@ -51,6 +60,7 @@ class Answering:
             kind=LabelKind.POSE,
             pose_id=self._pose_id(pose),
             side=side,
+            person=self._person(photo_id, person),
             shown=shown,
             ms=ms,
             details=details or {},
@@ -64,10 +74,15 @@ class Answering:
         kind: LabelKind,
         *,
         event_id: str | None = None,
+        person: int | None = None,
         ms: int | None = None,
         details: Mapping[str, object] | None = None,
     ) -> Saved:
-        """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton."""
+        """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton.
+
+        A wrong skeleton alone is no answer: the photo is judged by its picture, and asked on. A skip is the
+        coach's own: others are asked. person: as of `label`.
+        """
         if kind in _SETTLING or kind is LabelKind.UNDO:
             raise BadLabel(reason=kind.value)
         event = LabelEvent(
@@ -75,6 +90,7 @@ class Answering:
             photo_id=photo_id,
             coach=who.id,
             kind=kind,
+            person=self._person(photo_id, person),
             ms=ms,
             details=details or {},
         )
@@ -97,6 +113,7 @@ class Answering:
             coach=who.id,
             kind=LabelKind.RULING,
             pose_id=None if pose is None else self._pose_id(pose),
+            person=self._person(photo_id, None),
             details=details or {},
         )
         return self._append(who, event)
@@ -151,9 +168,17 @@ class Answering:
     def _append(self, who: Coach, event: LabelEvent) -> Saved:
         require(who, Role.COACH)
         stored, fresh = self._parts.store.append(event)
-        if event.kind in _DOUBTS:
+        if event.kind in _DOUBTS or event.person != FIRST:
             self._doubted(event.photo_id)
         return Saved(event=stored, again=not fresh)
+
+    def _person(self, photo_id: int, person: int | None) -> int:
+        """Raises BadLabel."""
+        if person is None:
+            return person_in(self._parts.store, photo_id)
+        if not 0 <= person < MOST_PEOPLE:
+            raise BadLabel(reason="person")
+        return person
 
     def _pose_id(self, pose: int | str) -> int:
         if isinstance(pose, int):

@@ -28,7 +28,11 @@ def sample_of(asked: Asked | None) -> Sample | None:
 
 def as_asked(card: Card) -> Card:
     """Return the card as the queue shows it: without what the model says, where that is to stay hidden."""
-    sample = sample_of(card.asked)
+    return in_sample(card, sample_of(card.asked))
+
+
+def in_sample(card: Card, sample: Sample | None) -> Card:
+    """Return the card as a coach sees one of a sample."""
     if sample is Sample.HIDDEN:
         return replace(card, sample=sample, prediction=None, tellings=Tellings(), sides={})
     return replace(card, sample=sample)

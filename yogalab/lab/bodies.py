@@ -23,6 +23,12 @@ def said_of(store: LabelStore, photo_id: int | None = None) -> dict[int, int | N
     return bodies_of(resolve(store.events(photo_id=photo_id)))
 
 
+def person_in(store: LabelStore, photo_id: int) -> int:
+    """Return the number of the person a photo is about, as the log stands now."""
+    answer = resolve(store.events(photo_id=photo_id)).get(photo_id)
+    return FIRST if answer is None else answer.person
+
+
 def body_of(people: Sequence[Landmarks], person: int | None) -> Landmarks | None:
     """Return the skeleton of a person, None where nobody's counts or nobody was found.
 

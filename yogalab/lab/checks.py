@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from yogalab.errors import PhotoNotFound
+from yogalab.lab.bodies import foremost
 from yogalab.lab.checklists import (
     CHECK,
     Check,
@@ -23,6 +24,7 @@ from yogalab.lab.doubts import DoubtFinder
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
+from yogalab.lab.skips import put_aside
 from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.labels import answers_of, standing
 from yogalab.records import (
@@ -32,7 +34,6 @@ from yogalab.records import (
     Resolved,
     Role,
     Saved,
-    persons,
 )
 
 # As many as anybody looks at in one go.
@@ -101,15 +102,10 @@ class CheckDesk:
         )
 
     def skipped(self, who: Coach, *, count: int = MOST) -> Skipped:
-        """Photos that were put aside: skipped, or without a skeleton to judge by, and not named by anybody."""
+        """Photos that were put aside: skipped, answered by nobody, and not in this coach's queue any more."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        aside = {LabelKind.SKIP, LabelKind.WRONG_SKELETON}
-        ids = [
-            i
-            for i, answer in snapshot.resolved.items()
-            if answer.kind in aside and answer.pose_id is None and i in snapshot.photos
-        ]
+        ids = [i for i, a in snapshot.resolved.items() if i in snapshot.photos and put_aside(a, who)]
         return Skipped(listed=tuple(self._sights(snapshot, sorted(ids)[:count])), total=len(ids))
 
     # --- answers ----------------------------------------------------------------------------------
@@ -183,14 +179,14 @@ class CheckDesk:
                 for i in ids
                 if (answer := snapshot.resolved.get(i)) is not None and answer.pose_id is not None
             )
-        return any(i not in snapshot.resolved for i in ids)
+        return any(answer is None or _is_open(answer) for answer in map(snapshot.resolved.get, ids))
 
     def _sights(self, snapshot: Snapshot, photo_ids: Sequence[int]) -> list[Sight]:
         seen = self._parts.store.landmarks(self._parts.landmarker.name, photo_ids=photo_ids)
         return [
             Sight(
                 photo=snapshot.photos[i],
-                landmarks=next(iter(persons(seen.get(i, ()))), None),
+                landmarks=next(iter(foremost(seen.get(i, ()), snapshot.person(i))), None),
                 label=snapshot.resolved.get(i),
                 prediction=snapshot.prediction(i),
             )
@@ -210,6 +206,10 @@ def _called(snapshot: Snapshot, ids: Sequence[int]) -> tuple[int, ...]:
 
 def _is(answer: Resolved | None, pose_id: int) -> bool:
     return answer is not None and answer.pose_id == pose_id and not answer.disputed
+
+
+def _is_open(answer: Resolved) -> bool:
+    return not answer.answered and not answer.skipped_by
 
 
 def _one(event_id: str | None, photo_id: int) -> str | None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from yogalab.errors import NothingToExport, PhotoNotFound, UnknownExport
+from yogalab.lab.bodies import foremost
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.ports import Offered
-from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role, persons
+from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role
 
 # Skeletons are read from the database for so many photos at a time.
 CHUNK = 256
@@ -73,7 +74,7 @@ class ExchangeDesk:
                     side=said.side if said else None,
                     coaches=answer.coaches if answer else (),
                     labelled_at=said.at if said else None,
-                    people=persons(people.get(photo_id, ())),
+                    people=foremost(people.get(photo_id, ()), snapshot.person(photo_id)),
                     read=_reader(self._parts, photo_id, snapshot.photos[photo_id].key),
                 )
                 on_step(done, len(ids))

@@ -12,7 +12,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.features import found
 from yogalab.learning.parts import PartView, part_view
-from yogalab.records import Resolved, Scored
+from yogalab.records import Matrix, Prediction, Resolved, Scored
 
 # Below this a part does not say anything worth a coach's glance.
 _SURE: Final = 0.6
@@ -42,16 +42,21 @@ class PartVotes:
         Empty where nobody was found, and for a labelled photo: it would only hear its own echo.
         """
         row = snapshot.row.get(photo_id)
-        if row is None or not snapshot.found[row] or len(snapshot.pose_ids) < 2:
+        if row is None or not snapshot.found[row]:
             return {}
         answer = snapshot.resolved.get(photo_id)
         if answer is not None and answer.pose_id is not None:
             return {}
-        guess = snapshot.prediction(photo_id)
+        return self.by(snapshot, snapshot.x[[row]], snapshot.prediction(photo_id))
+
+    def by(self, snapshot: Snapshot, x: Matrix, guess: Prediction | None) -> Mapping[str, Scored]:
+        """The same of any body. x: (1, d) features; guess: what the whole of it looks like."""
+        if len(snapshot.pose_ids) < 2 or not found(x)[0]:
+            return {}
         named = {one.pose_id for one in snapshot.resolved.values()}
         only = guess.best.pose_id if guess and guess.best.pose_id not in named else None
         votes = {}
-        for part, shares in self._view(snapshot).probabilities(snapshot.x[[row]]).items():
+        for part, shares in self._view(snapshot).probabilities(x).items():
             best = int(shares[0].argmax())
             if shares[0, best] >= _SURE and only in (None, int(snapshot.pose_ids[best])):
                 pose = snapshot.poses[int(snapshot.pose_ids[best])]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from yogalab.errors import BadPoseName, NobodyToCopy, PoseExists, PoseNotFound, UnclearLooks
+from yogalab.lab.bodies import foremost, person_in
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.suggestable import final_pose
@@ -13,7 +14,7 @@ from yogalab.poses.described import Described, described
 from yogalab.poses.figures import figure_svg
 from yogalab.poses.taxonomy import builtin_poses, match, search, slugify
 from yogalab.poses.templates import like_body
-from yogalab.records import Coach, Pose, Role, persons
+from yogalab.records import Coach, Pose, Role
 
 LONGEST_NAME = 60
 
@@ -69,10 +70,12 @@ class PoseDesk:
         sided: bool = False,
         looks: str = "",
         like: int | None = None,
+        person: int | None = None,
     ) -> Pose:
         """A new pose. With `looks` or `like` it is suggested before anybody has labelled it.
 
-        looks: what the body does, in words; like: id of a photo that shows it, which counts more.
+        looks: what the body does, in words; like: id of a photo that shows it, which counts more; person: whose
+        body there, of the one it is about unless given.
 
         Raises PoseExists, BadPoseName, UnclearLooks, PhotoNotFound, NobodyToCopy.
         """
@@ -83,7 +86,7 @@ class PoseDesk:
             if existing.hidden and existing.merged_into is None:
                 return self._store.put_pose(replace(existing, hidden=False))
             raise PoseExists(name=shown, existing=existing.name)
-        template = self._like(like) if like is not None else _looking(looks)
+        template = self._like(like, person) if like is not None else _looking(looks)
         return self._store.put_pose(
             Pose(id=0, slug=slugify(shown), name=shown, sanskrit=sanskrit, sided=sided, template=template)
         )
@@ -93,10 +96,11 @@ class PoseDesk:
         require(who, Role.VIEWER)
         return described(looks)
 
-    def _like(self, photo_id: int) -> Mapping[str, float]:
+    def _like(self, photo_id: int, person: int | None) -> Mapping[str, float]:
         self._store.photo(photo_id)
         seen = self._store.landmarks(self._landmarker.name, photo_ids=[photo_id])
-        people = persons(seen.get(photo_id, ()))
+        person = person_in(self._store, photo_id) if person is None else person
+        people = foremost(seen.get(photo_id, ()), person)
         if not people:
             raise NobodyToCopy(photo_id=photo_id)
         return like_body(people[0])

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.answering import Answering
-from yogalab.lab.blind import as_asked
+from yogalab.lab.blind import as_asked, in_sample
 from yogalab.lab.cards import Cards
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
 from yogalab.lab.served import Served
+from yogalab.lab.skips import put_aside, with_passed_on
 from yogalab.lab.snapshot import Snapshot
+from yogalab.lab.turning import Turning
 from yogalab.lab.turns import Turns
+from yogalab.learning.labels import standing
 from yogalab.records import (
+    FIRST,
     Asked,
     Card,
     Coach,
@@ -23,6 +27,7 @@ from yogalab.records import (
     LabelKind,
     Prediction,
     Role,
+    Sample,
 )
 
 # A page asks again at least every minute; one that was closed lets its photos go after two.
@@ -53,6 +58,7 @@ class ReviewDesk(Answering):
         self._votes = PartVotes(served)
         self._cards = Cards(parts)
         self._turns = Turns(parts, served)
+        self._turning = Turning(parts, served, self._cards)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -76,30 +82,60 @@ class ReviewDesk(Answering):
         snapshot = self._served.snapshot()
         known = {*but, *held} - {*renew}
         asked = with_second_opinion(self._turns.of(snapshot), who, snapshot, but=known)
+        asked = with_passed_on(asked, who, snapshot, but=known)
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
         )
         renewed = [one for one in asked if one.photo_id in renew and one.photo_id in held]
-        cards = [as_asked(card) for card in self._cards.asked(snapshot, [*renewed, *taken])]
+        shown = self._cards.asked(snapshot, [*renewed, *taken])
+        cards = [as_asked(self._flagged(who, card)) for card in shown]
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
         require(who, Role.VIEWER)
-        return self._cards.of(self._served.snapshot(), photo_id)
+        return self._flagged(who, self._cards.of(self._served.snapshot(), photo_id))
 
-    def explain(self, who: Coach, photo_id: int) -> Prediction | None:
+    def turn_to(
+        self,
+        who: Coach,
+        photo_id: int,
+        person: int,
+        *,
+        alone: bool | None = None,
+        sample: Sample | None = None,
+    ) -> Card:
+        """One photo's card as if it were about another person; nothing is said of the photo by that.
+
+        alone: whether that one's skeleton is taken for wrong; unless given, where somebody has said so.
+        sample: of the card that was shown before.
+        Raises PhotoNotFound.
+        """
+        require(who, Role.COACH)
+        snapshot = self._served.snapshot()
+        if alone is None:
+            alone = any(event.person == person for event in self._doubts_of(photo_id))
+        card = self._turning.card(snapshot, photo_id, person=person, alone=alone)
+        return in_sample(self._flagged(who, card), sample)
+
+    def explain(self, who: Coach, photo_id: int, *, person: int | None = None) -> Prediction | None:
         """What the model says of one photo, with what each part of the body says; None while not looked at.
 
+        person: whose body; of the one that counts unless given.
         Raises PhotoNotFound.
         """
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         if photo_id not in snapshot.photos:
             raise PhotoNotFound(photo_id=photo_id)
-        prediction = snapshot.prediction(photo_id)
-        return prediction and replace(prediction, parts=self._votes.of(snapshot, photo_id))
+        answer = snapshot.resolved.get(photo_id)
+        if person is not None and person != (answer.judged_by if answer else FIRST):
+            x = self._turning.features(snapshot.photos[photo_id], person)
+            prediction = self._served.predict(x)
+            return replace(prediction, parts=self._votes.by(snapshot, x, prediction))
+        known = snapshot.prediction(photo_id)
+        return known and replace(known, parts=self._votes.of(snapshot, photo_id))
 
     def history(self, who: Coach, photo_id: int) -> Sequence[LabelEvent]:
         """Everything said of a photo, oldest first."""
@@ -117,8 +153,8 @@ class ReviewDesk(Answering):
         return Tally(
             photos=len(snapshot.photos),
             labelled=sum(a.pose_id is not None and not a.disputed for a in answers),
-            waiting=sum(photo_id not in snapshot.resolved for photo_id in snapshot.row),
-            skipped=sum(a.kind is LabelKind.SKIP for a in answers),
+            waiting=sum(self._is_open(who, snapshot, photo_id) for photo_id in snapshot.row),
+            skipped=sum(put_aside(a, who) for a in answers),
             disputed=sum(a.disputed for a in answers),
             holdout=sum(
                 1
@@ -129,6 +165,26 @@ class ReviewDesk(Answering):
             ),
             today=sum(e.at is not None and e.at.date() == today for e in mine),
         )
+
+    def _is_open(self, who: Coach, snapshot: Snapshot, photo_id: int) -> bool:
+        answer = snapshot.resolved.get(photo_id)
+        return answer is None or answer.open_to(who.id)
+
+    def _flagged(self, who: Coach, card: Card) -> Card:
+        """The card with the coach's own word that this skeleton is wrong, so that it can be taken back."""
+        if card.label is None:
+            return card
+        mine = [
+            event.id
+            for event in self._doubts_of(card.photo.id)
+            if (event.coach, event.person, event.pose_id) == (who.id, card.person, None)
+        ]
+        return replace(card, flag=mine[-1]) if mine else card
+
+    def _doubts_of(self, photo_id: int) -> list[LabelEvent]:
+        """What stands of what was said against skeletons."""
+        said = standing(self._served.ledger.history(photo_id))
+        return [event for event in said if event.kind is LabelKind.WRONG_SKELETON]
 
     # --- the order --------------------------------------------------------------------------------
 

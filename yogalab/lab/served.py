@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -115,12 +116,13 @@ class Served:
             raw = ladder.served(self.head, self._refresh, x, prior=self.prior)
             return snapshot.ranked(suggestable(raw, self._refresh.poses, self._poses)[0][0])
 
-    def strange(self, x: Matrix) -> bool:
-        """Whether such a photo looks like none of the poses named so far. x: (1, d) features."""
+    def look(self, x: Matrix) -> Prediction:
+        """The same, and whether it looks like none of the poses named so far."""
         with self._lock:
-            self.snapshot()
+            prediction = self.predict(x)
             assert self._refresh is not None
-            return bool(strange(self.head, self._refresh, x, prior=self.prior)[0])
+            novel = strange(self.head, self._refresh, x, prior=self.prior)
+            return replace(prediction, strange=bool(novel[0]))
 
     @property
     def encoder(self) -> str | None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning.calibration import conformal_set
-from yogalab.records import Matrix, Photo, Pose, Prediction, Resolved, Scored
+from yogalab.records import FIRST, Matrix, Photo, Pose, Prediction, Resolved, Scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +40,11 @@ class Snapshot:
         """What the model says of a photo; None while it was not looked at."""
         row = self.row.get(photo_id)
         return None if row is None else self.ranked(self.probabilities[row])
+
+    def person(self, photo_id: int) -> int:
+        """The number of the person whom a photo is about."""
+        answer = self.resolved.get(photo_id)
+        return FIRST if answer is None else answer.person
 
     def ranked(self, probabilities: Matrix) -> Prediction:
         """(poses,) probabilities as a Prediction."""

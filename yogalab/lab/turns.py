@@ -48,7 +48,8 @@ class Turns:
 def photos_of(snapshot: Snapshot, served: Served) -> Photos:
     """What a snapshot says of every photo, as the queue reads it."""
     answers = snapshot.resolved
-    settled = np.fromiter(answers, np.int64, len(answers))
+    # What one coach has skipped comes to the others by another way: it must not crowd the ranking of all.
+    settled = [i for i, answer in answers.items() if answer.answered or answer.skipped_by]
     named = {
         photo_id: answer.pose_id
         for photo_id, answer in answers.items()
@@ -62,7 +63,7 @@ def photos_of(snapshot: Snapshot, served: Served) -> Photos:
         probabilities=snapshot.probabilities,
         pose_ids=snapshot.pose_ids,
         groups=snapshot.groups,
-        settled=np.isin(snapshot.ids, settled),
+        settled=np.isin(snapshot.ids, np.array(settled, np.int64)),
         taught=taught & ~snapshot.holdout,
         holdout=snapshot.holdout,
         named=np.isin(snapshot.pose_ids, sorted(poses)),

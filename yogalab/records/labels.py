@@ -75,6 +75,10 @@ class Resolved:
         """Whether anybody said what it shows; neither a skip nor a skeleton called wrong does."""
         return self.kind not in {LabelKind.SKIP, LabelKind.WRONG_SKELETON}
 
+    def open_to(self, coach: str) -> bool:
+        """Whether a coach is still asked: nobody has answered, and this one has not passed it on."""
+        return not self.answered and coach not in self.skipped_by
+
     @property
     def judged_by(self) -> int | None:
         """The number of the person whose skeleton counts, None where only the picture does."""

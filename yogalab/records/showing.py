@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from yogalab.records.labels import LabelEvent, Resolved
+from yogalab.records.labels import FIRST, LabelEvent, Resolved
 from yogalab.records.photos import Landmarks, Photo
 from yogalab.records.predictions import Prediction
 
@@ -62,6 +62,8 @@ class Card:
     """What the review page shows of one photo.
 
     landmarks: the person who is judged; others: the other people found; people: how many in all.
+    person: the number of the one it is about. alone: that one's skeleton was called wrong, nobody's is judged;
+    flag: the event by which the coach who asks said so.
     sides: pose id -> "left" or "right", what the body shows for those of the likely poses that have a side.
     sample: where the photo was asked at random; of a hidden one the prediction is left out.
     """
@@ -76,6 +78,9 @@ class Card:
     tellings: Tellings = Tellings()
     others: tuple[Landmarks, ...] = ()
     sides: Mapping[int, str] = field(default_factory=dict)
+    person: int = FIRST
+    alone: bool = False
+    flag: str | None = None
     sample: Sample | None = None
 
 

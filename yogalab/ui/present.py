@@ -12,6 +12,7 @@ from yogalab.lab.grid import Tile
 from yogalab.lab.tuning import Prospect
 from yogalab.lab.versions import PoseChange
 from yogalab.records import (
+    FIRST,
     Advice,
     Asked,
     Card,
@@ -23,6 +24,7 @@ from yogalab.records import (
     Prediction,
     Report,
     Resolved,
+    Sample,
     Telling,
     Tellings,
     Verdict,
@@ -134,8 +136,15 @@ def tellings(one: Tellings) -> dict[str, list[str]]:
 
 
 def notes(one: Card) -> list[str]:
-    """What a coach should know before answering: several people, none of the known poses."""
-    told = [say("review.several", people=one.people)] if one.people > 1 else []
+    """What a coach should know before answering: who is judged, and if it may be none of the known poses."""
+    told: list[str] = []
+    if one.people > 1 and one.person != FIRST:
+        told = [say("review.turned", people=one.people, number=one.person + 1)]
+    elif one.people > 1:
+        told = [say("review.several", people=one.people)]
+    if one.alone:
+        guessing = one.prediction is not None or one.sample is Sample.HIDDEN
+        told = [say("review.alone" if guessing else "review.alone_unseen")]
     # Where the reason says so already, twice would be a quarrel.
     known = one.asked is not None and one.asked.reason in {"ask.first", "ask.strange"}
     strange = one.prediction is not None and one.prediction.strange and not known
@@ -153,6 +162,10 @@ def card(one: Card, poses: Poses) -> dict[str, object]:
         "people": one.people,
         "skeleton": points(one.landmarks),
         "others": [points(person) for person in one.others],
+        "person": one.person,
+        "whose": [person.person for person in one.others],
+        "alone": one.alone,
+        "flag": one.flag,
         "ranked": [{**row, "side": one.sides.get(row["id"])} for row in ranked(one.prediction, poses)],
         "notes": notes(one),
         "version": one.prediction.version if one.prediction else 0,

@@ -9,7 +9,7 @@ import gradio as gr
 
 from yogalab.errors import BadLabel, OtherCoach, OtherLab
 from yogalab.lab.lab import Lab
-from yogalab.records import Coach, LabelKind, Saved, Scored
+from yogalab.records import Coach, LabelKind, Sample, Saved, Scored
 from yogalab.ui import present
 from yogalab.ui.given import given
 from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
@@ -52,9 +52,21 @@ class ReviewPage:
         """One photo again."""
         return present.card(self._lab.review.card(who, whole(asked, "photo")), self._lab.poses.by_id(who))
 
+    def turn(self, who: Coach, asked: Ask) -> object:
+        """The photo as it would be if it were about another person, or by its picture alone."""
+        sample = text(asked, "sample")
+        card = self._lab.review.turn_to(
+            who,
+            whole(asked, "photo"),
+            whole(asked, "person"),
+            alone=alone if isinstance(alone := asked.get("alone"), bool) else None,
+            sample=Sample(sample) if sample in set(Sample) else None,
+        )
+        return present.card(card, self._lab.poses.by_id(who))
+
     def explain(self, who: Coach, asked: Ask) -> object:
         """What each part of the body on one photo looks like."""
-        prediction = self._lab.review.explain(who, whole(asked, "photo"))
+        prediction = self._lab.review.explain(who, whole(asked, "photo"), person=_person(asked))
         return {"parts": present.parts(prediction, self._lab.poses.by_id(who))}
 
     def label(self, who: Coach, asked: Ask) -> object:
@@ -67,6 +79,7 @@ class ReviewPage:
             event_id=event_id_of(asked),
             shown=_shown(asked),
             side=text(asked, "side") or None,
+            person=_person(asked),
             ms=whole(asked, "ms", 0),
         )
         return _kept(saved)
@@ -79,7 +92,12 @@ class ReviewPage:
         except ValueError as error:
             raise BadLabel(reason="kind") from error
         saved = self._lab.review.mark(
-            who, whole(asked, "photo"), kind, event_id=event_id_of(asked), ms=whole(asked, "ms", 0)
+            who,
+            whole(asked, "photo"),
+            kind,
+            event_id=event_id_of(asked),
+            person=_person(asked),
+            ms=whole(asked, "ms", 0),
         )
         return _kept(saved)
 
@@ -125,13 +143,13 @@ class ReviewPage:
         }
 
     def add_pose(self, who: Coach, asked: Ask) -> object:
-        """A pose of the coach's own; with `photo` it looks like the person there."""
+        """A pose of the coach's own; with `photo` it looks like the person there, or like `person`."""
         like = whole(asked, "photo", 0) or None
-        return present.pose(self._lab.poses.add(who, text(asked, "name"), like=like))
+        return present.pose(self._lab.poses.add(who, text(asked, "name"), like=like, person=_person(asked)))
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.queue, self.advice, self.card, self.explain, self.sitting),
+            *(self.queue, self.advice, self.card, self.turn, self.explain, self.sitting),
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
             *(self.answers, self.missing),
         ]
@@ -166,6 +184,11 @@ def _kept(saved: Saved) -> dict[str, object]:
         "again": saved.again,
         "seq": saved.event.seq,
     }
+
+
+def _person(asked: Ask) -> int | None:
+    """Whom it is about; answers of a page from before people could be chosen do not say."""
+    return whole(asked, "person") if asked.get("person") is not None else None
 
 
 def _entries(asked: Ask, name: str = "entries") -> list[Ask]:

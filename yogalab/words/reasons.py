@@ -16,6 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ask.many": "About {count} photos look like this one.",
     "ask.like": "Photos like this one are unclear. It looks like {first} ({first_percent} %).",
     "ask.check": "Picked at random, to check how good the model is.",
+    "ask.passed_on": "Another coach passed this one on. Can you tell?",
     "ask.second": "Another coach has named this one, too: a few are asked twice, to see how far you agree.",
     "ask.new": "Nothing to compare it with yet.",
     "ask.unseen": "Nobody was found in this photo.",
