@@ -6,21 +6,8 @@ import numpy as np
 import pytest
 
 from yogalab import words
-from yogalab.asking.stopping import gain_of_more, little_to_gain, settled_down, target_reached
+from yogalab.asking.stopping import little_to_gain, settled_down, target_reached
 from yogalab.records import Advice
-
-SIZES = np.array([80.0, 110, 140, 170, 200])
-
-
-def test_a_power_law_is_followed() -> None:
-    accuracy = 0.9 - 2 * SIZES**-0.5
-    expected = 2 * (200**-0.5 - 250**-0.5)
-    assert gain_of_more(SIZES, accuracy, more=50) == pytest.approx(expected, rel=1e-6)
-
-
-def test_a_flat_or_falling_curve_promises_nothing() -> None:
-    assert gain_of_more(SIZES, np.full(5, 0.8), more=50) == 0
-    assert gain_of_more(SIZES, 0.9 - SIZES / 1000, more=50) == 0
 
 
 def answered(shares: list[float], photos: int) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.asking.agreement import cohen
+from yogalab.asking.curve import fit
 from yogalab.records import Advice
 
 # With fewer photos drawn at random the interval of a share is wider than what is to be seen.
@@ -27,7 +28,6 @@ _POINT: Final = 0.01
 # How often of 100 redraws of the photos the next labels must look worth less than that.
 _SURE: Final = 0.8
 _REDRAWS: Final = 100
-_POWERS: Final = (0.25, 0.5, 1.0, 2.0)
 
 
 def target_reached(low: float, photos: int, *, target: float = TARGET) -> Advice | None:
@@ -73,29 +73,9 @@ def little_to_gain(
     gains = []
     for _ in range(_REDRAWS):
         redrawn = right[:, rng.integers(0, photos, photos)].mean(axis=1)
-        gains.append(gain_of_more(sizes, redrawn, more=more))
-    if gain_of_more(sizes, right.mean(axis=1), more=more) >= _POINT:
+        gains.append(fit(sizes, redrawn).gain(sizes[-1], more))
+    if fit(sizes, right.mean(axis=1)).gain(sizes[-1], more) >= _POINT:
         return None
     if float(np.mean(np.array(gains) < _POINT)) < _SURE:
         return None
     return Advice(reason="stop.gain", data={"labels": more})
-
-
-def gain_of_more(labels: NDArray[np.float64], accuracy: NDArray[np.float64], *, more: int) -> float:
-    """Return what the next labels add by the power law accuracy = a - b n^-c that fits best, 0 at least.
-
-    b is never below 0, c one of a few powers (Cortes et al., Learning curves, NIPS 1993).
-
-    labels, accuracy: (s,) of a learning curve.
-    """
-    best, gain = np.inf, 0.0
-    for power in _POWERS:
-        falling = labels**-power
-        centred = falling - falling.mean()
-        slope = max(0.0, -float(centred @ accuracy / (centred @ centred)))
-        left = accuracy - accuracy.mean() + slope * centred
-        loss = float(left @ left)
-        if loss < best:
-            best = loss
-            gain = slope * float(labels[-1] ** -power - (labels[-1] + more) ** -power)
-    return gain

@@ -10,12 +10,14 @@ from pathlib import Path
 from yogalab.errors import EncoderError
 from yogalab.lab.agreeing import AgreementDesk
 from yogalab.lab.checks import CheckDesk
+from yogalab.lab.curves import CurveDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.given import GivenDesk
 from yogalab.lab.health import HealthDesk
 from yogalab.lab.live import LiveDesk
 from yogalab.lab.looking import LookingDesk
+from yogalab.lab.mistakes import MistakeDesk
 from yogalab.lab.naming import NamingDesk
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
@@ -23,7 +25,6 @@ from yogalab.lab.photos import PhotoDesk
 from yogalab.lab.poses import PoseDesk
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
-from yogalab.lab.sittings import SittingDesk
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.training import Trainer
 from yogalab.lab.tuning import TuningDesk
@@ -39,11 +40,13 @@ class Lab:
         self._parts = parts
         self._served = Served(parts)
         self.agreement = AgreementDesk(parts, self._served)
+        self.curves = CurveDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
         self.live = LiveDesk(parts, self._served)
+        self.mistakes = MistakeDesk(self._served)
         self.looking = LookingDesk(parts, self._served, self.encoders)
         self.people = PeopleDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
@@ -51,7 +54,6 @@ class Lab:
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
-        self.sittings = SittingDesk(parts, self._served)
         self.stopping = StoppingDesk(parts, self._served)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)

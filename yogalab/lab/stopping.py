@@ -18,6 +18,7 @@ from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
+from yogalab.lab.so_far import drawn_at_random, in_order, right_by_size
 from yogalab.learning import ladder
 from yogalab.learning.evaluation import wilson
 from yogalab.records import Advice, Coach, Resolved, Role
@@ -47,18 +48,14 @@ class StoppingDesk:
         state = (len(answers) // _EVERY, snapshot.version)
         with self._lock:
             if self._known is None or self._known[0] != state:
-                self._known = (state, self._advice(snapshot, answers))
+                self._known = (state, self._advice(snapshot))
             return self._known[1]
 
-    def _advice(self, snapshot: Snapshot, answers: dict[int, Resolved]) -> Advice | None:
-        checks = {
-            photo_id: answer
-            for photo_id, answer in answers.items()
-            if photo_id in snapshot.row and snapshot.holdout[snapshot.row[photo_id]]
-        }
+    def _advice(self, snapshot: Snapshot) -> Advice | None:
+        checks = drawn_at_random(snapshot)
         if len(checks) < ENOUGH_CHECKS:
             return None
-        return self._target(snapshot, checks) or self._stable(snapshot) or self._gain(answers, checks)
+        return self._target(snapshot, checks) or self._stable(snapshot) or self._gain(snapshot, checks)
 
     def _target(self, snapshot: Snapshot, checks: dict[int, Resolved]) -> Advice | None:
         rows = np.array([snapshot.row[photo_id] for photo_id in checks])
@@ -78,20 +75,11 @@ class StoppingDesk:
         ]
         return settled_down(answers, [version.labels for version in versions])
 
-    def _gain(self, answers: dict[int, Resolved], checks: dict[int, Resolved]) -> Advice | None:
+    def _gain(self, snapshot: Snapshot, checks: dict[int, Resolved]) -> Advice | None:
         """The learning curve of the labels in the order they came, judged by the checks."""
-        taught = sorted(
-            (answer for photo_id, answer in answers.items() if photo_id not in checks),
-            key=lambda answer: answer.seq,
-        )
+        taught = in_order(snapshot)
         if not ENOUGH_LABELS <= len(taught) <= _MOST_LABELS:
             return None
-        asked, prior = self._served.training_set(checks), self._served.prior
         sizes = [round(share * len(taught)) for share in _PARTS]
-        right = []
-        for size in sizes:
-            part = self._served.training_set({answer.photo_id: answer for answer in taught[:size]})
-            refresh = ladder.refresh(prior, part, prior=prior)
-            said = ladder.served(prior, refresh, asked.x, prior=prior).argmax(axis=1)
-            right.append(refresh.pose_ids[said] == asked.y)
-        return little_to_gain(sizes, np.array(right), rng=np.random.default_rng(self._parts.seed))
+        right = right_by_size(self._served, taught, checks, sizes)
+        return little_to_gain(sizes, right, rng=np.random.default_rng(self._parts.seed))

@@ -12,7 +12,7 @@ from yogalab.lab.parts import TUNE
 from yogalab.lab.versions import PUBLISH, TRAIN
 from yogalab.records import Coach, Job
 from yogalab.settings import Settings
-from yogalab.ui import present
+from yogalab.ui import learning, present
 from yogalab.ui.panel import Ask, panel, text, whole
 from yogalab.words import say, sentence
 
@@ -67,6 +67,14 @@ class ModelsPage:
             "rows": present.changes(self._lab.versions.changes(who, whole(asked, "number")), self._names(who))
         }
 
+    def learning(self, who: Coach, asked: Ask) -> object:
+        """How labelling pays, and what is mixed up: apart from the state, since it takes a while."""
+        poses = self._lab.poses.by_id(who)
+        return {
+            "curve": learning.curve(self._lab.curves.curve(who)),
+            "mixed": learning.mistakes(self._lab.mistakes.pairs(who), poses),
+        }
+
     def activate(self, who: Coach, asked: Ask) -> object:
         """Serve this version; 0 is "before any training"."""
         number = whole(asked, "number")
@@ -95,7 +103,7 @@ class ModelsPage:
     def build(self) -> gr.HTML:
         handlers = [
             *(self.state, self.progress, self.train, self.tune, self.cancel, self.changes),
-            *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder),
+            *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder, self.learning),
         ]
         return panel("models", handlers, label="tab.models")
 

@@ -17,6 +17,7 @@ STYLES: Final = (
     "review_hands.css",
     "check.css",
     "models.css",
+    "model_learning.css",
     "poses.css",
     "live.css",
 )

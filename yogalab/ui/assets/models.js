@@ -2,6 +2,8 @@
 
 import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
 import { drawDeeper, tuned } from "./model_deeper.js";
+import { learning } from "./model_learning.js";
+import { drawWhole, pullForm } from "./model_share.js";
 import { versionCard } from "./model_card.js";
 import { isFresh, trouble } from "./trouble.js";
 
@@ -24,8 +26,9 @@ class Models {
     this.eyes = h("div", { class: "yl-card" });
     this.deeper = h("div", { class: "yl-card" });
     this.whole = h("div", { class: "yl-card" });
-    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, this.pullForm(), this.whole);
-    root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.share);
+    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, pullForm(this.server), this.whole);
+    this.learning = learning(server);
+    root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.learning.box, this.share);
     whenShown(root, () => this.refresh());
     onChanged(() => isShown(root) && this.refresh());
   }
@@ -39,9 +42,10 @@ class Models {
       this.drawVersions();
       drawDeeper(this.deeper, this.state, (rung) => this.tune(rung));
       this.drawEyes();
-      this.drawWhole();
+      drawWhole(this.whole, state.photos);
       this.drawWork(state);
     });
+    this.learning.refresh(state.photos > 0);
   }
 
   // --- teaching -------------------------------------------------------------------------------
@@ -186,28 +190,6 @@ class Models {
     return publishing;
   }
 
-  pullForm() {
-    const repo = h("input", { id: "yl-pull", placeholder: say("models.repo_example"), required: true, autocomplete: "off", spellcheck: "false" });
-    const revision = h("input", { id: "yl-revision", placeholder: "v0003", autocomplete: "off", spellcheck: "false" });
-    const form = h(
-      "form",
-      { class: "yl-card", onsubmit: (event) => (event.preventDefault(), this.pull(repo.value, revision.value)) },
-      h("h3", {}, say("models.pull")),
-      h("p", { class: "yl-soft" }, say("models.pull_lead")),
-      h("div", { class: "yl-fields" }, h("label", { class: "yl-field", for: "yl-pull" }, h("span", {}, say("models.repo")), repo), h("label", { class: "yl-field is-short", for: "yl-revision" }, h("span", {}, say("models.revision")), revision)),
-      h("div", { class: "yl-row" }, h("button", { class: "yl-button" }, say("models.pull_go"))),
-    );
-    return form;
-  }
-
-  async pull(repo, revision) {
-    notice(say("models.pulling"));
-    const done = await trying(() => ask(this.server, "pull", { repo, revision }));
-    if (!done) return;
-    notice(say("models.pulled", { number: done.number }));
-    changed("versions");
-  }
-
   drawEyes() {
     const { encoder, encoders } = this.state;
     const words = (one) => [one.label, one.licence, say("models.parameters", { n: one.parameters }), one.here ? say("models.here") : one.suggested ? say(`models.for_${one.suggested}`) : ""];
@@ -241,18 +223,6 @@ class Models {
     const job = await trying(() => ask(this.server, "choose_encoder", { encoder }));
     if (job) this.drawWork({ ...this.state, encoding: job });
     else if (job === null) changed("versions");
-  }
-
-  drawWhole() {
-    const { photos } = this.state;
-    const empty = photos === 0;
-    this.whole.replaceChildren(
-      h("h3", {}, say("models.whole_lab")),
-      h("p", { class: "yl-soft" }, say("models.whole_lab_lead")),
-      empty
-        ? h("p", {}, say("models.whole_lab_empty"))
-        : h("div", { class: "yl-row" }, h("a", { class: "yl-button", href: "/lab/lab.zip", download: "", onclick: () => notice(say("models.packing")) }, say("models.whole_lab_go"))),
-    );
   }
 }
 
