@@ -19,6 +19,7 @@ export function help() {
       { class: "yl-keys" },
       known.map(({ name, says }) => row(name === "number" ? ["1 – 9"] : bound.of(name).map(keyName), say(says))),
     ),
+    h("p", { class: "yl-keys-typing yl-soft" }, say("review.keys_typing")),
     // Where there is no finger to put on it, nobody needs to know.
     navigator.maxTouchPoints
       ? [
@@ -28,11 +29,17 @@ export function help() {
       : null,
     h(
       "form",
-      { method: "dialog", class: "yl-row is-end" },
-      h("button", { type: "button", class: "yl-button", onclick: () => (dialog.close(), chooseKeys()) }, say("review.keys_other")),
-      h("button", { class: "yl-button is-main" }, say("page.close")),
+      { method: "dialog" },
+      h(
+        "div",
+        { class: "yl-row is-end" },
+        h("button", { type: "button", class: "yl-button", onclick: () => (dialog.close(), chooseKeys()) }, say("review.keys_other")),
+        h("button", { class: "yl-button is-main", autofocus: true }, say("page.close")),
+      ),
     ),
   );
   host().append(dialog);
   dialog.showModal();
+  // Its button is at the end of a list longer than a phone.
+  dialog.scrollTop = 0;
 }

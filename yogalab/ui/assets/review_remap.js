@@ -24,14 +24,16 @@ class Remap {
     this.draw();
     host().append(this.dialog);
     this.dialog.showModal();
+    // Else the list would have it, as something to scroll.
+    this.rows[0].button.focus();
   }
 
   lay() {
     this.rows = ACTIONS.filter(({ fixed }) => !fixed).map(({ name, says }) => {
-      const button = h("button", { class: "yl-button yl-key", type: "button", onclick: () => this.wait(name) });
+      const button = h("button", { class: "yl-button yl-remap-key", type: "button", onclick: () => this.wait(name) });
       return { name, button, element: h("li", {}, h("span", {}, say(says)), button) };
     });
-    this.told = h("p", { class: "yl-key-told", role: "status" });
+    this.told = h("p", { class: "yl-remap-told", role: "status" });
     this.swap = h("button", { class: "yl-button is-main", type: "button", onclick: () => this.swapKeys() }, say("review.keys_swap"));
     this.reset = h("button", { class: "yl-button", type: "button", onclick: () => this.asItWas() }, say("review.keys_reset"));
     this.dialog = h(
@@ -47,7 +49,11 @@ class Remap {
       h("p", { class: "yl-soft" }, say("review.keys_lead")),
       h("ul", { class: "yl-remap-list" }, this.rows.map((row) => row.element)),
       h("div", { class: "yl-remap-foot" }, this.told, this.swap),
-      h("form", { method: "dialog", class: "yl-row is-end" }, this.reset, h("button", { class: "yl-button is-main" }, say("review.keys_done"))),
+      h(
+        "form",
+        { method: "dialog" },
+        h("div", { class: "yl-row is-end" }, this.reset, h("button", { class: "yl-button is-main" }, say("review.keys_done"))),
+      ),
     );
   }
 

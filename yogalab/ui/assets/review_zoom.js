@@ -3,10 +3,10 @@
 
 const WHOLE = { scale: 1, x: 0, y: 0 };
 const MOST = 8;
-// To the body: something happens even where it fills the photo.
-const LEAST = 1.4;
+// To the body: something happens even where it fills the photo, and hands and feet stay in it.
+const LEAST = 1.25;
 const SEEN = 0.5;
-const MARGIN = 0.12;
+const MARGIN = 0.08;
 
 const between = (value, low, high) => Math.min(Math.max(value, low), high);
 
