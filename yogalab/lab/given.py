@@ -8,6 +8,7 @@ from typing import Final
 
 from yogalab.lab.cards import Cards
 from yogalab.lab.checklists import CHECK
+from yogalab.lab.flags import with_flag
 from yogalab.lab.naming import CLICK
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
@@ -60,7 +61,8 @@ class GivenDesk:
             and event.photo_id in snapshot.photos
         ]
         cards = {
-            photo_id: self._cards.of(snapshot, photo_id) for photo_id in {e.photo_id for e in earlier[:count]}
+            photo_id: with_flag(self._served.ledger, who, self._cards.of(snapshot, photo_id))
+            for photo_id in {e.photo_id for e in earlier[:count]}
         }
         given = tuple(Given(event=event, card=cards[event.photo_id]) for event in earlier[:count])
         return Stretch(given=given, more=len(earlier) > count)

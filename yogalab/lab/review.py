@@ -9,6 +9,7 @@ from yogalab.errors import PhotoNotFound
 from yogalab.lab.answering import Answering
 from yogalab.lab.blind import as_asked, in_sample
 from yogalab.lab.cards import Cards
+from yogalab.lab.flags import flags, with_flag
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
@@ -17,14 +18,12 @@ from yogalab.lab.skips import put_aside, with_passed_on
 from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.turning import Turning
 from yogalab.lab.turns import Turns
-from yogalab.learning.labels import standing
 from yogalab.records import (
     FIRST,
     Asked,
     Card,
     Coach,
     LabelEvent,
-    LabelKind,
     Prediction,
     Role,
     Sample,
@@ -88,14 +87,15 @@ class ReviewDesk(Answering):
         )
         renewed = [one for one in asked if one.photo_id in renew and one.photo_id in held]
         shown = self._cards.asked(snapshot, [*renewed, *taken])
-        cards = [as_asked(self._flagged(who, card)) for card in shown]
+        cards = [as_asked(with_flag(self._served.ledger, who, card)) for card in shown]
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
         require(who, Role.VIEWER)
-        return self._flagged(who, self._cards.of(self._served.snapshot(), photo_id))
+        snapshot = self._served.snapshot()
+        return with_flag(self._served.ledger, who, self._cards.of(snapshot, photo_id))
 
     def turn_to(
         self,
@@ -115,9 +115,9 @@ class ReviewDesk(Answering):
         require(who, Role.COACH)
         snapshot = self._served.snapshot()
         if alone is None:
-            alone = any(event.person == person for event in self._doubts_of(photo_id))
+            alone = any(event.person == person for event in flags(self._served.ledger, photo_id))
         card = self._turning.card(snapshot, photo_id, person=person, alone=alone)
-        return in_sample(self._flagged(who, card), sample)
+        return in_sample(with_flag(self._served.ledger, who, card), sample)
 
     def explain(self, who: Coach, photo_id: int, *, person: int | None = None) -> Prediction | None:
         """What the model says of one photo, with what each part of the body says; None while not looked at.
@@ -169,22 +169,6 @@ class ReviewDesk(Answering):
     def _is_open(self, who: Coach, snapshot: Snapshot, photo_id: int) -> bool:
         answer = snapshot.resolved.get(photo_id)
         return answer is None or answer.open_to(who.id)
-
-    def _flagged(self, who: Coach, card: Card) -> Card:
-        """The card with the coach's own word that this skeleton is wrong, so that it can be taken back."""
-        if card.label is None:
-            return card
-        mine = [
-            event.id
-            for event in self._doubts_of(card.photo.id)
-            if (event.coach, event.person, event.pose_id) == (who.id, card.person, None)
-        ]
-        return replace(card, flag=mine[-1]) if mine else card
-
-    def _doubts_of(self, photo_id: int) -> list[LabelEvent]:
-        """What stands of what was said against skeletons."""
-        said = standing(self._served.ledger.history(photo_id))
-        return [event for event in said if event.kind is LabelKind.WRONG_SKELETON]
 
     # --- the order --------------------------------------------------------------------------------
 

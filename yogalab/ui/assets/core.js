@@ -5,7 +5,7 @@ import { Told } from "./asking.js";
 export { Told, ask } from "./asking.js";
 
 const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
-export const { batch, drawn, language, languages } = given;
+export const { batch, bones, drawn, language, languages } = given;
 // Gradio's own page says "en" whatever is read on it.
 document.documentElement.lang = language;
 
@@ -39,8 +39,11 @@ export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
 
 const FAINT = 0.5;
 
-/** People's skeletons over a picture of width x height: left, right and middle in their colours over a dark halo. */
-export function skeletons(people, width, height, { slice = false } = {}) {
+/**
+ * People's skeletons over a picture of width x height: left, right and middle in their colours over a dark halo, the
+ * first in full where that one is judged, the others faint.
+ */
+export function skeletons(people, width, height, { slice = false, judged = true } = {}) {
   const unit = Math.max(width, height) / 100;
   const svg = s("svg", {
     class: "yl-skeleton",
@@ -65,7 +68,7 @@ export function skeletons(people, width, height, { slice = false } = {}) {
       const side = given.joints[joint] || "middle";
       joints.append(s("circle", { cx: x, cy: y, r: 0.8 * unit, class: `is-${side}${seen < FAINT ? " is-faint" : ""}` }));
     });
-    svg.append(s("g", { class: place ? "is-other" : null }, halo, bones, joints));
+    svg.append(s("g", { class: place || !judged ? "is-other" : null }, halo, bones, joints));
   });
   return svg;
 }

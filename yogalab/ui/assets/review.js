@@ -11,7 +11,8 @@ import { Sitting } from "./review_sitting.js";
 import { Stage } from "./review_stage.js";
 import { answersOf, lastLine, nothingLeft, tellingsOf, unsaved } from "./review_parts.js";
 import { partsOf } from "./review_body.js";
-import { feel } from "./review_touch.js";
+import { People } from "./review_people.js";
+import { feel, waysOf } from "./review_touch.js";
 import { Zoom } from "./review_zoom.js";
 import { signedIn, signInAs } from "./shell.js";
 
@@ -36,7 +37,8 @@ class Review {
     Object.assign(this, laid(this));
     this.pictures = new Stage(this.stage);
     this.zoom = new Zoom(this.stage, (on) => this.larger.setAttribute("aria-pressed", String(on)));
-    feel(this.stage, this.zoom, this.ways, () => this.toggleZoom());
+    feel(this.stage, this.zoom, waysOf(this), () => this.toggleZoom());
+    this.people = new People(this);
     this.sitting = new Sitting(server, {
       waiting: () => this.outbox.given(signedIn()),
       undoing: () => this.outbox.undoing,
@@ -98,17 +100,7 @@ class Review {
 
   /** Somebody else is in the photo, and the page can turn to them. */
   get hasOthers() {
-    return Boolean(this.turnPerson && this.card?.others.length);
-  }
-
-  /** What a finger's way over the photo leads to, in words and in deed. */
-  get ways() {
-    const mark = (kind) => this.card && { words: say(`review.${kind}`), go: () => this.answerMark(kind) };
-    return {
-      right: () => this.card && this.choices?.length && { words: this.choices[0].name, go: () => this.choose(0) },
-      left: () => mark("skip"),
-      up: () => ({ words: say("review.undo"), go: () => this.undo() }),
-    };
+    return this.card?.people > 1;
   }
 
   refresh() {
@@ -140,6 +132,11 @@ class Review {
     this.answer(card, { pose }, "label", { pose: pose.id, shown, ...(pose.side ? { side: pose.side } : {}) });
   }
 
+  /** The photo is about somebody else in it. */
+  turnPerson() {
+    this.people.turn();
+  }
+
   /** The pose is done on the other side. */
   turn() {
     if (!this.hasSides) return;
@@ -148,7 +145,8 @@ class Review {
   }
 
   answerMark(kind) {
-    if (this.card) this.answer(this.card, { kind }, "mark", { kind });
+    if (kind === "wrong_skeleton") this.people.flag();
+    else if (this.card) this.answer(this.card, { kind }, "mark", { kind });
   }
 
   answer(card, what, name, asked) {
@@ -162,7 +160,7 @@ class Review {
       this.cards.answer({ card, event, ...what });
     }
     this.draw();
-    this.outbox.put(name, { ...asked, photo: card.photo, event, ms }, {
+    this.outbox.put(name, { ...asked, photo: card.photo, person: card.person, event, ms }, {
       who: signedIn(),
       what: `${what.pose ? what.pose.name : say(`label.kind.${what.kind}`)} (${card.name})`,
     });
@@ -178,6 +176,7 @@ class Review {
     const taken = this.sitting.back() ?? ((await this.sitting.more()) && this.sitting.back());
     if (!taken) return notice(say("label.nothing_to_undo"));
     if (taken.open) this.cards.ask(taken.card);
+    if (taken.card.flag === taken.event) this.people.undone(taken.card);
     this.draw();
     return this.outbox.put(
       "undo",
@@ -261,10 +260,11 @@ class Review {
     this.pictures.show(card);
     this.zoom.home(false);
     this.person.hidden = !this.hasOthers;
+    this.wrong.setAttribute("aria-pressed", String(Boolean(card.flag)));
     this.turns = 0;
     this.drawAnswers(card);
     tellingsOf(this.tellings, card);
-    partsOf(this.parts, this.stage, card, this.server, () => this.shownPhoto === card.photo);
+    partsOf(this.parts, this.stage, card, this.server, () => this.card === card);
   }
 
   drawAnswers(card) {

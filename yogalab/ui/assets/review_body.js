@@ -7,7 +7,7 @@ export async function partsOf(list, stage, card, server, stillShown) {
   list.replaceChildren();
   if (!card.skeleton || card.label) return;
   try {
-    card.parts ??= (await ask(server, "explain", { photo: card.photo })).parts;
+    card.parts ??= (await ask(server, "explain", { photo: card.photo, person: card.person })).parts;
   } catch {
     // The photo can be named all the same; what went wrong is told where an answer is kept.
     return;

@@ -9,13 +9,13 @@ const actionOf = Object.fromEntries(ACTIONS.map((action) => [action.name, action
 /** The page's elements by name, put into its root. */
 export function laid(page) {
   const button = (name) => actionButton(page, name);
-  const search = searchBox(page.server, (pose) => page.answerPose(pose), () => page.stage.focus(), () => (page.card?.people ? page.card.photo : 0));
+  const search = searchBox(page.server, (pose) => page.answerPose(pose), () => page.stage.focus(), () => page.card?.people && { photo: page.card.photo, person: page.card.person });
   search.element.append(hinted(search.field, "search"));
   const parts = {
     search,
     stage: h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") }),
     why: h("p", { class: "yl-why" }),
-    notes: h("p", { class: "yl-notes" }),
+    notes: h("p", { class: "yl-notes", "aria-live": "polite" }),
     parts: h("ul", { class: "yl-votes", "aria-label": say("review.parts") }),
     tellings: h("p", { class: "yl-tellings", "aria-label": say("telling.label") }),
     answers: h("ol", { class: "yl-answers" }),
@@ -25,6 +25,7 @@ export function laid(page) {
     tally: h("span", { class: "yl-tally" }),
     person: button("person"),
     side: button("side"),
+    wrong: button("wrong_skeleton"),
     skeleton: button("skeleton"),
     larger: button("zoom"),
     empty: h("div", { class: "yl-empty", hidden: true }),
@@ -40,7 +41,7 @@ export function laid(page) {
       h("h2", {}, say("review.question")),
       parts.answers,
       search.element,
-      h("div", { class: "yl-marks" }, ["skip", "not_a_pose", "nobody", "wrong_skeleton"].map(button)),
+      h("div", { class: "yl-marks" }, ["skip", "not_a_pose", "nobody"].map(button), parts.wrong),
       h("p", { class: "yl-swipes" }, say("review.swipe_tip")),
       parts.last,
       parts.advice,

@@ -72,8 +72,10 @@ export class Sitting {
     if (said) said.seq = seq;
   }
 
-  /** The lab will not have it. */
+  /** The lab will not have it, or has it no longer. */
   drop(event) {
+    const later = this.said().find((one) => one.earlier?.event === event);
+    if (later) later.earlier = later.earlier.earlier;
     const entry = this.entries.find((one) => one.event === event);
     if (entry?.earlier) Object.assign(entry, entry.earlier);
     else if (entry) this.entries.splice(this.entries.indexOf(entry), 1);

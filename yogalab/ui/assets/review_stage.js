@@ -41,10 +41,11 @@ export class Stage {
     const known = this.made.get(card.photo) ?? { image: pictureOf(card, this.page), drawn: null, bodies: null };
     // Where the network was away, it is asked for once more.
     if (known.image.dataset.missing) pictured(known.image);
-    const drawn = card.skeleton && JSON.stringify([card.skeleton, card.others]);
+    const people = card.skeleton ? [card.skeleton, ...card.others] : card.others;
+    const drawn = JSON.stringify([card.skeleton, card.others]);
     if (drawn !== known.drawn) {
       known.drawn = drawn;
-      known.bodies = card.skeleton ? skeletons([card.skeleton, ...card.others], card.width, card.height) : null;
+      known.bodies = people.length ? skeletons(people, card.width, card.height, { judged: Boolean(card.skeleton) }) : null;
     }
     // The newest last.
     this.made.delete(card.photo);

@@ -66,6 +66,13 @@ export function feel(stage, zoom, ways, twice) {
   stage.addEventListener("pointercancel", end);
 }
 
+/** What a finger's way over the photo leads to on the review page, in words and in deed. */
+export const waysOf = (page) => ({
+  right: () => page.card && page.choices?.length && { words: page.choices[0].name, go: () => page.choose(0) },
+  left: () => page.card && { words: say("review.skip"), go: () => page.answerMark("skip") },
+  up: () => ({ words: say("review.undo"), go: () => page.undo() }),
+});
+
 /** One finger's way over the photo, and what letting go would do, told while it moves. */
 class Swipe {
   constructor(stage, ways, x, y) {

@@ -27,7 +27,7 @@ onChanged((what) => {
 });
 
 /** A field with the poses found under it; the last row adds what was typed as a pose of one's own, looking like `showing`. */
-export function searchBox(server, choose, leave, showing = () => 0) {
+export function searchBox(server, choose, leave, showing = () => null) {
   let options = [];
   let active = 0;
   let asked = 0;
@@ -119,7 +119,7 @@ export function searchBox(server, choose, leave, showing = () => 0) {
   }
 
   async function take(option) {
-    const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add, photo: showing() })));
+    const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add, ...showing() })));
     if (!pose) return;
     choose(pose);
     leave();
