@@ -135,6 +135,32 @@ def coaches(
     write(json_file, result.to_json())
 
 
+def live(
+    context: typer.Context,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the camera is on.")] = 20.0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the live page in a real browser, with a drawn clip as its camera, beside the model alone."""
+    from yogalab.bench import live as bench
+
+    with progress("Watching") as step:
+        result = bench.run(settings_of(context), seconds=seconds, on_step=step)
+    _spreads({"camera to skeleton": result.lag, "of it in the lab": result.lab, "model alone": result.bare})
+    tell(
+        say(
+            "bench.live",
+            answered=result.answered,
+            seconds=f"{result.seconds:.0f}",
+            busy=f"{100 * result.server:.0f} %",
+        )
+    )
+    found = {"often": f"{result.per_second:.1f}", "soon": f"{1000 * result.lag.p95:.0f} ms"}
+    for bar, held in result.bars.items():
+        verdict = say("bench.bar.held" if held else "bench.bar.missed")
+        tell(say(f"bench.live.{bar}", found=found[bar], verdict=verdict))
+    write(json_file, result.to_json())
+
+
 def _spreads(rows: dict[str, Spread]) -> None:
     def cells(spread: Spread) -> list[str]:
         return [f"{1000 * value:.1f} ms" for value in (spread.p50, spread.p95, spread.worst)]
@@ -144,5 +170,5 @@ def _spreads(rows: dict[str, Spread]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (ingest, label, start, coaches):
+    for command in (ingest, label, start, coaches, live):
         app.command()(command)

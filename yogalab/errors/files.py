@@ -42,6 +42,12 @@ class LabNotServed(YogaLabError):
     code = "bench.not_served"
 
 
+class BrowserMissing(YogaLabError):
+    """There is no Chromium to measure pages in, or nothing to steer it with."""
+
+    code = "bench.no_browser"
+
+
 class NothingToExport(YogaLabError):
     """No photo has a label yet."""
 

@@ -31,6 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pose.nobody_to_copy": "Nobody was found in this photo, so it cannot show what the pose looks like. Pick another one.",
     "pose.bad_file": "“{name}” in models cannot be used. Please mend this: {reason}.",
     "label.nothing_to_undo": "There is nothing left to take back.",
+    "label.behind": "This lab was restored from an earlier day. What it lacks is being sent again.",
     "label.other_lab": "These answers were given in another lab. They wait until it is open here again.",
     "label.other_coach": "This answer was given by {coach}, and somebody else is signed in now.",
     "label.bad": "This label could not be understood ({reason}). Please pick a pose again.",
@@ -74,6 +75,7 @@ SENTENCES: Final[dict[str, str]] = {
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
     "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
     # measuring
+    "bench.no_browser": "Measuring a page needs Chromium and playwright: install both, or name the browser in CHROMIUM.",
     "bench.nothing": "There is nothing to measure in {folder}: it needs photos, best in one folder a pose.",
     # settings
     "settings.bad": "{name} is set to “{value}”, which cannot be understood. README lists what it may be.",

@@ -98,7 +98,7 @@ export class Camera {
       if (this.stream === stream && !answer.stale && answer.at > this.newest) {
         this.newest = answer.at;
         this.heard.seen(answer);
-        painted(at);
+        painted(at, answer.took);
       }
     } catch (error) {
       if (this.stream !== stream) return;
@@ -142,11 +142,11 @@ export class Camera {
   }
 }
 
-/** Note how long it took from the camera to the screen, for whoever listens; nothing is kept. */
-function painted(at) {
+/** Note how long it took from the camera to the screen, and in the lab, for whoever listens; nothing is kept. */
+function painted(at, lab) {
   requestAnimationFrame(() =>
     setTimeout(() => {
-      performance.measure(MEASURE, { start: at, end: performance.now() });
+      performance.measure(MEASURE, { start: at, end: performance.now(), detail: { lab } });
       performance.clearMeasures(MEASURE);
     }),
   );
