@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import Studio
 from tests.labs import ANNA, fill
-from yogalab.errors import BadLabel, OtherLab
+from yogalab.errors import BadLabel, LabBehind, OtherLab
 from yogalab.lab.lab import Lab
 from yogalab.ui.review import ReviewPage
 
@@ -60,6 +60,18 @@ def test_another_labs_answers_are_not_taken(lab: Lab, studio: Studio) -> None:
         with pytest.raises(OtherLab):
             way(ANNA, {"lab": "another", "entries": [entry(1, ids[0])], "events": []})
     assert lab.review.history(ANNA, ids[0]) == ()
+
+
+def test_a_lab_that_lacks_an_earlier_answer_takes_no_later_one(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=1)
+    page = ReviewPage(lab)
+    sent(lab, entry(1, ids[0]))
+    later = {"lab": lab.mark, "entries": [entry(2, ids[0], kind="nobody")]}
+    with pytest.raises(LabBehind):
+        page.answers(ANNA, {**later, "after": "lost-0001"})
+    assert [event.id for event in lab.review.history(ANNA, ids[0])] == ["1111-0001"]
+    page.answers(ANNA, {**later, "after": "1111-0001"})
+    assert [event.id for event in lab.review.history(ANNA, ids[0])] == ["1111-0001", "1111-0002"]
 
 
 @pytest.mark.parametrize("entries", [None, "x", [1], [{"name": "drop"}]])

@@ -53,6 +53,12 @@ class BadLabel(YogaLabError):
     code = "label.bad"
 
 
+class LabBehind(YogaLabError):
+    """The lab is an older one, restored: it lacks an answer that was kept before those now sent."""
+
+    code = "label.behind"
+
+
 class OtherLab(YogaLabError):
     """Labels given in another lab, at the same address."""
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import gradio as gr
 
-from yogalab.errors import BadLabel, OtherCoach, OtherLab
+from yogalab.errors import BadLabel, LabBehind, OtherCoach, OtherLab
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Sample, Saved, Scored
 from yogalab.ui import present
@@ -113,8 +113,14 @@ class ReviewPage:
         return _kept(saved)
 
     def answers(self, who: Coach, asked: Ask) -> object:
-        """Labels, marks and undos that waited, in their order, up to the first that cannot be kept."""
+        """Labels, marks and undos that waited, in their order, up to the first that cannot be kept.
+
+        after: an answer that was kept before them. Raises LabBehind where it is not here: it has to come first.
+        """
         self._same_lab(asked)
+        after = text(asked, "after")
+        if after and self._lab.review.missing(who, [after]):
+            raise LabBehind()
         ways = {"label": self.label, "mark": self.mark, "undo": self.undo}
         results: list[dict[str, object]] = []
         for entry in _entries(asked):

@@ -44,11 +44,12 @@ export class Lab {
   constructor(mark = "lab-1") {
     Object.assign(this, { mark, kept: [], seq: 0, calls: 0, trouble: null, refuses: {} });
   }
-  async answers({ lab, entries }) {
+  async answers({ lab, entries, after }) {
     this.calls += 1;
     const trouble = this.trouble?.(entries);
     if (trouble === "cut before") throw new Error("network");
     if (lab !== this.mark) return { error: "Another lab.", code: "label.other_lab" };
+    if (after && !this.events.includes(after)) return { error: "Restored.", code: "label.behind" };
     const results = [];
     for (const entry of entries) {
       results.push(this.keep(entry));

@@ -18,6 +18,7 @@ import { signedIn, signInAs } from "./shell.js";
 
 // The lab works its advice out anew after so many labels.
 const ADVICE_EVERY = 25;
+const AGAIN_AFTER = 3000;
 // So many answers before the first that the page remembers, earlier ones are fetched.
 const NEAR = 8;
 
@@ -48,6 +49,7 @@ class Review {
       onChange: () => {
         // Before anything is answered: an answer belongs to the lab whose photo it is about.
         this.outbox.openIn(this.cards.lab);
+        this.outbox.tell();
         this.draw();
       },
     });
@@ -65,7 +67,10 @@ class Review {
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
     // The photo in front stays this page's while somebody looks at it.
-    setInterval(() => this.renew(), 60_000);
+    setInterval(() => {
+      this.renew();
+      this.outbox.verify();
+    }, 60_000);
     document.addEventListener("visibilitychange", () => this.renew());
     window.addEventListener("online", () => this.renew());
     onChanged((what) => {
@@ -104,7 +109,12 @@ class Review {
   }
 
   refresh() {
-    return this.cards.refresh().catch(() => this.drawState("offline", this.outbox.waiting.length));
+    clearTimeout(this.again);
+    return this.cards.refresh().catch(() => {
+      this.drawState("offline", this.outbox.waiting.length);
+      this.draw();
+      this.again = setTimeout(() => this.renew(), AGAIN_AFTER);
+    });
   }
 
   /** Ask anew where somebody can see it; a window behind others hears of every answer, too. */
@@ -239,7 +249,7 @@ class Review {
   draw() {
     const { card } = this;
     this.body.hidden = !card;
-    this.empty.hidden = Boolean(card) || !this.cards.exhausted;
+    this.empty.hidden = Boolean(card) || !(this.cards.exhausted || this.cards.away);
     // Nothing to undo, turn or look at in a lab without photos.
     this.tools.hidden = !card && this.cards.tally?.photos === 0;
     this.drawBones();
@@ -248,7 +258,7 @@ class Review {
     if (!card) {
       this.side.hidden = this.person.hidden = true;
       this.shownPhoto = null;
-      nothingLeft(this.empty, this.cards.tally);
+      nothingLeft(this.empty, this.cards);
       return;
     }
     lastLine(this.last, this.entry ?? this.sitting.last, this.peek > 0);
@@ -279,7 +289,7 @@ class Review {
 
   drawState(state, n) {
     this.state.className = `yl-saved is-${state}`;
-    this.state.textContent = say(`review.${state}`, { n });
+    this.state.textContent = state === "offline" && !n ? say("page.no_connection") : say(`review.${state}`, { n });
     // Also called while the outbox is being made.
     if (this.outbox) unsaved(this.unsaved, this.outbox, signInAs);
   }

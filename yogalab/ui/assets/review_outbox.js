@@ -1,7 +1,8 @@
 // Answers on their way to the lab: in order, under the name of who gave them, none lost and none doubled.
 
-import { Told, ask, askSoon, heard } from "./asking.js";
+import { Told, askSoon, heard } from "./asking.js";
 import { Kept } from "./review_kept.js";
+import { SavedAnswers } from "./review_saved.js";
 
 const AGAIN_AFTER = [1000, 2000, 5000, 10000];
 // The lab has trouble that passes; it is nothing about this answer.
@@ -13,16 +14,14 @@ const MOST_REFUSED = 50;
 const AT_ONCE = 50;
 const WITHIN = 15_000;
 const LATE = 3000;
-// A lab that was restored from its last backup is asked for what it may lack: saved answers are kept so long.
-const KEEP_SAVED = 600_000;
-const MOST_SAVED = 1000;
 
 /**
- * An answer is {name, asked, who, what, lab}, with `told` once it is given up and `saved` (when, and as which number)
- * once the lab has it. One window sends at a time, all windows' answers. What is sent twice is kept once.
+ * An answer is {name, asked, who, what, lab}, with `told` once it is given up and `saved` (as which number) once the
+ * lab has it. One window sends at a time, all windows' answers. What is sent twice is kept once.
  */
 export class Outbox {
-  constructor(server, { onState, onSaved, onRefused }) {
+  /** now: as of `SavedAnswers`. */
+  constructor(server, { onState, onSaved, onRefused, now = () => performance.now() }) {
     Object.assign(this, { server, onState, onSaved, onRefused });
     this.tries = 0;
     // How often the server fell over the one in front; a silent network never saw it.
@@ -34,12 +33,12 @@ export class Outbox {
     this.shut = false;
     // Whether this page has asked what the lab may have lost.
     this.asked = false;
-    this.newest = 0;
     this.wake = null;
     this.kept = new Kept((one) => {
       if (one?.saved) this.onSaved(one.asked.event, one.saved.seq);
       this.tell();
     });
+    this.took = new SavedAnswers(server, this.kept, now);
     window.addEventListener("online", () => this.hurry());
     if (this.waiting.length) this.send();
   }
@@ -143,17 +142,20 @@ export class Outbox {
     for (let some = this.next(); some.length && !this.shut; some = this.next()) {
       try {
         const entries = some.map(([, { name, asked, who }]) => ({ ...asked, name, coach: who }));
-        const { results } = await askSoon(this.server, "answers", { lab: this.lab, entries }, WITHIN);
+        const after = this.took.before(some[0][0], this.lab)?.asked.event;
+        const { results } = await askSoon(this.server, "answers", { lab: this.lab, entries, after }, WITHIN);
         if (!results.length) throw new Error("no results");
-        for (const [place, result] of results.entries()) await this.took(some[place], result);
+        for (const [place, result] of results.entries()) await this.heard(some[place], result);
       } catch (error) {
         this.shut = error instanceof Told && error.code === "label.other_lab";
-        if (!this.shut) await this.pause();
+        // What the lab lost comes first: an answer given later must not be overtaken by the one it corrects.
+        const found = error instanceof Told && error.code === "label.behind" && (await this.verify());
+        if (!this.shut && !found) await this.pause();
       }
     }
   }
 
-  async took([key, one], result) {
+  async heard([key, one], result) {
     try {
       this.saved(key, one, heard(result));
     } catch (error) {
@@ -173,15 +175,11 @@ export class Outbox {
     }
   }
 
-  saved(key, one, { seq, again }) {
-    const failed = this.tries > 0;
+  saved(key, one, { seq }) {
     this.tries = this.falls = 0;
-    this.kept.put(key, { ...one, saved: { at: Date.now(), seq } });
-    this.forget();
+    this.kept.put(key, { ...one, saved: { seq } });
+    this.took.forget();
     this.onSaved(one.asked.event, seq);
-    // A lab that counts from further back is one that was restored; one that was away may have been.
-    if (failed || (!again && seq < this.newest)) this.verify();
-    this.newest = Math.max(this.newest, seq);
   }
 
   giveUp(key, one, told) {
@@ -216,27 +214,18 @@ export class Outbox {
 
   // --- what the lab has, and may have lost ----------------------------------------------------
 
-  /** Ask whether the lab still has what it took of late; what it lacks goes once more, in its old place. */
+  /** Ask whether the lab still has what it took of late; what it lacks goes once more, in its old place: true. */
   async verify() {
-    const saved = this.kept.all.filter(([, one]) => one.saved && one.lab && one.lab === this.lab);
-    if (!saved.length) return;
     try {
-      const events = saved.map(([, one]) => one.asked.event);
-      const missing = new Set((await ask(this.server, "missing", { lab: this.lab, events })).events);
-      if (!missing.size) return;
-      this.newest = 0;
+      const missing = await this.took.missing(this.lab);
+      if (!missing) return false;
       this.change((one) => one.saved && missing.has(one.asked.event) && { ...one, saved: undefined, again: true });
       this.send();
+      return true;
     } catch {
       // Asked again when the lab answers again.
+      return false;
     }
-  }
-
-  forget() {
-    const saved = this.kept.all.filter(([, one]) => one.saved);
-    const old = ({ saved: { at } }) => Date.now() - at > KEEP_SAVED;
-    const surplus = saved.slice(0, -MOST_SAVED);
-    for (const [key] of [...surplus, ...saved.filter(([, one]) => old(one))]) this.kept.remove(key);
   }
 
   change(become) {

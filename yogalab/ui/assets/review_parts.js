@@ -65,7 +65,11 @@ export function unsaved(place, outbox, signInAs) {
 }
 
 /** Why there is no photo in front, and where to go from here. */
-export function nothingLeft(place, tally) {
+export function nothingLeft(place, { tally, away, exhausted }) {
+  if (away && !exhausted) {
+    place.replaceChildren(h("h2", {}, say("review.away")), h("p", {}, say("review.away_lead")));
+    return;
+  }
   const none = tally?.photos === 0;
   const state = none ? "no_photos" : tally?.waiting ? "others_have_them" : "all_done";
   place.replaceChildren(

@@ -20,6 +20,8 @@ export class Cards {
     this.asking = false;
     this.stale = false;
     this.exhausted = false;
+    // Whether the lab did not answer when it was asked last.
+    this.away = false;
     this.lab = null;
     // This page's name: two windows of one coach are asked about different photos, too.
     this.seat = newId();
@@ -39,6 +41,9 @@ export class Cards {
         this.stale = false;
         await this.fetch();
       }
+    } catch (error) {
+      this.away = true;
+      throw error;
     } finally {
       this.asking = false;
     }
@@ -48,6 +53,7 @@ export class Cards {
     const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
     const but = this.sitting.photos.slice(-MOST_ANSWERED);
     const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat });
+    this.away = false;
     if (this.lab && this.lab !== found.lab) {
       this.ahead = [];
       this.sitting.forget();
