@@ -40,5 +40,8 @@ def test_a_forecast_lies_within_its_bounds_which_widen_ahead() -> None:
     assert right[-1].mean() <= near.share <= far.share
     assert near.low <= near.share <= near.high
     assert far.high - far.low > near.high - near.low
+    # Twenty photos that were always right are no certainty.
+    (sure,) = forecast([10, 20], np.ones((2, 20), dtype=bool), [70], rng=np.random.default_rng(0))
+    assert sure.share == 1 and sure.low < 0.95
     again = forecast(SIZES.astype(int).tolist(), right, [250, 800], rng=np.random.default_rng(1))
     assert again == [near, far]

@@ -64,14 +64,19 @@ def forecast(
 ) -> list[Forecast]:
     """Return what larger numbers of labels promise.
 
+    Redraws are of the photos and two that every part answers rightly and two that none does (after Agresti and
+    Coull, Am. Stat. 52, 1998): else few photos, all of them right, would promise certainty.
+
     labels: (s,) sizes of parts of the coach's labels, ascending, above 0; right: (s, n) which of n photos drawn
     at random each part answers rightly; ahead: the numbers to look at.
     """
     sizes = np.array(labels, dtype=np.float64)
     photos = right.shape[1]
     law = fit(sizes, right.mean(axis=1))
-    draws = (rng.integers(0, photos, photos) for _ in range(_REDRAWS))
-    redrawn = [fit(sizes, right[:, rows].mean(axis=1)) for rows in draws]
+    wider = np.pad(right, ((0, 0), (2, 0)), constant_values=True)
+    wider = np.pad(wider, ((0, 0), (2, 0)), constant_values=False)
+    draws = (rng.integers(0, photos + 4, photos + 4) for _ in range(_REDRAWS))
+    redrawn = [fit(sizes, wider[:, rows].mean(axis=1)) for rows in draws]
     told = []
     for number in ahead:
         low, high = np.percentile([one.at(number) for one in redrawn], [2.5, 97.5])

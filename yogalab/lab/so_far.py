@@ -40,6 +40,9 @@ def right_by_size(
     photos, prior = served.training_set(dict(asked)), served.prior
     right = []
     for size in sizes:
+        if size == 0:
+            right.append(prior.pose_ids[ladder.probabilities(prior, photos.x).argmax(axis=1)] == photos.y)
+            continue
         part = served.training_set({answer.photo_id: answer for answer in taught[:size]})
         refresh = ladder.refresh(prior, part, prior=prior)
         said = ladder.served(prior, refresh, photos.x, prior=prior).argmax(axis=1)

@@ -63,9 +63,9 @@ def _told(found: Curve) -> str:
 
 def _reach(found: Reach) -> str:
     if found.smallest is None:
-        return say("models.reach_none", n=found.photos, needed=found.needed)
+        return say("models.reach_none", n=found.photos, needed=_roughly(found.needed))
     points = max(1, round(100 * found.smallest))
-    return say("models.reach", n=found.photos, points=points, needed=found.needed)
+    return say("models.reach", n=found.photos, points=points, needed=_roughly(found.needed))
 
 
 def _mixed(found: Mistakes) -> str:
@@ -83,6 +83,12 @@ def _seen(one: Seen, poses: present.Poses) -> dict[str, object]:
         "height": one.photo.height,
         "taken_for": taken_for.name if taken_for else None,
     }
+
+
+def _roughly(count: int) -> int:
+    """Two digits of a number that is itself an estimate."""
+    step = 10 ** max(len(str(count)) - 2, 0)
+    return round(count / step) * step
 
 
 def _percent(share: float) -> str:

@@ -2,8 +2,9 @@
 
 import { h, percent, s, say } from "./core.js";
 
-const WIDE = 640;
-const HIGH = 300;
+// On a narrow screen fewer, so that what is written stays as large as the text around it.
+const wide = () => (matchMedia("(max-width: 640px)").matches ? 340 : 600);
+const HIGH = 280;
 const LEFT = 52;
 const RIGHT = 16;
 const TOP = 14;
@@ -25,18 +26,20 @@ export function drawCurve(curve) {
     ...curve.versions.map((one) => dot(one, scale, "version")),
   ];
   const words = say("models.curve_picture", { told: curve.told });
-  return h("figure", { class: "yl-curve-figure" }, s("svg", { class: "yl-curve", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": words }, ...parts), keys(curve));
+  return h("figure", { class: "yl-curve-figure" }, s("svg", { class: "yl-curve", viewBox: `0 0 ${scale.wide} ${HIGH}`, role: "img", "aria-label": words }, ...parts), keys(curve));
 }
 
 function scaleOf(all) {
   const most = Math.max(...all.map((one) => one.labels), 1);
   const least = Math.max(0, Math.floor(Math.min(...all.map((one) => one.low)) * 10) / 10);
+  const [across, down] = [wide() - LEFT - RIGHT, HIGH - TOP - BOTTOM];
   return {
+    wide: wide(),
     most,
     least,
     // The first labels bring most: their square root gives them room.
-    x: (labels) => LEFT + Math.sqrt(labels / most) * (WIDE - LEFT - RIGHT),
-    y: (share) => TOP + ((1 - share) / (1 - least)) * (HIGH - TOP - BOTTOM),
+    x: (labels) => LEFT + Math.sqrt(labels / most) * across,
+    y: (share) => TOP + ((1 - share) / (1 - least)) * down,
   };
 }
 
@@ -46,11 +49,11 @@ function axes(scale) {
   const anchor = (number) => (number === 0 ? "start" : number === scale.most ? "end" : "middle");
   return [
     ...[scale.least, (scale.least + 1) / 2, 1].flatMap((share) => [
-      s("line", { class: "yl-curve-rule", x1: LEFT, x2: WIDE - RIGHT, y1: scale.y(share), y2: scale.y(share) }),
+      s("line", { class: "yl-curve-rule", x1: LEFT, x2: scale.wide - RIGHT, y1: scale.y(share), y2: scale.y(share) }),
       text({ x: LEFT - 8, y: scale.y(share) + 4, "text-anchor": "end" }, percent(share)),
     ]),
     ...labels.map((number) => text({ x: scale.x(number), y: HIGH - BOTTOM + 18, "text-anchor": anchor(number) }, String(number))),
-    text({ x: (LEFT + WIDE - RIGHT) / 2, y: HIGH - 6, "text-anchor": "middle" }, say("models.curve_labels")),
+    text({ x: (LEFT + scale.wide - RIGHT) / 2, y: HIGH - 6, "text-anchor": "middle" }, say("models.curve_labels")),
   ];
 }
 
