@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yogalab.learning.kernel import kernel, own
-from yogalab.learning.nearness import crowd, likeness, unexplored
-from yogalab.learning.ridge import Array
+from yogalab.learning.nearness import LEAST, crowd, likeness, unexplored
+from yogalab.learning.ridge import Array, shared
 from yogalab.learning.threads import one_thread
 from yogalab.records import Matrix
 
@@ -20,16 +20,21 @@ _ROWS: Final = 1024
 
 
 class Columns:
-    """A kernel matrix (n, m) by columns, in slots 0 to m - 1. Float32: n·m·4 bytes."""
+    """A kernel matrix (n, m) by columns, in slots 0 to m - 1. Float32: n·m·4 bytes.
 
-    def __init__(self, x: Matrix, *, embedding_share: float) -> None:
-        """x: (n, d) features of all photos."""
+    The first label takes the memory of all that may come: a machine that has room for it has room for every
+    other, and nobody finds out in the middle of a sitting that it has not.
+    """
+
+    def __init__(self, x: Matrix, *, embedding_share: float, room: int = 0) -> None:
+        """x: (n, d) features of all photos; room: for how many labels memory is taken with the first one."""
         self._x = x
         self._share = embedding_share
+        self._room = room
         self._blocks: list[Matrix] = []
         self.count = 0
         self._own = _to_itself(x, embedding_share)
-        self._own_labels: dict[int, float] = {}
+        self._own_labels: list[float] = []
         # How near the labels come to each photo, kept as the sums that they are.
         self._near, self._touching = np.zeros(len(x)), np.zeros(len(x))
 
@@ -40,9 +45,9 @@ class Columns:
             made = _likeness(self._x, self._x[some], self._share)
             for place, column in enumerate(made):
                 if self.count == len(self._blocks) * _BLOCK:
-                    self._blocks.append(np.empty((_BLOCK, len(self._x)), np.float32))
+                    self._make_room(self.count + 1)
                 self._blocks[self.count // _BLOCK][self.count % _BLOCK] = column
-                self._own_labels[self.count] = self._own[rows[start + place]]
+                self._own_labels.append(float(self._own[rows[start + place]]))
                 self._tally(self.count, 1)
                 self.count += 1
 
@@ -55,7 +60,7 @@ class Columns:
                 self._column(slot)[:] = self._column(source)
                 self._own_labels[slot] = self._own_labels[source]
         self.count = len(kept)
-        del self._blocks[-(-self.count // _BLOCK) :]
+        del self._own_labels[self.count :]
 
     def at(self, rows: NDArray[np.int64]) -> Matrix:
         """Return the likeness of some photos to all slots, (len(rows), m)."""
@@ -68,6 +73,26 @@ class Columns:
         """Return how unexplored each photo is beside these labels, (n,): `nearness.unexplored`."""
         return unexplored(self._near, self._touching)
 
+    def unexplored_left_out(self, rows: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the same of the labels themselves without their own say and that of their copies, (m,).
+
+        As `blend.unexplored_left_out`, from the sums. rows: (m,) the photo of each slot; groups: (m,).
+        """
+        own, labels = self._own[rows], np.array(self._own_labels)
+        alike = np.concatenate(
+            [np.zeros(0, np.float32)]
+            + [block[np.arange(len(block)), rows[f : f + len(block)]] for f, block in self._filled()]
+        )
+        mine = crowd((alike / np.sqrt(np.maximum(own * labels, LEAST)))[:, None])
+        near, touching = self._near[rows] - mine[0], self._touching[rows] - mine[1]
+        for slots in shared(groups):
+            copies = np.array([self._column(slot)[rows[slots]] for slot in slots.tolist()]).T
+            np.fill_diagonal(copies, 0)
+            theirs = crowd(likeness(copies, own[slots], labels[slots]))
+            near[slots] -= theirs[0]
+            touching[slots] -= theirs[1]
+        return unexplored(near, touching)
+
     def times(self, weights: Array, rows: slice = slice(None)) -> Matrix:
         """Return the columns weighted and summed, (n, r), for all photos or some of them. weights: (m, r)."""
         narrow = np.asarray(weights, dtype=np.float32)
@@ -78,10 +103,11 @@ class Columns:
                 out += block[:, rows].T @ narrow[first : first + len(block)]
         return out
 
-    def moved(self, x: Matrix, origin: NDArray[np.int64], labels: Matrix) -> None:
+    def moved(self, x: Matrix, origin: NDArray[np.int64], labels: Matrix, *, room: int = 0) -> None:
         """Take in photos that came or changed, and let go of those that went.
 
-        x: (n', d); origin: (n',) the old row of each new one, -1 where it is new; labels: (m, d) of the slots.
+        x: (n', d); origin: (n',) the old row of each new one, -1 where it is new; labels: (m, d) of the slots;
+        room: as before, for so many photos.
         """
         old, fresh = np.flatnonzero(origin >= 0), np.flatnonzero(origin < 0)
         for number, (first, block) in enumerate(self._filled()):
@@ -91,13 +117,20 @@ class Columns:
                 made = _likeness(x[fresh], labels[first : first + len(block)], self._share)
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
-        self._x = x
+        taken, self._room, self._x = bool(self._blocks), room, x
+        del self._blocks[-(-self.count // _BLOCK) :]
+        if taken:
+            self._make_room(self.count)
         self._own = _placed(self._own, origin)
         self._near, self._touching = _placed(self._near, origin), _placed(self._touching, origin)
         self._own[fresh] = _to_itself(x[fresh], self._share)
         if self.count and len(fresh):
-            mine = np.array([self._own_labels[slot] for slot in range(self.count)])
+            mine = np.array(self._own_labels)
             self._near[fresh], self._touching[fresh] = crowd(likeness(self.at(fresh), self._own[fresh], mine))
+
+    def _make_room(self, count: int) -> None:
+        while len(self._blocks) * _BLOCK < max(count, self._room):
+            self._blocks.append(_taken(len(self._x)))
 
     def _tally(self, slot: int, sign: int) -> None:
         """Count a label into how near labels come to each photo, or out of it."""
@@ -112,7 +145,14 @@ class Columns:
 
     def _filled(self) -> list[tuple[int, Matrix]]:
         firsts = range(0, self.count, _BLOCK)
-        return [(f, block[: self.count - f]) for f, block in zip(firsts, self._blocks, strict=True)]
+        return [(f, block[: self.count - f]) for f, block in zip(firsts, self._blocks, strict=False)]
+
+
+def _taken(photos: int) -> Matrix:
+    """A block whose memory is there, not only promised: systems give a page when it is first written to."""
+    block = np.empty((_BLOCK, photos), np.float32)
+    block.fill(0)
+    return block
 
 
 def _placed(before: Array, origin: NDArray[np.int64]) -> Array:

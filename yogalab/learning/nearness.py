@@ -19,6 +19,8 @@ _COUNTS: Final = 2
 _TOUCHES: Final = 12
 # With so many labels as near as can be, half of the prior's say is gone.
 _HALF: Final = 2.0
+# A photo in which nothing was seen is like nothing, not even like itself.
+LEAST: Final = 1e-12
 _STEEP: Final = 1.5
 
 
@@ -27,7 +29,7 @@ def likeness(alike: Numbers, own: Numbers, own_labels: Numbers) -> Numbers:
 
     alike: (n, m) kernel; own: (n,) kernel of each photo with itself; own_labels: (m,) of each label.
     """
-    return np.asarray(alike / np.sqrt(np.maximum(own[:, None] * own_labels, 1e-12)))
+    return np.asarray(alike / np.sqrt(np.maximum(own[:, None] * own_labels, LEAST)))
 
 
 def crowd(likeness: Numbers) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

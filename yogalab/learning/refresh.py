@@ -6,6 +6,7 @@ reference; `yogalab.learning.streaming` keeps the same answers up label by label
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,7 +77,7 @@ def refresh(base: Head, later: TrainingSet, *, prior: Head) -> Refresh:
     with one_thread():
         exact = lesson.x.astype(np.float64)
         alike = kernel(exact, exact, embedding_share=base.settings["embedding_share"])
-        return learn(base, lesson, inverse(alike), alike)[0]
+        return learn(base, lesson, inverse(alike), lambda: _unexplored(base, lesson, alike))[0]
 
 
 def set_lesson(
@@ -115,19 +116,20 @@ def set_lesson(
     )
 
 
-def learn(base: Head, lesson: Lesson, inverse: Array, alike: Matrix) -> tuple[Refresh, Array]:
+def learn(
+    base: Head, lesson: Lesson, inverse: Array, unexplored: Callable[[], NDArray[np.float64]]
+) -> tuple[Refresh, Array]:
     """Return the correction, and its dual before rounding, (m, K).
 
-    alike: (m, m) the labels' kernel; inverse: (m, m) of that with its ridge (`ridge.inverse`).
+    inverse: (m, m) of the labels' kernel with its ridge (`ridge.inverse`); unexplored: gives (m,) what
+    `blend.unexplored_left_out` says of the labels, where that is asked.
     """
     dual, out = answers_left_out(inverse, lesson.targets, lesson.groups)
     # Beside a trained version its own figures hold: later labels are often of the photos it was least sure of.
     warmth, limits = base.temperature, base.settings
     if lesson.prior_weight is not None and len(dual):
-        mine = own(lesson.x, embedding_share=base.settings["embedding_share"])
-        free = blend.unexplored_left_out(alike, mine, mine, lesson.groups, lesson.groups)
         sure = assurance(lesson.x)[:, None]
-        left_out = blend.LeftOut(known=lesson.before, f=sure * out, unexplored=free)
+        left_out = blend.LeftOut(known=lesson.before, f=sure * out, unexplored=unexplored())
         logits = left_out.logits(lesson.prior_weight)
         rows = blend.judged(lesson.columns)
         warmth = temperature(logits[rows], lesson.columns[rows], usual=blend.USUAL_TEMPERATURE, trust=_TRUST)
@@ -141,6 +143,11 @@ def learn(base: Head, lesson: Lesson, inverse: Array, alike: Matrix) -> tuple[Re
         temperature=warmth,
         familiar=limits.get(openset.FAMILIAR),
     ), dual
+
+
+def _unexplored(base: Head, lesson: Lesson, alike: Matrix) -> NDArray[np.float64]:
+    mine = own(lesson.x, embedding_share=base.settings["embedding_share"])
+    return blend.unexplored_left_out(alike, mine, mine, lesson.groups, lesson.groups)
 
 
 def served(

@@ -35,35 +35,10 @@ class Fit:
 
 def inverse(alike: Matrix) -> Array:
     """Return (K + ridge I)^-1, (n, n). alike: (n, n) kernel of the rows among themselves."""
-    factor, _ = linalg.cho_factor(_ridged(alike), lower=True, overwrite_a=True, check_finite=False)
+    factor, _ = linalg.cho_factor(ridged(alike), lower=True, overwrite_a=True, check_finite=False)
     half, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
     _mirror(half)
     return np.asarray(half.T)
-
-
-def grown(inverse: Array, alike: Matrix, own: Matrix) -> Array:
-    """Return the inverse with q rows more, at the end, (m + q, m + q): bordering by the Schur complement.
-
-    inverse: (m, m); alike: (m, q) kernel of the old rows to the new ones; own: (q, q) among the new ones.
-    """
-    across = inverse @ alike
-    corner = linalg.inv(_ridged(own) - alike.T.astype(np.float64) @ across, check_finite=False)
-    corner = (corner + corner.T) / 2
-    side = across @ corner
-    old = len(inverse)
-    out = np.empty((old + len(corner), old + len(corner)))
-    np.add(inverse, side @ across.T, out=out[:old, :old])
-    out[:old, old:], out[old:, :old], out[old:, old:] = -side, -side.T, corner
-    return out
-
-
-def shrunk(inverse: Array, kept: NDArray[np.int64]) -> Array:
-    """Return the inverse of the kept rows alone, in the order of `kept`, (k, k): `grown` backwards."""
-    gone = np.setdiff1d(np.arange(len(inverse)), kept)
-    across = inverse[np.ix_(kept, gone)]
-    out: Array = inverse[np.ix_(kept, kept)]
-    out -= across @ np.linalg.solve(inverse[np.ix_(gone, gone)], across.T)
-    return out
 
 
 def left_out(alike: Matrix, targets: Array, groups: NDArray[np.int64]) -> tuple[Fit, Array]:
@@ -82,7 +57,7 @@ def answers_left_out(inverse: Array, targets: Array, groups: NDArray[np.int64]) 
     """
     dual = inverse @ targets
     out = targets - dual / np.diag(inverse)[:, None]
-    for rows in _shared(groups):
+    for rows in shared(groups):
         out[rows] = targets[rows] - np.linalg.solve(inverse[np.ix_(rows, rows)], dual[rows])
     return dual, out
 
@@ -114,7 +89,8 @@ def anchored(to_anchors: Matrix, anchors: NDArray[np.int64], targets: Array) -> 
     return Fit(support=anchors, dual=dual), out
 
 
-def _ridged(alike: Matrix) -> Array:
+def ridged(alike: Matrix) -> Array:
+    """Return K + ridge I, (n, n) float64 from (n, n)."""
     # In LAPACK's order: else it makes a copy for itself.
     matrix = alike.astype(np.float64, order="F")
     matrix[np.diag_indices_from(matrix)] += RIDGE
@@ -130,8 +106,8 @@ def _mirror(half: Array) -> None:
         half[start:end, end:] = half[end:, start:end].T
 
 
-def _shared(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The rows of each group that has more than one."""
+def shared(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the rows of each group that has more than one. groups: (n,)."""
     order = np.argsort(groups, kind="stable")
     _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
     return [order[s : s + c] for s, c in zip(starts, counts, strict=True) if c > 1]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from yogalab.learning.columns import Columns
 from yogalab.learning.features import assurance, clear, informative
+from yogalab.learning.inverse import Inverse
 from yogalab.learning.refresh import (
     Lesson,
     Refresh,
@@ -28,7 +29,7 @@ from yogalab.learning.refresh import (
     spread,
     strange_at,
 )
-from yogalab.learning.ridge import Array, grown, inverse, shrunk
+from yogalab.learning.ridge import Array
 from yogalab.learning.threads import one_thread
 from yogalab.records import Head, Matrix, TrainingSet
 
@@ -36,8 +37,10 @@ from yogalab.records import Head, Matrix, TrainingSet
 _ROUND: Final = 64
 # The inverse is made anew after so many labels came and went, or as many as it holds when they are more.
 _WEAR: Final = 500
-# Above this many labels at once, solving anew is cheaper than bordering.
+# Above this many labels taken back at once, making the inverse anew is cheaper than shrinking it.
 _AT_ONCE: Final = 32
+# So many rows at a time are added to the inverse, so that a thousand of them take no memory beside it.
+_BORDER: Final = 256
 # What is smaller in a change of the dual is rounding. The likeness is at most 1.
 _NOTHING: Final = 1e-9
 # Photos times labels whose likeness may be kept: 640 MB.
@@ -69,10 +72,10 @@ class Stream:
         """x: (n, d) features of all photos; base_logits, prior_logits: (n, K) what `ladder.logits` gives."""
         self._x = x
         self._base = base
-        self._columns = Columns(x, embedding_share=base.settings["embedding_share"])
+        self._columns = self._no_columns(base)
         self._ids = np.zeros(0, np.int64)
         self._rows = np.zeros(0, np.int64)
-        self._inverse: Array = np.zeros((0, 0))
+        self._inverse = Inverse(room=_room(x))
         self._wear = 0
         self._turn = 0
         self.follow(base, prior, base_logits=base_logits, prior_logits=prior_logits)
@@ -81,7 +84,7 @@ class Stream:
         """Go on beside another version, other poses, or another prior; the photos stay."""
         share = base.settings["embedding_share"]
         if share != self._base.settings["embedding_share"]:
-            self._columns = Columns(self._x, embedding_share=share)
+            self._columns = self._no_columns(base)
             self._forget_labels()
         self._base, self._prior = base, prior
         self._base_logits, self._prior_logits = base_logits, prior_logits
@@ -113,9 +116,10 @@ class Stream:
         # The labels whose photos went, or changed, are taken up again as far as they are still there.
         kept = _closed_up(place[self._rows] >= 0)
         with one_thread():
-            self._keep(kept, self._without(kept))
+            self._without(kept)
+        self._keep(kept)
         self._rows = place[self._rows]
-        self._columns.moved(x, origin, x[self._rows])
+        self._columns.moved(x, origin, x[self._rows], room=_room(x))
         self._x = x
         self.follow(base, prior, base_logits=base_logits, prior_logits=prior_logits)
 
@@ -130,7 +134,12 @@ class Stream:
         order = order[np.searchsorted(later.photo_ids, self._ids, sorter=order)]
         lesson = self._lesson(later, order)
         with one_thread():
-            refresh, dual = learn(self._base, lesson, self._inverse, self._columns.at(self._rows))
+            refresh, dual = learn(
+                self._base,
+                lesson,
+                self._inverse.matrix,
+                lambda: self._columns.unexplored_left_out(self._rows, lesson.groups),
+            )
         self._change(dual - self._dual)
         self._targets, self._dual = lesson.targets, dual
         self._renew()
@@ -158,42 +167,49 @@ class Stream:
             return
         kept = _closed_up(~gone)
         with one_thread():
-            left = self._without(kept)
-            dual = left @ self._targets[kept]
+            self._without(kept)
+            dual = self._inverse.matrix @ self._targets[kept]
         change = -self._dual
         change[kept] += dual
         self._change(change)
-        self._keep(kept, left)
+        self._keep(kept)
         self._dual = dual
 
-    def _keep(self, kept: NDArray[np.int64], left: Array) -> None:
+    def _keep(self, kept: NDArray[np.int64]) -> None:
         self._wear += len(self._ids) - len(kept)
         self._columns.keep(kept)
-        self._ids, self._rows, self._inverse = self._ids[kept], self._rows[kept], left
+        self._ids, self._rows = self._ids[kept], self._rows[kept]
         self._targets, self._dual = self._targets[kept], self._dual[kept]
 
-    def _without(self, kept: NDArray[np.int64]) -> Array:
-        """The inverse of the kept labels alone."""
+    def _without(self, kept: NDArray[np.int64]) -> None:
+        """Make the inverse that of the kept labels alone."""
         if len(self._ids) - len(kept) <= _AT_ONCE:
-            return shrunk(self._inverse, kept)
-        return inverse(self._columns.at(self._rows[kept])[:, kept])
+            self._inverse.shrink(kept)
+        else:
+            self._inverse.clear()
+            self._border(kept)
+
+    def _border(self, slots: NDArray[np.int64]) -> None:
+        """Take those of the slots into the inverse that it lacks: it has the first of them."""
+        for start in range(len(self._inverse), len(slots), _BORDER):
+            end = start + _BORDER
+            alike = self._columns.at(self._rows[slots[start:end]])[:, slots[:end]]
+            self._inverse.grow(alike[:, :start].T, alike[:, start:])
 
     def _add(self, photo_ids: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
         new = ~np.isin(photo_ids, self._ids)
         count = int(new.sum())
         if count == 0:
             return
-        before = len(self._ids)
         self._columns.append(rows[new])
         self._ids = np.concatenate([self._ids, photo_ids[new]])
         self._rows = np.concatenate([self._rows, rows[new]])
         self._wear += count
         with one_thread():
-            if count > _AT_ONCE or self._wear > max(_WEAR, len(self._ids)):
-                self._inverse, self._wear = inverse(self._columns.at(self._rows)), 0
-            else:
-                alike = self._columns.at(rows[new])
-                self._inverse = grown(self._inverse, alike[:, :before].T, alike[:, before:])
+            if self._wear > max(_WEAR, len(self._ids)):
+                self._inverse.clear()
+                self._wear = 0
+            self._border(np.arange(len(self._ids)))
         none = np.zeros((count, self._dual.shape[1]))
         self._targets, self._dual = np.vstack([self._targets, none]), np.vstack([self._dual, none])
 
@@ -222,7 +238,17 @@ class Stream:
 
     def _forget_labels(self) -> None:
         self._ids, self._rows = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self._inverse, self._wear = np.zeros((0, 0)), 0
+        self._inverse.clear()
+        self._wear = 0
+
+    def _no_columns(self, base: Head) -> Columns:
+        share = base.settings["embedding_share"]
+        return Columns(self._x, embedding_share=share, room=_room(self._x))
+
+
+def _room(x: Matrix) -> int:
+    """For how many labels memory is taken beside these photos."""
+    return min(most_labels(len(x)), len(x))
 
 
 def _closed_up(kept: NDArray[np.bool_]) -> NDArray[np.int64]:
