@@ -49,7 +49,7 @@ def test_other_photos_take_as_much_as_they_need() -> None:
 
 
 @pytest.mark.parametrize("groups", [np.arange(9), np.array([0, 0, 1, 2, 3, 3, 3, 4, 5])])
-def test_labels_without_their_own_say_are_as_unexplored_as_when_it_is_left_out(
+def test_labels_are_as_unexplored_without_their_own_say_as_when_left_out(
     groups: NDArray[np.int64],
 ) -> None:
     rows = np.array([0, 1, 2, 40, 41, 42, 43, 80, 81])
