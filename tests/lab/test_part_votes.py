@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from tests.fakes import AGREED, Studio
-from tests.labs import ANNA, fill
+from tests.lab.standins import named, people
+from tests.labs import ANNA, POSES, fill
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.lab.part_votes import PartVotes
+from yogalab.lab.parts import Parts
 from yogalab.learning import parts
 from yogalab.learning.parts import PARTS
 from yogalab.records import Prediction
@@ -84,7 +86,7 @@ def test_the_newest_labels_are_listened_to_whenever_their_photos_came(
     for photo_id in reversed(taught):
         lab.review.label(ANNA, photo_id, "cobra")
     snapshot = lab._served.snapshot()
-    votes = PartVotes(lab._served)._learnt(snapshot)
+    votes = PartVotes(lab._served)._learnt(snapshot).view
     newest = snapshot.x[[snapshot.row[photo_id] for photo_id in (taught[1], taught[0])]]
     cobra = lab.poses.pose(ANNA, "cobra").id
     told = parts.part_view(
@@ -95,3 +97,28 @@ def test_the_newest_labels_are_listened_to_whenever_their_photos_came(
     )
     for part, bodies in told.bodies.items():
         np.testing.assert_array_equal(votes.bodies[part], bodies)
+
+
+def test_a_hundred_labels_are_not_learnt_anew_for_one_more_but_what_is_taken_back_is_forgotten(
+    made: tuple[Lab, Parts],
+) -> None:
+    lab, parts_of_lab = made
+    named(parts_of_lab, POSES * 20)
+    open_ = people(parts_of_lab, ["crow"] * 8)
+    votes, other = PartVotes(lab._served), open_[7]
+
+    def view(photo_id: int) -> object:
+        votes.of(lab._served.snapshot(), photo_id)
+        assert votes._known is not None
+        return votes._known.view
+
+    before = view(other)
+    lab.review.label(ANNA, open_[0], "crow")
+    assert view(other) is before
+    for photo_id in open_[1:4]:
+        lab.review.label(ANNA, photo_id, "crow")
+    after = view(other)
+    assert after is not before
+    lab.review.undo(ANNA)
+    assert view(other) is after
+    assert view(open_[3]) is not after

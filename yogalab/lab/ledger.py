@@ -6,10 +6,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
-from yogalab.learning.labels import resolve, standing
+from yogalab.lab.answer_counts import AnswerCounts, Counted
+from yogalab.lab.coach_log import CoachLog
+from yogalab.learning.labels import resolve
 from yogalab.ports import LabelStore, Pulse
-from yogalab.records import LabelEvent, Resolved
+from yogalab.records import LabelEvent, Photo, Resolved
 
 
 class Ledger:
@@ -23,6 +26,10 @@ class Ledger:
         self._lock = threading.RLock()
         self._merged: dict[int, int] = {}
         self._by_photo: dict[int, list[LabelEvent]] = defaultdict(list)
+        self._by_coach: dict[str, CoachLog] = defaultdict(CoachLog)
+        self._learnt: dict[int, dict[int, Resolved]] = {}
+        self._counts = AnswerCounts()
+        self._touched: set[int] = set()
         self._purges = -1
         self.seq = 0
         self.resolved: dict[int, Resolved] = {}
@@ -34,13 +41,19 @@ class Ledger:
         with self._lock:
             if pulse.purges != self._purges:
                 # A deletion removed events we may have folded in: begin anew.
+                self._touched.update(self.resolved)
                 self._by_photo.clear()
+                self._by_coach.clear()
+                self._learnt.clear()
                 self.resolved = {}
                 self.seq = 0
                 self._purges = pulse.purges
             touched = set()
-            for event in self._store.events(after=self.seq):
+            for stored in self._store.events(after=self.seq):
+                # What was suggested then is most of an event, and nobody asks for it here.
+                event = replace(stored, shown=())
                 self._by_photo[event.photo_id].append(event)
+                self._by_coach[event.coach].add(event)
                 touched.add(event.photo_id)
                 self.seq = max(self.seq, event.seq or 0)
             self._resolve(touched)
@@ -61,12 +74,24 @@ class Ledger:
     def said_by(self, coach: str) -> tuple[LabelEvent, ...]:
         """Everything one coach said, oldest first."""
         with self._lock:
-            mine = [event for events in self._by_photo.values() for event in events if event.coach == coach]
-        return tuple(sorted(mine, key=lambda event: event.seq or 0))
+            return self._by_coach[coach].said if coach in self._by_coach else ()
 
     def standing(self, coach: str) -> tuple[LabelEvent, ...]:
         """What a coach said and did not take back, oldest first."""
-        return tuple(standing(self.said_by(coach)))
+        with self._lock:
+            return self._by_coach[coach].standing if coach in self._by_coach else ()
+
+    def said_on(self, coach: str, day: date) -> int:
+        """How much of what a coach said on a day stands."""
+        with self._lock:
+            return self._by_coach[coach].on(day) if coach in self._by_coach else 0
+
+    def counts(self, row: Mapping[int, int], photos: Mapping[int, Photo]) -> Counted:
+        """Count the answers. row, photos: as of `AnswerCounts.follow`."""
+        with self._lock:
+            counted = self._counts.follow(self.resolved, self._touched, row, photos)
+            self._touched = set()
+            return counted
 
     def known_at(self, seq: int) -> dict[int, Resolved]:
         """Photos whose pose was known and undisputed at an event: what a version of that event was taught."""
@@ -85,11 +110,23 @@ class Ledger:
         skipping a labelled photo changes nothing.
         """
         with self._lock:
-            return {
-                photo_id: answer
-                for photo_id, answer in named(self.resolved).items()
-                if self._changed_since(seq, self._by_photo[photo_id], answer)
-            }
+            if seq not in self._learnt:
+                if seq:
+                    # Of none, and of the version in use: what an earlier one lacked nobody asks for again.
+                    self._learnt = {kept: learnt for kept, learnt in self._learnt.items() if kept == 0}
+                self._learnt[seq] = {}
+                self._learn(self.resolved, seq)
+            return dict(self._learnt[seq])
+
+    def _learn(self, photo_ids: Iterable[int], seq: int) -> None:
+        learnt = self._learnt[seq]
+        for photo_id in photo_ids:
+            answer = self.resolved.get(photo_id)
+            known = answer is not None and answer.pose_id is not None and not answer.disputed
+            if answer and known and self._changed_since(seq, self._by_photo[photo_id], answer):
+                learnt[photo_id] = answer
+            else:
+                learnt.pop(photo_id, None)
 
     def _changed_since(self, seq: int, events: Sequence[LabelEvent], answer: Resolved) -> bool:
         if (events[-1].seq or 0) <= seq:
@@ -103,6 +140,7 @@ class Ledger:
     def _resolve(self, photo_ids: Iterable[int]) -> None:
         # A new mapping rather than a change in place: readers hold the old one.
         answers = dict(self.resolved)
+        photo_ids = list(photo_ids)
         for photo_id in photo_ids:
             answer = self._answer(photo_id, self._by_photo[photo_id])
             if answer is None:
@@ -110,6 +148,9 @@ class Ledger:
             else:
                 answers[photo_id] = answer
         self.resolved = answers
+        self._touched.update(photo_ids)
+        for seq in self._learnt:
+            self._learn(photo_ids, seq)
 
     def _answer(self, photo_id: int, events: Sequence[LabelEvent]) -> Resolved | None:
         if self._merged:

@@ -140,35 +140,24 @@ class ReviewDesk(Answering):
     def history(self, who: Coach, photo_id: int) -> Sequence[LabelEvent]:
         """Everything said of a photo, oldest first."""
         require(who, Role.VIEWER)
-        self._served.snapshot()
-        return self._served.ledger.history(photo_id)
+        return tuple(self._parts.store.events(photo_id=photo_id))
 
     def tally(self, who: Coach) -> Tally:
         """Counts for the small print."""
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
-        answers = snapshot.resolved.values()
-        today = self._parts.clock().date()
-        mine = self._served.ledger.standing(who.id)
+        counted = snapshot.counted
+        passed_on = counted.passed_on.items()
+        mine = sum(i in snapshot.row and not answer.open_to(who.id) for i, answer in passed_on)
         return Tally(
             photos=len(snapshot.photos),
-            labelled=sum(a.pose_id is not None and not a.disputed for a in answers),
-            waiting=sum(self._is_open(who, snapshot, photo_id) for photo_id in snapshot.row),
-            skipped=sum(put_aside(a, who) for a in answers),
-            disputed=sum(a.disputed for a in answers),
-            holdout=sum(
-                1
-                for a in answers
-                if a.pose_id is not None
-                and a.photo_id in snapshot.photos
-                and snapshot.photos[a.photo_id].holdout
-            ),
-            today=sum(e.at is not None and e.at.date() == today for e in mine),
+            labelled=counted.labelled,
+            waiting=len(snapshot.row) - counted.closed - mine,
+            skipped=sum(put_aside(answer, who) for _, answer in passed_on),
+            disputed=counted.disputed,
+            holdout=counted.holdout,
+            today=self._served.ledger.said_on(who.id, self._parts.clock().date()),
         )
-
-    def _is_open(self, who: Coach, snapshot: Snapshot, photo_id: int) -> bool:
-        answer = snapshot.resolved.get(photo_id)
-        return answer is None or answer.open_to(who.id)
 
     # --- the order --------------------------------------------------------------------------------
 

@@ -36,18 +36,9 @@ def is_second(asked: Asked | None) -> bool:
 
 
 def _owed(who: Coach, snapshot: Snapshot, but: Collection[int]) -> int | None:
-    mine, shared = 0, 0
-    others: list[int] = []
-    for answer in snapshot.resolved.values():
-        photo = snapshot.photos.get(answer.photo_id)
-        if photo is None or (answer.pose_id is None and not answer.disputed):
-            continue
-        if who.id in answer.coaches:
-            mine += 1
-            shared += len(answer.coaches) > 1
-        elif photo.holdout and len(answer.coaches) == 1 and answer.photo_id not in but:
-            others.append(answer.photo_id)
-    if not others or shared >= int(SHARE * mine):
+    counted = snapshot.counted
+    if counted.shared.get(who.id, 0) >= int(SHARE * counted.judged.get(who.id, 0)):
         return None
+    others = (photo_id for photo_id, coach in counted.alone.items() if coach != who.id and photo_id not in but)
     # In an order that has nothing to do with the photos and stays as labels come in.
-    return min(others, key=lambda photo_id: (zlib.crc32(b"%d" % photo_id), photo_id))
+    return min(others, key=lambda photo_id: (zlib.crc32(b"%d" % photo_id), photo_id), default=None)

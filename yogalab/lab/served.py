@@ -279,6 +279,7 @@ class Served:
             pose_ids=pose_ids,
             poses=self._poses,
             resolved=self.ledger.resolved,
+            counted=self.ledger.counts(self.pool.row, photos),
             conformal=head.conformal,
         )
 

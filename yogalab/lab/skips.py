@@ -29,8 +29,8 @@ def with_passed_on(
     """
     passed_on = [
         photo_id
-        for photo_id, answer in snapshot.resolved.items()
-        if answer.skipped_by and answer.open_to(who.id) and photo_id in snapshot.row and photo_id not in but
+        for photo_id, answer in snapshot.counted.passed_on.items()
+        if answer.open_to(who.id) and photo_id in snapshot.row and photo_id not in but
     ]
     if not passed_on:
         return list(asked)

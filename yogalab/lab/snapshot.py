@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from yogalab.lab.answer_counts import Counted
 from yogalab.learning.calibration import conformal_set
 from yogalab.records import FIRST, Matrix, Photo, Pose, Prediction, Resolved, Scored
 
@@ -16,7 +17,7 @@ class Snapshot:
     """Everything a page needs, of one moment. Replaced as a whole, never changed.
 
     x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; strange: (n,)
-    like none of the poses named so far; rows as in `ids`.
+    like none of the poses named so far; rows as in `ids`. counted: how far `resolved` is.
     """
 
     serial: int
@@ -34,6 +35,7 @@ class Snapshot:
     pose_ids: NDArray[np.int64]
     poses: dict[int, Pose]
     resolved: dict[int, Resolved]
+    counted: Counted = field(default_factory=Counted)
     conformal: tuple[float, ...] = field(default=())
 
     def prediction(self, photo_id: int) -> Prediction | None:
