@@ -20,11 +20,19 @@ def said(
     *,
     kind: LabelKind = LabelKind.POSE,
     photo: int = 1,
+    person: int = 0,
     undoes: str | None = None,
 ) -> LabelEvent:
     seq = next(_numbers)
     return LabelEvent(
-        id=f"e{seq}", photo_id=photo, coach=coach, kind=kind, pose_id=pose, undoes=undoes, seq=seq
+        id=f"e{seq}",
+        photo_id=photo,
+        coach=coach,
+        kind=kind,
+        pose_id=pose,
+        person=person,
+        undoes=undoes,
+        seq=seq,
     )
 
 
@@ -147,6 +155,89 @@ def test_photos_are_settled_apart_and_know_their_last_event() -> None:
     answers = resolve([tree, boat, skip])
     assert {i: answer.pose_id for i, answer in answers.items()} == {1: TREE, 2: BOAT}
     assert (answers[1].seq, answers[2].seq) == (skip.seq, boat.seq)
+
+
+FLAG, SKIP, NOBODY, RULING = LabelKind.WRONG_SKELETON, LabelKind.SKIP, LabelKind.NOBODY, LabelKind.RULING
+
+# What is said, as (coach, pose, person, kind), and what it amounts to, as (pose, person, disputed, judged by).
+WHOM: dict[
+    str, tuple[list[tuple[str, int | None, int, LabelKind]], tuple[int | None, int, bool, int | None]]
+] = {
+    "the first, unless said otherwise": ([("ann", TREE, 0, LabelKind.POSE)], (TREE, 0, False, 0)),
+    "the newest answer says whom": (
+        [("ann", TREE, 0, LabelKind.POSE), ("ann", BOAT, 2, LabelKind.POSE)],
+        (BOAT, 2, False, 2),
+    ),
+    "coaches who name two people do not differ": (
+        [("ann", TREE, 0, LabelKind.POSE), ("bea", BOAT, 1, LabelKind.POSE)],
+        (BOAT, 1, False, 1),
+    ),
+    "nor does a majority about another one count": (
+        [*((who, TREE, 0, LabelKind.POSE) for who in ("ann", "cy")), ("bea", BOAT, 1, LabelKind.POSE)],
+        (BOAT, 1, False, 1),
+    ),
+    "coaches who name one differently differ": (
+        [("ann", TREE, 1, LabelKind.POSE), ("bea", BOAT, 1, LabelKind.POSE)],
+        (None, 1, True, 1),
+    ),
+    "nobody there is said against whoever is named": (
+        [("ann", None, 0, NOBODY), ("bea", BOAT, 1, LabelKind.POSE)],
+        (None, 1, True, 1),
+    ),
+    "nobody there is said of no person": (
+        [("bea", BOAT, 1, LabelKind.POSE), ("ann", None, 0, NOBODY)],
+        (None, 1, True, 1),
+    ),
+    "a ruling says whom": (
+        [("own", BOAT, 1, RULING), ("ann", TREE, 0, LabelKind.POSE), ("bea", TREE, 0, LabelKind.POSE)],
+        (BOAT, 1, False, 1),
+    ),
+    "a skip says nothing of whom": (
+        [("ann", BOAT, 1, LabelKind.POSE), ("bea", None, 0, SKIP)],
+        (BOAT, 1, False, 1),
+    ),
+    "a wrong skeleton is one person's": (
+        [("ann", None, 0, FLAG), ("ann", BOAT, 1, LabelKind.POSE)],
+        (BOAT, 1, False, 1),
+    ),
+    "and counts where that one is named": (
+        [("ann", None, 1, FLAG), ("ann", BOAT, 1, LabelKind.POSE)],
+        (BOAT, 1, False, None),
+    ),
+    "without an answer the newest word on a skeleton says whom": (
+        [("ann", None, 0, FLAG), ("bea", None, 2, FLAG), ("ann", None, 0, SKIP)],
+        (None, 2, False, None),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WHOM)
+def test_whom_a_photo_is_about(case: str) -> None:
+    events, (pose, person, disputed, judged_by) = WHOM[case]
+    answer = one(*(said(coach, name, person=whom, kind=kind) for coach, name, whom, kind in events))
+    assert (answer.pose_id, answer.person, answer.disputed, answer.judged_by) == (
+        pose,
+        person,
+        disputed,
+        judged_by,
+    )
+
+
+def test_an_undo_brings_the_person_back_who_was_named_before() -> None:
+    first, second = said("ann", TREE), said("ann", BOAT, person=1)
+    answer = one(first, second, said("ann", kind=LabelKind.UNDO, undoes=second.id))
+    assert (answer.pose_id, answer.person) == (TREE, 0)
+
+
+@pytest.mark.parametrize("kind", [FLAG, SKIP])
+def test_neither_a_skip_nor_a_wrong_skeleton_answers_a_photo(kind: LabelKind) -> None:
+    answer = one(said("ann", kind=kind))
+    skipped = kind is SKIP
+    assert (answer.answered, answer.open_to("ann"), answer.open_to("bea")) == (False, not skipped, True)
+    assert answer.skipped_by == (("ann",) if skipped else ())
+    answer = one(said("ann", kind=kind), said("bea", TREE))
+    assert (answer.answered, answer.open_to("cy")) == (True, False)
+    assert one(said("ann", TREE), said("bea", BOAT)).answered
 
 
 SAME = {"recipe": "r", "encoder": None, "pose_model": "b", "learner": "k"}
