@@ -11,6 +11,8 @@ import { uploader } from "./upload.js";
 // Where a page that is opened again goes on.
 const KEPT = "yogalab.photos";
 const WARMING = 1000;
+// Who scrolls up to the tabs to go elsewhere comes back to where they rested before.
+const RESTED = 1200;
 
 export function mount(root, server) {
   new Photos(root, server);
@@ -58,7 +60,7 @@ class Photos {
   async shown(now) {
     if (!now) {
       this.away = true;
-      return;
+      return void clearTimeout(this.resting);
     }
     if (!this.away) return;
     const scroll = this.scroll;
@@ -68,10 +70,12 @@ class Photos {
   }
 
   keep() {
+    clearTimeout(this.resting);
     if (this.away || !isShown(this.root)) return;
-    this.scroll = window.scrollY;
-    clearTimeout(this.noting);
-    this.noting = setTimeout(() => this.note(), 200);
+    this.resting = setTimeout(() => {
+      this.scroll = window.scrollY;
+      this.note();
+    }, RESTED);
   }
 
   note() {
@@ -115,10 +119,12 @@ class Photos {
   }
 
   async pick(index, range) {
-    const tile = this.grid.tiles.get(index);
-    if (!tile || tile.warming) return;
     const wanted = range ? this.chosen.range(index) : null;
-    if (!wanted) return void this.chosen.toggle(tile.copies, index);
+    if (!wanted) {
+      const tile = await this.grid.tileAt(index);
+      if (tile && !tile.warming) this.chosen.toggle(tile.copies, index);
+      return;
+    }
     const found = await trying(() => ask(this.server, "matching", { ...this.filters.asked, ...wanted }));
     this.chosen.add(found?.photos ?? []);
   }

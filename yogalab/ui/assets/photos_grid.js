@@ -189,7 +189,7 @@ export class Grid {
     if (!one || event.ctrlKey || event.metaKey || event.altKey) return;
     const to = this.rows.next(one.index, event.key);
     if (to !== undefined) this.go(to);
-    else if (event.key === " " && one.tile && event.target === one.photo) this.act.pick(one.index, { range: event.shiftKey });
+    else if (event.key === " " && event.target === one.photo) this.act.pick(one.index, { range: event.shiftKey });
     else return;
     event.preventDefault();
   }
