@@ -47,7 +47,7 @@ ALSO = (
         "/docs",
     ),
     *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/core.js", "/lab/words.json"),
-    *("/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
+    *("/lab/poses.json", "/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
     *("/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
 )
 

@@ -95,8 +95,11 @@ def test_every_key_works_after_a_click_anywhere(page: Any, lab: Lab, studio: Stu
         LabelKind.NOBODY,
     ]
     keyboard.press("b")
+    page.wait_for_selector("button[aria-pressed=true]:has-text('Wrong skeleton')")
+    keyboard.type("tree")
+    page.wait_for_selector(".yl-found li.is-active:has-text('Tree')")
+    review.answer("Enter")
     review.next_after(lambda: page.click(".yl-answer >> nth=1"))
-    review.answer("2")
     assert review.kinds()[5:] == [LabelKind.WRONG_SKELETON, LabelKind.POSE, LabelKind.POSE]
 
     for held in ("Control+c", "Alt+1", "Control+Enter"):
@@ -174,8 +177,11 @@ def test_a_name_is_found_without_the_network_and_a_misspelled_one_with_it(
     review = Reviewed(page, lab, fill(lab, studio))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
-    searched = lambda: [data for data in asked if '"search"' in data]  # noqa: E731
-    # A command's letter with Shift begins a name; the pose is the coach's own word in Sanskrit.
+
+    def searched() -> list[str]:
+        return [data for data in asked if '"search"' in data]
+
+    # A command's letter with Shift begins a name; the name is Sanskrit.
     page.keyboard.press("Shift+N")
     page.keyboard.type("avasana", delay=0)
     page.wait_for_selector(".yl-found li.is-active:has-text('Boat')")

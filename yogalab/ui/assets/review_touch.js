@@ -68,7 +68,8 @@ export function feel(stage, zoom, ways, twice) {
 
 /** What a finger's way over the photo leads to on the review page, in words and in deed. */
 export const waysOf = (page) => ({
-  right: () => page.card && page.choices?.length && { words: page.choices[0].name, go: () => page.choose(0) },
+  // Only a guess is agreed to without looking for its number.
+  right: () => page.card?.ranked.length && page.choices?.length && { words: page.choices[0].name, go: () => page.choose(0) },
   left: () => page.card && { words: say("review.skip"), go: () => page.answerMark("skip") },
   up: () => ({ words: say("review.undo"), go: () => page.undo() }),
 });
