@@ -49,9 +49,14 @@ def opened(browser: Any, lab: Lab, home: Path, **look: Any) -> Iterator[Any]:
 
 
 @contextmanager
-def window_at(browser: Any, address: str, **look: Any) -> Iterator[Any]:
-    """A window at a lab's address. Afterwards: no script failed, and nothing was asked of another host."""
+def window_at(browser: Any, address: str, *, newcomer: bool = False, **look: Any) -> Iterator[Any]:
+    """A window at a lab's address. Afterwards: no script failed, and nothing was asked of another host.
+
+    newcomer: somebody who has not put the welcome away yet.
+    """
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **look})
+    if not newcomer:
+        context.add_init_script("localStorage.setItem('yogalab.welcome', 'closed')")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     troubles: list[str] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from yogalab.errors import EncoderError
 from yogalab.lab.agreeing import AgreementDesk
+from yogalab.lab.beginning import BeginningDesk
 from yogalab.lab.checks import CheckDesk
 from yogalab.lab.curves import CurveDesk
 from yogalab.lab.encoders import EncoderDesk
@@ -40,6 +41,7 @@ class Lab:
         self._parts = parts
         self._served = Served(parts)
         self.agreement = AgreementDesk(parts, self._served)
+        self.beginning = BeginningDesk(parts, self._served)
         self.curves = CurveDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import gradio as gr
 
 from yogalab.lab.lab import Lab
@@ -10,7 +12,7 @@ from yogalab.settings import Settings
 from yogalab.ui.panel import Ask, panel
 from yogalab.ui.present import encoder_name
 from yogalab.ui.warmth import Warmth
-from yogalab.words import say, sentence
+from yogalab.words import language, say, sentence
 
 
 class Shell:
@@ -35,7 +37,12 @@ class Shell:
             "trouble": sentence(self._warmth.trouble) if self._warmth.trouble else "",
             "encoder": self._sight(),
             "locked": bool(self._settings.password),
+            "language": language(),
         }
+
+    def steps(self, who: Coach, asked: Ask) -> object:
+        """How far a newcomer is."""
+        return asdict(self._lab.beginning.steps(who))
 
     def _sight(self) -> str:
         encoder = self._lab.encoder()
@@ -46,4 +53,4 @@ class Shell:
 
     def build(self) -> gr.HTML:
         self._warmth.start()
-        return panel("shell", [self.state], label="shell.label")
+        return panel("shell", [self.state, self.steps], label="shell.label")

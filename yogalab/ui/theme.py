@@ -13,6 +13,7 @@ STYLES: Final = (
     "base.css",
     "shell.css",
     "photos.css",
+    "upload.css",
     "review.css",
     "review_hands.css",
     "check.css",
@@ -20,6 +21,7 @@ STYLES: Final = (
     "model_learning.css",
     "poses.css",
     "live.css",
+    "welcome.css",
 )
 
 SANS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")

@@ -29,6 +29,7 @@ from yogalab.words import (
     review,
     telling,
     terminal,
+    welcome,
 )
 
 # Every file of sentences; no code is in two of them.
@@ -47,6 +48,7 @@ PARTS = (
     checks,
     measurements,
     deeper,
+    welcome,
 )
 
 _CATALOGUE: dict[str, str] = {code: text for part in PARTS for code, text in part.SENTENCES.items()}

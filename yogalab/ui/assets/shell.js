@@ -1,6 +1,8 @@
 // The strip above all pages: brand, encoder, warming up, and who is labelling.
 
 import { ask, changed, h, host, notice, onChanged, say, trying } from "./core.js";
+import { follow, languageChoice } from "./language.js";
+import { welcome } from "./welcome.js";
 
 let coach = "";
 /** The name that the strip shows: whoever presses a key answers under it. */
@@ -21,6 +23,8 @@ export function mount(root, server) {
   root.append(
     h("div", { class: "yl-brand" }, mark(), h("strong", {}, "YogaLab")),
     encoder,
+    languageChoice(),
+    welcome(root, server),
     who,
   );
   let state = null;
@@ -40,7 +44,7 @@ export function mount(root, server) {
     if (!state?.ready) setTimeout(refresh, 1000);
   }
   refresh();
-  window.addEventListener("focus", () => state?.ready && refresh());
+  window.addEventListener("focus", () => state?.ready && refresh().then(() => follow(state.language)));
   onChanged((what) => ["encoder", "versions"].includes(what) && refresh());
 }
 

@@ -1,0 +1,106 @@
+// For somebody new: three steps that follow what has really happened, until they are done or put away.
+
+import { ask, changed, figure, goTo, h, isShown, onChanged, say } from "./core.js";
+
+// "open" from the first visit to an empty lab on, "closed" for ever after. In private windows it may not be kept.
+const KEY = "yogalab.welcome";
+// Answers go out behind the page: what was just said is counted a moment later.
+const SOON = 900;
+const FEW = 10;
+const STEPS = [
+  { name: "photos", page: "photos", pose: "tree", done: (far) => far.photos > 0 },
+  { name: "name", page: "review", pose: "warrior_2", done: (far) => far.named >= far.wanted },
+  { name: "teach", page: "models", pose: "dancer", done: (far) => far.versions > 0 },
+];
+
+/** The welcome of a strip; returns the button that opens it again. */
+export function welcome(strip, server) {
+  const card = h("section", { class: "yl yl-welcome", "aria-labelledby": "yl-welcome", hidden: true });
+  const again = h("button", { class: "yl-help", "aria-label": say("welcome.open"), title: say("welcome.open"), onclick: () => show(true) }, "?");
+  let reopened = false;
+  let drawing = false;
+  let clock;
+  strip.after(card);
+
+  async function show(asked = false) {
+    const far = await ask(server, "steps").catch(() => null);
+    if (!far) return;
+    const first = localStorage.getItem(KEY) === null && far.photos === 0;
+    if (first || asked) localStorage.setItem(KEY, "open");
+    if (localStorage.getItem(KEY) !== "open") return;
+    reopened ||= asked;
+    draw(far);
+    if (asked) card.querySelector("h2").focus();
+  }
+
+  function close() {
+    localStorage.setItem(KEY, "closed");
+    reopened = false;
+    card.hidden = true;
+    again.focus();
+  }
+
+  function draw(far) {
+    const next = STEPS.find((step) => !step.done(far));
+    card.hidden = false;
+    card.classList.toggle("is-small", !reopened && far.photos > 0 && Boolean(next));
+    card.replaceChildren(
+      h(
+        "div",
+        { class: "yl-welcome-head" },
+        h("h2", { id: "yl-welcome", tabindex: -1 }, say("welcome.title")),
+        h("p", { class: "yl-soft" }, say(next ? "welcome.lead" : "welcome.finished")),
+      ),
+      h("button", { class: "yl-button is-quiet yl-welcome-close", "aria-label": say("welcome.close"), title: say("welcome.close"), onclick: close }, "✕"),
+      h("ol", { "aria-label": say("welcome.steps") }, STEPS.map((step, place) => drawn(step, place, far, step === next))),
+      next ? "" : h("button", { class: "yl-button is-main", onclick: close }, say("welcome.finished_go")),
+    );
+  }
+
+  function drawn(step, place, far, isNext) {
+    const done = step.done(far);
+    const title = say(`welcome.${step.name}`, { n: far.wanted || FEW });
+    const counts = step.name === "name" && far.photos > 0 && !done;
+    const go = h("button", { class: `yl-button${isNext ? " is-main" : ""}`, onclick: () => ((reopened = false), goTo(step.page), show()) }, say(`welcome.${step.name}_go`));
+    return h(
+      "li",
+      { class: done ? "is-done" : isNext ? "is-next" : null, "aria-current": isNext ? "step" : null },
+      figure({ slug: step.pose }, 120),
+      h("b", { class: "yl-welcome-mark" }, h("span", { "aria-hidden": "true" }, done ? "✓" : place + 1), done ? h("span", { class: "yl-unseen" }, say("welcome.done")) : null),
+      h("h3", {}, title, counts ? h("span", { class: "yl-share" }, say("welcome.name_far", { done: far.named, wanted: far.wanted })) : null),
+      h("p", { class: "yl-soft" }, say(`welcome.${step.name}_lead`)),
+      counts ? h("progress", { max: far.wanted, value: far.named, "aria-label": title }) : null,
+      done ? null : h("div", { class: "yl-row" }, go, step.name === "photos" ? drawnPeople() : null),
+    );
+  }
+
+  /** A lab to play with, by one click: its progress shows on the photos' page, and the next step opens by itself. */
+  function drawnPeople() {
+    if (drawing) return h("span", { class: "yl-soft", role: "status" }, say("welcome.drawing"));
+    const draws = () => {
+      drawing = true;
+      reopened = false;
+      goTo("photos");
+      changed("drawn people wanted");
+      show();
+    };
+    return h("button", { class: "yl-button", onclick: draws }, say("welcome.drawn_go"));
+  }
+
+  async function heard(what) {
+    if (what === "drawn people wanted") return;
+    if (what === "photos" && drawing) {
+      drawing = false;
+      await show();
+      const photos = document.querySelector(".yl-photos");
+      if (card.querySelector("li.is-done") && photos && isShown(photos)) goTo("review");
+    }
+    clearTimeout(clock);
+    clock = setTimeout(() => !card.hidden && show(), SOON);
+  }
+
+  onChanged(heard);
+  window.addEventListener("focus", () => !card.hidden && show());
+  show();
+  return again;
+}
