@@ -47,8 +47,8 @@ ALSO = (
         "/docs",
     ),
     *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/core.js", "/lab/words.json"),
-    *("/lab/poses.json", "/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
-    *("/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
+    *("/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
+    *("/lab/poses.json", "/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
 )
 
 
