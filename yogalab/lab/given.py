@@ -70,7 +70,7 @@ class GivenDesk:
     def closed(self, who: Coach, photo_ids: Sequence[int]) -> Sequence[int]:
         """Those of the photos that this coach need not be asked about any more: answered, or gone."""
         require(who, Role.VIEWER)
-        snapshot = self._served.snapshot()
+        snapshot = self._served.recent()
         answers = snapshot.resolved
         return [
             photo_id

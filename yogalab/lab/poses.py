@@ -26,6 +26,7 @@ class PoseDesk:
         self._store = parts.store
         self._landmarker = parts.landmarker
         self._served = served
+        self._known: tuple[int, Mapping[int, Pose]] | None = None
 
     def seed(self) -> None:
         """Bring the built-in poses in, or up to date; what a coach changed stays changed."""
@@ -39,13 +40,13 @@ class PoseDesk:
     def list(self, who: Coach, *, hidden: bool = False) -> Sequence[Pose]:
         """Poses by name; hidden ones only on request, merged ones never."""
         require(who, Role.VIEWER)
-        poses = [p for p in self._store.poses() if p.merged_into is None and (hidden or not p.hidden)]
+        poses = [p for p in self._all().values() if p.merged_into is None and (hidden or not p.hidden)]
         return sorted(poses, key=lambda pose: pose.name.casefold())
 
     def pose(self, who: Coach, pose: int | str) -> Pose:
         """One pose by id, slug, name or alias, merges followed. Raises PoseNotFound."""
         require(who, Role.VIEWER)
-        poses = {known.id: known for known in self._store.poses()}
+        poses = self._all()
         found = poses.get(pose) if isinstance(pose, int) else match(pose, tuple(poses.values()))
         if found is None:
             raise PoseNotFound(pose=pose)
@@ -54,7 +55,7 @@ class PoseDesk:
     def by_id(self, who: Coach) -> Mapping[int, Pose]:
         """Every pose id that was ever given to the pose that stands for it now."""
         require(who, Role.VIEWER)
-        poses = {pose.id: pose for pose in self._store.poses()}
+        poses = self._all()
         return {pose_id: poses[final_pose(poses, pose_id)] for pose_id in poses}
 
     def search(self, who: Coach, text: str, *, limit: int = 10) -> Sequence[Pose]:
@@ -95,6 +96,14 @@ class PoseDesk:
         """What a description of a pose says in figures, and which of its words say nothing."""
         require(who, Role.VIEWER)
         return described(looks)
+
+    def _all(self) -> Mapping[int, Pose]:
+        """Every pose there ever was, by id; read anew when one was changed, by whatever process."""
+        # Looked at before the poses: what is kept is of that moment or newer.
+        moment, known = self._store.pulse().poses, self._known
+        if known is None or known[0] != moment:
+            known = self._known = (moment, {pose.id: pose for pose in self._store.poses()})
+        return known[1]
 
     def _like(self, photo_id: int, person: int | None) -> Mapping[str, float]:
         self._store.photo(photo_id)

@@ -78,9 +78,10 @@ class ReviewDesk(Answering):
         sees them now. seat: a name of the page; without one a coach has a single page.
         """
         require(who, Role.VIEWER)
-        snapshot = self._served.snapshot()
+        turn = self._turns.now()
+        snapshot = turn.snapshot
         known = {*but, *held} - {*renew}
-        asked = with_second_opinion(self._turns.of(snapshot), who, snapshot, but=known)
+        asked = with_second_opinion(turn.asked, who, snapshot, but=known)
         asked = with_passed_on(asked, who, snapshot, but=known)
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
@@ -126,7 +127,7 @@ class ReviewDesk(Answering):
         Raises PhotoNotFound.
         """
         require(who, Role.VIEWER)
-        snapshot = self._served.snapshot()
+        snapshot = self._served.recent()
         if photo_id not in snapshot.photos:
             raise PhotoNotFound(photo_id=photo_id)
         answer = snapshot.resolved.get(photo_id)
@@ -145,7 +146,7 @@ class ReviewDesk(Answering):
     def tally(self, who: Coach) -> Tally:
         """Counts for the small print."""
         require(who, Role.VIEWER)
-        snapshot = self._served.snapshot()
+        snapshot = self._served.recent()
         counted = snapshot.counted
         passed_on = counted.passed_on.items()
         mine = sum(i in snapshot.row and not answer.open_to(who.id) for i, answer in passed_on)

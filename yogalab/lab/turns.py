@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,14 @@ from yogalab.learning.ridge import RIDGE
 from yogalab.records import Asked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Turn:
+    """The photos to ask next, the first one first, as of one snapshot."""
+
+    snapshot: Snapshot
+    asked: tuple[Asked, ...]
+
+
 class Turns:
     """Many labels cost one ranking, and none waits for it."""
 
@@ -25,16 +34,23 @@ class Turns:
         self._lock = threading.Lock()
         self._queue: Queue | None = None
         self._share = 0.0
-        self._ranked: tuple[int, tuple[Asked, ...]] = (0, ())
+        self._ranked: Turn | None = None
 
-    def of(self, snapshot: Snapshot) -> tuple[Asked, ...]:
-        """The photos to ask next, the first one first."""
-        with self._lock:
-            serial, ranked = self._ranked
-            if serial != snapshot.serial:
-                ranked = self._queue_of_today().order(photos_of(snapshot, self._served))
-                self._ranked = (snapshot.serial, ranked)
+    def now(self) -> Turn:
+        """Whose turn it is; who comes while the next order is worked out gets the one before at once."""
+        ranked = self._ranked
+        if ranked is not None and not self._lock.acquire(blocking=False):
             return ranked
+        if ranked is None:
+            self._lock.acquire()
+        try:
+            snapshot = self._served.snapshot()
+            if self._ranked is None or self._ranked.snapshot.serial != snapshot.serial:
+                asked = self._queue_of_today().order(photos_of(snapshot, self._served))
+                self._ranked = Turn(snapshot=snapshot, asked=asked)
+            return self._ranked
+        finally:
+            self._lock.release()
 
     def _queue_of_today(self) -> Queue:
         """Photos are alike as the version in use sees them."""

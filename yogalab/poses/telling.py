@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
+
+import numpy as np
 
 from yogalab.poses.geometry import DESCRIPTORS, describe
 from yogalab.poses.templates import Term, explain
@@ -23,7 +26,18 @@ def of_person(person: Landmarks | None, ranked: Sequence[Pose]) -> Tellings:
     """Return what speaks for and against the first of some poses, the others being its rivals."""
     if person is None or not ranked:
         return Tellings()
-    return tellings(describe(person.world[None])[0], ranked[0], ranked[1:])
+    return tellings(_described(person.world.astype(np.float32).tobytes()), ranked[0], ranked[1:])
+
+
+@lru_cache(maxsize=512)
+def _described(world: bytes) -> Matrix:
+    """(D,) descriptors of one body: a queue shows the same few people again and again.
+
+    world: (33, 3) float32 as bytes.
+    """
+    body: Matrix = describe(np.frombuffer(world, np.float32).reshape(1, -1, 3))[0]
+    body.flags.writeable = False
+    return body
 
 
 def tellings(body: Matrix, pose: Pose, rivals: Sequence[Pose] = ()) -> Tellings:
