@@ -43,6 +43,7 @@ from yogalab.records import (
     tuned_name,
 )
 from yogalab.settings import Settings
+from yogalab.vision.archive import unpack
 from yogalab.vision.hashing import image_hash
 from yogalab.vision.photo import canonical, frame, thumbnail
 
@@ -118,7 +119,7 @@ class StudioReader:
         return thumbnail(data, edge)
 
     def unpack(self, upload: Upload) -> Iterator[Upload]:
-        yield upload
+        return unpack(upload)
 
     def read_many(self, uploads: Iterable[Upload], *, framing: Framing | None = None) -> Iterator[Intake]:
         for upload in uploads:

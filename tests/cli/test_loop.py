@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.cli.lab_line import Done, run
 from tests.hub_server import HubServer
+from tests.vision.clips import MOVING, STILL, clip
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
 
@@ -78,6 +79,17 @@ def test_adding_names_what_is_no_photo_and_keeps_the_rest(yogalab: Command, phot
     assert all("“" in sentence and sentence.endswith(".") for sentence in refused.values())
     again = yogalab("add", photos, "--labels", "folders", "--json").json
     assert (again["new"], again["known"], again["labelled"]) == (0, 3, 0)
+
+
+def test_a_clip_is_added_as_its_frames(yogalab: Command, tmp_path: Path) -> None:
+    clip(tmp_path / "flow.mp4", [MOVING, STILL, STILL])
+    (tmp_path / "cut.mp4").write_bytes((tmp_path / "flow.mp4").read_bytes()[:900])
+    done = yogalab("add", tmp_path, "--consent", "agreed", "--json").json
+    assert (done["new"], done["alike"]) == (2, 1)
+    assert [one["file"] for one in done["refused"]] == ["cut.mp4"]
+    again = yogalab("add", tmp_path / "flow.mp4", "--consent", "agreed")
+    assert "here already: 2" in again.out
+    assert again.out.endswith("nothing new: 1\n")
 
 
 def test_predict_gives_a_line_a_file_also_for_bad_ones(yogalab: Command, photos: Path) -> None:

@@ -171,9 +171,12 @@ def test_an_upload_tells_each_trouble_once_and_keeps_the_rest(client: TestClient
     steps = [json.loads(line) for line in answer.text.splitlines()]
     last = steps[-1]
     assert (last["done"], last["new"], last["seen"], last["labelled"]) == (True, 2, 4, 1)
-    troubles = [told for step in steps for told in step["troubles"]]
-    assert len(troubles) == 2
-    assert "broken.jpg" in troubles[0] and "empty.png" in troubles[1]
+    told = [(file["file"], trouble) for step in steps for file in step["files"] for trouble in file["troubles"]]
+    assert [place for place, _ in told] == [1, 3]
+    assert "broken.jpg" in told[0][1] and "empty.png" in told[1][1]
+    # Each file's own end is told, and only files with news take part in a step.
+    ends = {file["file"]: file["new"] for step in steps for file in step["files"]}
+    assert ends == {0: 1, 1: 0, 2: 1, 3: 0}
 
 
 @pytest.mark.parametrize("consent", ["", "unknown", "yes", None])

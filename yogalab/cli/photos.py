@@ -52,7 +52,9 @@ def add_to(app: typer.Typer) -> None:
 
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Photos, zips of photos, or folders.", metavar="PATH...")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Photos, video clips, zips of them, or folders.", metavar="PATH...")
+    ],
     labels: Annotated[
         str | None,
         typer.Option(help="“folders”: each folder is named for its pose. Or a CSV with columns file and pose."),
@@ -62,7 +64,7 @@ def add(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of the files as JSON.")] = False,
 ) -> None:
-    """Add photos to the lab and look at each.
+    """Add photos to the lab and look at each; of a video clip, one sharp frame a second.
 
     A file that is no photo is named, and the others go on. A photo that is here already is not added again.
     """
@@ -115,7 +117,7 @@ def _report(added: Added, *, as_json: bool) -> None:
     refused += [{"file": name, "error": say("terminal.deleted_before", name=name)} for name in added.refused]
     if as_json:
         counts = {"new": len(added.new), "known": len(added.known), "labelled": added.labelled}
-        tell_json({**counts, "nobody": added.nobody, "refused": refused})
+        tell_json({**counts, "alike": added.alike, "nobody": added.nobody, "refused": refused})
         return
     for one in refused:
         complain(one["error"])
@@ -129,6 +131,8 @@ def _report(added: Added, *, as_json: bool) -> None:
             refused=len(refused),
         )
     )
+    if added.alike:
+        tell(say("terminal.alike", n=added.alike))
 
 
 def predict(
