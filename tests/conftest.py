@@ -46,8 +46,16 @@ for name in (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=8, help="how often tests/test_killed.py kills the lab")
+    parser.addoption(
+        "--outage", type=float, default=4, help="how many seconds tests/ui/test_outage.py cuts the network"
+    )
 
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--kills"))
+
+
+@pytest.fixture
+def outage(request: pytest.FixtureRequest) -> float:
+    return float(request.config.getoption("--outage"))

@@ -56,7 +56,8 @@ def window_at(browser: Any, address: str, *, newcomer: bool = False, **look: Any
     """
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **look})
     if not newcomer:
-        context.add_init_script("localStorage.setItem('yogalab.welcome', 'closed')")
+        # The browser's own page about a lab that is away has no storage.
+        context.add_init_script("try { localStorage.setItem('yogalab.welcome', 'closed') } catch {}")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     troubles: list[str] = []

@@ -135,79 +135,6 @@ def test_the_whole_loop_on_real_photos(browser: Any, real_lab: Lab, tmp_path: Pa
         walk_the_loop(page, real_lab, sorted(chosen.iterdir()))
 
 
-def test_answers_given_without_a_network_wait_and_are_kept_once(
-    page: Any, lab: Lab, studio: Studio, tmp_path: Path
-) -> None:
-    added = lab.photos.add(COACH, [studio.draw(slug, 3) for slug in POSES], consent=AGREED)
-    go_to(page, "Review")
-    page.wait_for_selector(".yl-answer")
-    page.context.set_offline(True)
-    page.keyboard.press("1")
-    page.wait_for_selector("text=No connection: 1 answer waits")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=No connection: 2 answers wait")
-    assert not any(lab.review.history(COACH, photo) for photo in added.new)
-    # The waiting answers survive the page itself.
-    assert page.evaluate(WAITING) == 2
-    page.context.set_offline(False)
-    page.reload()
-    go_to(page, "Review")
-    page.wait_for_selector("text=All saved")
-    assert sorted(len(lab.review.history(COACH, photo)) for photo in added.new) == [0, 0, 0, 1, 1]
-
-
-def test_two_windows_without_a_network_lose_no_answer(page: Any, lab: Lab, studio: Studio) -> None:
-    added = lab.photos.add(COACH, [studio.draw(slug, n) for slug in POSES for n in (1, 2)], consent=AGREED)
-    other = page.context.new_page()
-    other.goto(page.url)
-    for window in (page, other):
-        window.click("#yl-tab-review-button")
-        window.wait_for_selector(".yl-answer")
-    page.context.set_offline(True)
-    page.keyboard.press("1")
-    page.wait_for_selector("text=No connection: 1 answer waits")
-    other.keyboard.press("1")
-    # Each window knows what all of them have still to send.
-    other.wait_for_selector("text=No connection: 2 answers wait")
-    assert page.evaluate(WAITING) == 2
-    other.close()
-    page.context.set_offline(False)
-    page.reload()
-    go_to(page, "Review")
-    page.wait_for_function(f"() => ({WAITING}) === 0")
-    said = [event for photo in added.new for event in lab.review.history(COACH, photo)]
-    assert len({event.id for event in said}) == len(said) == 2
-
-
-def test_an_answer_that_cannot_be_saved_is_shown_and_holds_up_no_other(
-    page: Any, lab: Lab, studio: Studio
-) -> None:
-    (photo,) = lab.photos.add(COACH, [studio.draw("tree", 1)], consent=AGREED).new
-    page.evaluate(
-        """([photo, pose]) => localStorage.setItem("yogalab.labels.waiting.old", JSON.stringify([
-            { name: "label", what: "Tree (gone.jpg)", asked: { photo: 999, pose, event: "11111111-1111" } },
-            { name: "label", what: "Tree (big.jpg)", asked: { photo: 2 ** 80, pose, event: "22222222-2222" } },
-            { name: "label", what: "Tree", who: "Ben", asked: { photo, pose, event: "33333333-3333" } },
-            { name: "label", what: "Tree", asked: { photo, pose, event: "44444444-4444" } },
-        ]))""",
-        [photo, lab.poses.pose(COACH, "tree").id],
-    )
-    page.reload()
-    go_to(page, "Review")
-    page.wait_for_selector(".yl-unsaved :text('Tree (gone.jpg)')")
-    page.wait_for_selector(".yl-unsaved :text('Tree (big.jpg)')")
-    page.wait_for_selector("text=1 answer by Ben waits on this device")
-    assert [event.id for event in lab.review.history(COACH, photo)] == ["44444444-4444"]
-    page.click("text=Go on as Ben")
-    page.wait_for_selector("text=waits on this device until Ben", state="detached")
-    # The line goes when Ben is back, a moment before his answer has arrived.
-    page.wait_for_selector(".yl-saved.is-saved")
-    assert [event.coach for event in lab.review.history(COACH, photo)][-1] == "ben"
-    page.click("text=Put away")
-    page.wait_for_selector(".yl-unsaved", state="hidden")
-    assert page.evaluate(WAITING) == 0
-
-
 def test_after_adding_photos_the_next_step_is_naming_them_there_or_in_the_grid(
     page: Any, lab: Lab, studio: Studio, tmp_path: Path
 ) -> None:
@@ -321,8 +248,6 @@ def test_every_page_fits_a_phone_and_a_thumb(
             assert page.evaluate(NAMELESS) == [], tab
 
 
-WAITING = """Object.keys(localStorage).filter(key => key.startsWith('yogalab.answer.'))
-    .filter(key => !JSON.parse(localStorage.getItem(key)).saved).length"""
 # A checkbox is reached through the label around it, or through the larger area drawn over it.
 TOO_SMALL = """() => [...document.querySelectorAll('.yl button, .yl a, .yl select, .yl input')]
     .filter(e => e.offsetParent && e.type !== 'checkbox' && e.getBoundingClientRect().height < 43.5)

@@ -31,10 +31,10 @@ class ReviewPage:
         poses = self._lab.poses.by_id(who)
         cards = self._lab.review.queue(
             who,
-            AHEAD,
+            max(AHEAD - len(renew := wholes(asked, "renew")), 1),
             but=wholes(asked, "but"),
             held=(held := wholes(asked, "held")),
-            renew=wholes(asked, "renew"),
+            renew=renew,
             seat=f"{text(asked, 'seat')[:LONGEST_SEAT]} {who.id}"[:80] if text(asked, "seat") else None,
         )
         return {

@@ -72,6 +72,16 @@ test("what was said last goes first, of whichever photo, and what was said befor
   assert.equal(sitting.back(), null);
 });
 
+test("what is said while earlier answers are being fetched is not what is taken back", async () => {
+  const { sitting } = lab([kept(1)]);
+  const { newest } = sitting;
+  assert.equal(sitting.back(newest), null);
+  sitting.add({ card: card(9), event: "just now", kind: "skip" });
+  assert.equal(sitting.back(newest), null);
+  await sitting.more();
+  assert.equal(sitting.back(newest).event, "e1");
+});
+
 test("a photo answered twice is one photo, whichever page said it", async () => {
   const { sitting } = lab([kept(1, 7), kept(2, 8), kept(3, 7)]);
   await sitting.more();

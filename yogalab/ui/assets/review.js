@@ -41,7 +41,8 @@ class Review {
     feel(this.stage, this.zoom, waysOf(this), () => this.toggleZoom());
     this.people = new People(this);
     this.sitting = new Sitting(server, {
-      waiting: () => this.outbox.given(signedIn()),
+      // Once it is known what a restored lab lacks.
+      waiting: () => this.outbox.looked.then(() => this.outbox.given(signedIn())),
       undoing: () => this.outbox.undoing,
     });
     this.cards = new Cards(server, this.sitting, {
@@ -179,11 +180,12 @@ class Review {
   /** One after the other: the second takes back what was said before what the first does. */
   undo() {
     this.peek = 0;
-    this.undone = Promise.resolve(this.undone).then(() => trying(() => this.takeBack()));
+    const { newest } = this.sitting;
+    this.undone = Promise.resolve(this.undone).then(() => trying(() => this.takeBack(newest)));
   }
 
-  async takeBack() {
-    const taken = this.sitting.back() ?? ((await this.sitting.more()) && this.sitting.back());
+  async takeBack(newest) {
+    const taken = this.sitting.back(newest) ?? ((await this.sitting.more()) && this.sitting.back(newest));
     if (!taken) return notice(say("label.nothing_to_undo"));
     if (taken.open) this.cards.ask(taken.card);
     if (taken.card.flag === taken.event) this.people.undone(taken.card);

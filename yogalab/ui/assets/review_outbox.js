@@ -33,6 +33,7 @@ export class Outbox {
     this.shut = false;
     // Whether this page has asked what the lab may have lost.
     this.asked = false;
+    this.looked = Promise.resolve();
     this.wake = null;
     this.kept = new Kept((one) => {
       if (one?.saved) this.onSaved(one.asked.event, one.saved.seq);
@@ -94,7 +95,7 @@ export class Outbox {
     this.lab = lab;
     this.shut = false;
     remember(lab);
-    this.verify();
+    this.looked = this.verify();
     this.send();
   }
 

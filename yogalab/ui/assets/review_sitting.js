@@ -55,11 +55,12 @@ export class Sitting {
 
   /**
    * Take back what was said last, of whichever photo: {event, card, open}, open when that leaves the photo without
-   * an answer; null when the page remembers nothing.
+   * an answer; null when the page remembers nothing. newest: what was said after that had not been said yet.
    */
-  back() {
-    if (!this.entries.length) return null;
-    const entry = this.entries.reduce((one, other) => (other.n > one.n ? other : one));
+  back(newest = Infinity) {
+    const said = this.entries.filter((entry) => entry.n <= newest);
+    if (!said.length) return null;
+    const entry = said.reduce((one, other) => (other.n > one.n ? other : one));
     const taken = { event: entry.event, card: entry.card, open: !answered(entry.earlier) };
     if (entry.earlier) Object.assign(entry, entry.earlier);
     else this.entries.splice(this.entries.indexOf(entry), 1);
@@ -96,7 +97,7 @@ export class Sitting {
       const { answers, more } = await ask(this.server, "sitting", {
         ...(Number.isFinite(first) ? { before: first } : {}),
         // What was given before this page was opened and waits all the same.
-        waiting: this.entries.length ? [] : this.waiting(),
+        waiting: this.entries.length ? [] : await this.waiting(),
         but: this.undoing(),
       });
       // Somebody else may sit here by now.
