@@ -12,7 +12,7 @@ from tests.fakes import AGREED, Studio
 from tests.labs import ANNA, guess
 from tests.vision.minis import DIM, NAME, WEIGHTS, write_mini
 from yogalab import resources
-from yogalab.lab.close_ups import close_up_recipe
+from yogalab.lab.close_ups import close_up_recipe, encode
 from yogalab.settings import Settings
 from yogalab.vision import encoders
 from yogalab.wiring import open_lab, open_with_parts
@@ -68,7 +68,7 @@ def test_a_fresh_lab_without_a_network_sees_with_the_encoder_that_ships(home: Pa
         seen = lab.photos.look(ANNA, uploads[0].name, uploads[0].data)
         assert seen.encoder == NAME
         parts.store.put_embeddings(NAME, recipe, {added.new[0]: np.zeros(DIM, np.float32)})
-        lab.encoders._encode(parts.encoders.open(NAME), parts.store.photos())
+        encode(parts, parts.encoders.open(NAME), parts.store.photos(), {})
         again = parts.store.embeddings(NAME, recipe)[added.new[0]]
         np.testing.assert_allclose(again, vectors[added.new[0]], atol=1e-5)
 

@@ -74,6 +74,8 @@ def test_another_person_is_turned_to_by_key_and_by_hand_and_named(page: Any, lab
     page.keyboard.press("p")
     page.wait_for_selector("text=number 2 is judged now")
     assert page.inner_text(".yl-answer b >> nth=0") == "Boat"
+    # Why it is asked was said of the other one.
+    assert page.inner_text(".yl-review .yl-why") == ""
     page.context.set_offline(True)
     tap(page, studio.found[0])
     page.wait_for_selector("text=Turning to somebody else needs the lab")
@@ -90,6 +92,7 @@ def test_another_person_is_turned_to_by_key_and_by_hand_and_named(page: Any, lab
     page.wait_for_selector("text=number 2 is judged now")
     tap(page, studio.found[0])
     page.wait_for_selector("text=2 people: the one drawn in full is judged.")
+    assert page.inner_text(".yl-answer b >> nth=0") == "Tree"
     page.click(".yl-review button:has-text('Another person')")
     page.wait_for_selector("text=number 2 is judged now")
     assert page.locator(".yl-review .yl-skeleton > g:not(.is-other)").count() == 1

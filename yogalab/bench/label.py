@@ -112,7 +112,7 @@ def _label(lab: Lab) -> tuple[float, float, float]:
     assert card.prediction is not None
     pose = card.prediction.ranked[1].pose_id
     start = time.perf_counter()
-    lab.review.label(WHO, card.photo.id, pose, shown=card.prediction.ranked[:9])
+    lab.review.label(WHO, card.photo.id, pose, person=card.person, shown=card.prediction.ranked[:9])
     acknowledged = time.perf_counter() - start
     lab.answering(WHO)
     scored = time.perf_counter() - start
@@ -124,7 +124,7 @@ def _new_pose(lab: Lab) -> float:
     (card, *_) = lab.review.queue(WHO, 1)
     start = time.perf_counter()
     pose = lab.poses.add(WHO, "A pose of the bench")
-    lab.review.label(WHO, card.photo.id, pose.id)
+    lab.review.label(WHO, card.photo.id, pose.id, person=card.person)
     lab.answering(WHO)
     return time.perf_counter() - start
 

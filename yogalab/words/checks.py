@@ -64,7 +64,7 @@ SENTENCES: Final[dict[str, str]] = {
     "check.copies_lead": "Photos of the same moment. Copies that are called differently come first.",
     "check.copies_none": "No copies to decide on",
     "check.copies_none_lead": "Photos of the same moment with labels that differ or are missing are listed here.",
-    "check.skipped_lead": "Skipped photos, and those with a wrong skeleton that nobody has named.",
+    "check.skipped_lead": "Photos you skipped and nobody has named. Other coaches are still asked about them.",
     "check.skipped_none": "Nothing was put aside",
     "check.skipped_none_lead": "Photos you skip are kept here, so that none is forgotten.",
     # the command line

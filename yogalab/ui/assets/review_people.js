@@ -9,6 +9,9 @@ const WITHIN = 10_000;
 // Farther, it was no tap.
 const STILL = 8;
 
+/** Why a photo is asked; that holds for whom it was asked about. */
+const whyOf = (card) => card.why ?? { person: card.person, reason: card.reason };
+
 export class People {
   constructor(page) {
     this.page = page;
@@ -43,8 +46,12 @@ export class People {
     const event = newId();
     const kind = "wrong_skeleton";
     const all = bodies(card);
-    const bare = { ...card, alone: true, flag: event, skeleton: null, parts: undefined, sides: {}, ranked: [], tellings: { fits: [], strays: [] } };
-    const flagged = { ...bare, others: all.map(({ points }) => points), whose: all.map(({ person }) => person), notes: [say("review.alone_waits")] };
+    const flagged = {
+      ...card,
+      ...{ why: whyOf(card), reason: "", notes: [say("review.alone_waits")] },
+      ...{ alone: true, flag: event, skeleton: null, others: all.map(({ points }) => points), whose: all.map(({ person }) => person) },
+      ...{ ranked: [], parts: undefined, tellings: { fits: [], strays: [] } },
+    };
     // Of a photo that was answered before the answer stands, and is what is told of it.
     if (page.entry) page.sitting.correct(page.entry, { pose: page.entry.pose, kind: page.entry.kind, event });
     else page.sitting.add({ card, event, kind });
@@ -79,10 +86,12 @@ export class People {
     try {
       const asked = { photo: card.photo, person: card.person, sample: card.sample, ...how };
       const turned = await askSoon(this.page.server, "turn", asked, WITHIN);
-      // Why it is asked stays, and so does what another coach said of it, where that is hidden. What was said of the
-      // skeleton here may not have arrived there yet.
+      // What was said of the skeleton here may not have arrived there yet.
       const flag = how.alone === undefined ? turned.flag : card.flag;
-      this.replace(card, { ...turned, reason: card.reason, sample: card.sample, label: card.label && turned.label, flag });
+      const why = whyOf(card);
+      const reason = turned.person === why.person && !turned.alone ? why.reason : "";
+      // What another coach said stays hidden where it was.
+      this.replace(card, { ...turned, why, reason, flag, sample: card.sample, label: card.label && turned.label });
     } catch (error) {
       if (error instanceof Told) notice(error.message, "trouble");
       else away();
