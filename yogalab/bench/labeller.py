@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -12,7 +12,10 @@ from yogalab.bench.holdings import Hand
 from yogalab.bench.page_client import NotAnswered, PageClient
 from yogalab.records import LabelKind
 
-# As the page does: how many answered photos it names, and after how many labels it asks for advice.
+# As the page does: how many cards are ahead, how many of them stay behind the front one whatever the new order,
+# how many answered photos it names, and after how many labels it asks for advice.
+WANTED: Final = 8
+STEADY: Final = 3
 NAMED: Final = 64
 ADVICE_EVERY: Final = 25
 # Every so many labels a photo is skipped, and one in so many is not what the model thinks first.
@@ -41,7 +44,7 @@ class Labeller:
         self._usual: Mapping[str, Any] | None = None
 
     def refresh(self) -> None:
-        """Ask for the next photos; the one in front stays."""
+        """Ask for the next photos; the one in front stays, and so do those behind it."""
         try:
             self._refresh()
         except NotAnswered as error:
@@ -70,15 +73,18 @@ class Labeller:
         self.page.close()
 
     def _refresh(self) -> None:
-        front = self.ahead[:1]
-        held = [card["photo"] for card in front]
+        held = _photos(self.ahead[: 1 + STEADY])
+        asking = {"but": self.answered[-NAMED:], "held": held, "renew": held[1:], "seat": self.page.seat}
         asked = time.perf_counter()
-        told = self.page.ask("queue", {"but": self.answered[-NAMED:], "held": held, "seat": self.page.seat})
+        told = self.page.ask("queue", asking)
         heard = time.perf_counter()
         self._lab = told["lab"]
-        done = {*self.answered, *held}
-        self.ahead = front + [card for card in told["cards"] if card["photo"] not in done]
-        self.hand.got((card["photo"] for card in self.ahead), asked=asked, heard=heard)
+        settled = {*self.answered, *told["closed"]}
+        steady = self.ahead[:1] + [card for card in self.ahead[1 : 1 + STEADY] if card["photo"] not in settled]
+        settled.update(_photos(steady))
+        others = [card for card in told["cards"] if card["photo"] not in settled]
+        self.ahead = [*steady, *others][: WANTED + 1]
+        self.hand.got(_photos(self.ahead), asked=asked, heard=heard)
 
     def _answer(self, card: Mapping[str, Any]) -> None:
         self.answered.append(card["photo"])
@@ -100,3 +106,7 @@ class Labeller:
             return {"name": "mark", "kind": LabelKind.SKIP.value}
         shown = [{key: one[key] for key in ("id", "slug", "probability")} for one in ranked]
         return {"name": "label", "pose": self._usual["id"], "shown": shown}
+
+
+def _photos(cards: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [card["photo"] for card in cards]
