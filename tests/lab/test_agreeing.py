@@ -51,6 +51,16 @@ def test_agreement_is_hidden_while_few_photos_were_named_twice(lab: Lab, parts: 
     assert told.poses[tree].same is None
 
 
+def test_who_names_another_person_does_not_differ(lab: Lab, parts: Parts) -> None:
+    (photo_id,) = people(parts, POSES[:1])
+    lab.review.label(ANNA, photo_id, "tree", person=0)
+    lab.review.label(BEN, photo_id, "boat", person=1)
+    assert (lab.agreement.figures(ANNA).shared, lab.agreement.figures(ANNA).mixed_up) == (0, ())
+    lab.review.mark(Coach(id="cleo", name="Cleo"), photo_id, LabelKind.NOBODY)
+    # Nobody at all differs from either.
+    assert [pair.photos for pair in lab.agreement.figures(ANNA).mixed_up] == [1, 1]
+
+
 # --- with and without a guess -----------------------------------------------------------------------
 
 

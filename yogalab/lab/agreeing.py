@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -76,7 +77,7 @@ class AgreementDesk:
         require(who, Role.VIEWER)
         snapshot = self._served.snapshot()
         # In the order of the photos: the same log gives the same bootstrap.
-        opinions = [self._opinions.of(photo_id) for photo_id in sorted(snapshot.resolved)]
+        opinions = chain.from_iterable(self._opinions.of(photo_id) for photo_id in sorted(snapshot.resolved))
         shared = [said for said in opinions if len(said) > 1]
         return Agreements(
             shared=len(shared),

@@ -27,9 +27,24 @@ class Opinions:
             event for event in said if CHECK not in event.details and event.kind is not LabelKind.RULING
         )
 
-    def of(self, photo_id: int) -> dict[str, int]:
-        """Coach -> what they said: a pose's id, merges followed, or one of this file's numbers."""
-        return {coach: self.number(event) for coach, event in self.own(photo_id).items()}
+    def of(self, photo_id: int) -> list[dict[str, int]]:
+        """Of each person named: coach -> what they said, a pose's id, merges followed, or one below 0.
+
+        Who names one person does not differ from who names another; who sees nobody differs from both.
+        """
+        own = self.own(photo_id)
+        nobody = {coach for coach, event in own.items() if event.kind is LabelKind.NOBODY}
+        people = sorted({event.person for coach, event in own.items() if coach not in nobody})
+        if not people:
+            return [dict.fromkeys(nobody, NOBODY)]
+        return [
+            {
+                coach: self.number(event)
+                for coach, event in own.items()
+                if coach in nobody or event.person == person
+            }
+            for person in people
+        ]
 
     def number(self, event: LabelEvent) -> int:
         """Return an answer as a number."""
