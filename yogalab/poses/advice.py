@@ -134,6 +134,12 @@ def _hands_carry(template: Mapping[str, float]) -> bool:
     return template.get("wr_hi", np.inf) <= _HANDS_CARRY and reach > _HANDS_AT_FEET
 
 
+def _lunges(template: Mapping[str, float]) -> bool:
+    """Whether one leg is in front, with both feet on the floor."""
+    higher = template.get("ank_hi", template.get("ank_lo", -np.inf))
+    return template.get("feet", 0.0) >= _LUNGE and higher < _UNDER
+
+
 def _side(
     term: Term, template: Mapping[str, float], measured: Mapping[str, float], lesser: Mapping[str, str]
 ) -> str:
@@ -145,13 +151,13 @@ def _side(
     if should is None:
         # "At least this much" and "at most": both sides have to.
         together = more == (end == "lo")
-        also = (term.target - does if more else does - term.target) >= WORTH_A_WORD * term.tolerance
+        aim = term.target
     else:
         together = abs(should - term.target) <= _ALIKE * term.tolerance
-        also = (should - does if more else does - should) >= MENDED * term.tolerance
-    if together and also:
+        aim = should
+    if together and (aim - does if more else does - aim) >= MENDED * term.tolerance:
         return "both"
-    if stem == "knee" and template.get("feet", 0.0) >= _LUNGE and template.get("ank_hi", 0.0) < _UNDER:
+    if stem == "knee" and not together and _lunges(template):
         return "front" if end == "lo" else "back"
     if not together and abs(does - term.measured) < _AS_ONE * term.tolerance:
         return "one"
