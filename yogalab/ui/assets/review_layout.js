@@ -17,7 +17,7 @@ export function laid(page) {
     why: h("p", { class: "yl-why" }),
     notes: h("p", { class: "yl-notes", "aria-live": "polite" }),
     parts: h("ul", { class: "yl-votes", "aria-label": say("review.parts") }),
-    tellings: h("p", { class: "yl-tellings", "aria-label": say("telling.label") }),
+    tellings: h("p", { class: "yl-tellings", role: "note", "aria-label": say("telling.label") }),
     answers: h("ol", { class: "yl-answers" }),
     last: h("p", { class: "yl-last" }),
     advice: h("p", { class: "yl-advice" }),
