@@ -12,15 +12,18 @@ from PIL import Image
 
 from tests.cli.lab_line import run
 from tests.vision.minis import write_mini
-from yogalab.bench import encoder_speed, ingest, label, start, train
+from yogalab.bench import encoder_speed, grid, ingest, label, start, train
+from yogalab.bench.crowd import add_crowd
 from yogalab.bench.timing import spread
 from yogalab.errors import NothingToMeasure
+from yogalab.lab.grid import PhotoFilter
 from yogalab.poses.figures import draw_person
 from yogalab.poses.taxonomy import builtin_poses
 from yogalab.settings import Settings
+from yogalab.ui.photos import PhotosPage
 from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.opening import open_encoder
-from yogalab.wiring import eyes
+from yogalab.wiring import eyes, open_with_parts
 
 
 def test_a_spread_is_what_it_says() -> None:
@@ -51,6 +54,28 @@ def test_a_training_is_measured_from_the_click_to_the_version(tmp_path: Path) ->
     assert result.few.seconds > 0
     assert list((tmp_path / "home").iterdir()) == []
     assert json.loads(json.dumps(result.to_json()))["bench"] == "train"
+
+
+def test_the_grid_is_asked_through_the_server_what_it_is_asked_alone(tmp_path: Path) -> None:
+    lab, parts = open_with_parts(Settings(home=tmp_path, encoder=""))
+    slugs = add_crowd(parts, 420, seed=0)
+    assert grid.furnish(parts, slugs, 0) == 39 + 2
+    asked = grid.cases(lab)
+    page = PhotosPage(lab)
+    for name, wanted in asked.items():
+        alone = lab.photos.grid(grid.WHO, wanted, count=grid.TILES)
+        served = page.grid(grid.WHO, grid.wire(wanted))
+        assert isinstance(served, dict)
+        assert [tile["photo"] for tile in served["tiles"]] == [tile.photo.id for tile in alone.tiles], name
+        assert (served["total"], served["photos"]) == (alone.total, alone.photos)
+    # Made-up photos all show somebody, and so few come on one day.
+    found = {name: lab.photos.grid(grid.WHO, one, count=0).photos for name, one in asked.items()}
+    narrow = ("pose", "status", "sureness", "coach", "differ", "several")
+    assert [name for name in narrow if not 0 < found[name] < 420] == []
+    assert lab.photos.grid(grid.WHO, asked["copies as one"], count=0).total == 420 - 2 * grid.GROUPS
+    newest = lab.photos.grid(grid.WHO, PhotoFilter(), count=1).tiles[0].photo.id
+    assert lab.photos.picture(grid.WHO, newest, edge=160)[0]
+    lab.close()
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ class PageClient:
 
     address: str
     coach: str
+    panel: str = PANEL
     seat: str = field(default_factory=lambda: str(uuid4()))
     seconds: dict[str, list[float]] = field(default_factory=dict)
     _cookie: str = ""
@@ -44,7 +45,7 @@ class PageClient:
             self._cookie = headers.get("set-cookie", "").partition(";")[0]
             shown, _ = self._send("GET", "/config")
             self._panel = next(
-                part["id"] for part in shown["components"] if part["props"].get("elem_id") == PANEL
+                part["id"] for part in shown["components"] if part["props"].get("elem_id") == self.panel
             )
         except (NotAnswered, StopIteration, KeyError) as error:
             raise LabNotServed from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,7 @@ def label(
         )
     )
     tell(say("bench.label_more", seconds=f"{result.new_pose:.2f}", memory=round(result.memory / 1e6)))
+    _verdicts("label", result.bars, {"cheap": f"{result.ratio_p50:.1f}"})
     write(json_file, result.to_json())
 
 
@@ -129,9 +131,7 @@ def coaches(
         "apart": result.shared + result.unpromised + result.twice,
         "soon": f"{1000 * max(result.answered.p95, result.queued.p95):.0f} ms",
     }
-    for bar, held in result.bars.items():
-        verdict = say("bench.bar.held" if held else "bench.bar.missed")
-        tell(say(f"bench.coaches.{bar}", found=found[bar], verdict=verdict))
+    _verdicts("coaches", result.bars, found)
     write(json_file, result.to_json())
 
 
@@ -155,10 +155,75 @@ def live(
         )
     )
     found = {"often": f"{result.per_second:.1f}", "soon": f"{1000 * result.lag.p95:.0f} ms"}
-    for bar, held in result.bars.items():
-        verdict = say("bench.bar.held" if held else "bench.bar.missed")
-        tell(say(f"bench.live.{bar}", found=found[bar], verdict=verdict))
+    _verdicts("live", result.bars, found)
     write(json_file, result.to_json())
+
+
+def grid(
+    context: typer.Context,
+    photos: Annotated[int, typer.Option(min=300, help="How many made-up photos.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each filter, and the page.")] = 10,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the grid: each filter and order, alone and through the server, until a browser has painted it."""
+    from yogalab.bench import grid as bench
+
+    with progress("Looking") as step:
+        result = bench.run(settings_of(context), photos=photos, rounds=rounds, on_step=step)
+    _spreads(
+        {
+            **{f"{name}, alone": one for name, one in result.inside.items()},
+            "all, right after a label": result.labelled,
+            **{f"{name}, served": one for name, one in result.served.items()},
+            "bare round trip": result.bare,
+            **({} if result.tiles is None else {"tiles painted": result.tiles}),
+            **({} if result.pictures is None else {"pictures painted": result.pictures}),
+        }
+    )
+    tell(say("bench.grid", photos=result.photos, labels=result.labels, pictures=bench.PICTURES))
+    tell(say("bench.grid.start", newest=f"{result.newest:.1f}", warm=f"{result.warm:.1f}"))
+    if result.first_tiles is not None:
+        first = {"tiles": f"{result.first_tiles:.2f}", "pictures": f"{result.first_pictures:.2f}"}
+        tell(say("bench.grid.first", **first))
+    else:
+        tell(say("bench.no_browser"))
+    found = {"filter": f"{1000 * result.slowest:.0f} ms"}
+    if result.tiles is not None:
+        found["paint"] = f"{result.tiles.p95:.2f} s"
+    _verdicts("grid", result.bars, found)
+    write(json_file, result.to_json())
+
+
+def review(
+    context: typer.Context,
+    photos: Annotated[int, typer.Option(min=1, help="How often from the key to the next photo.")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, help="How long, a photo a second.")] = 180.0,
+    latency: Annotated[float, typer.Option(min=0, help="Added to every request, in milliseconds.")] = 200.0,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the review page in a real browser: from the key to the next photo painted, every key kept."""
+    from yogalab.bench import review as bench
+
+    with progress("Reviewing") as step:
+        result = bench.run(
+            settings_of(context), photos=photos, seconds=seconds, latency=latency / 1000, on_step=step
+        )
+    _spreads({"key to next photo": result.painted, "label over HTTP": result.label})
+    told = {"latency": f"{1000 * result.latency:.0f}", "confirmed": result.confirmed}
+    tell(say("bench.review", **told, seconds=f"{result.seconds:.0f}"))
+    found = {
+        "painted": f"{1000 * result.painted.p95:.0f} ms",
+        "pace": f"{60 * result.confirmed / result.seconds:.0f}",
+        "kept": f"{result.stored} / {result.keyed}",
+    }
+    _verdicts("review", result.bars, found)
+    write(json_file, result.to_json())
+
+
+def _verdicts(bench: str, bars: Mapping[str, bool], found: Mapping[str, object]) -> None:
+    for bar, held in bars.items():
+        verdict = say("bench.bar.held" if held else "bench.bar.missed")
+        tell(say(f"bench.{bench}.{bar}", found=found[bar], verdict=verdict))
 
 
 def _spreads(rows: dict[str, Spread]) -> None:
@@ -170,5 +235,5 @@ def _spreads(rows: dict[str, Spread]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (ingest, label, start, coaches, live):
+    for command in (ingest, label, start, coaches, live, grid, review):
         app.command()(command)
