@@ -54,6 +54,7 @@ PARTS = (
 _CATALOGUE: dict[str, str] = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
 
 # What no page says, and a name that somebody keeps whatever they read in.
+_NO_PAGES: Final = (terminal, measurements)
 _ENGLISH_ONLY: Final = (
     *("terminal.", "bench.", "serve.", "settings.", "schooling.", "pretrain.", "exchange.", "space."),
     "people.nameless",
@@ -83,7 +84,8 @@ def language() -> str:
 
 def for_pages() -> Mapping[str, str]:
     """The English sentences that a page may say: what there is to translate."""
-    return {code: text for code, text in _CATALOGUE.items() if not code.startswith(_ENGLISH_ONLY)}
+    said = (part.SENTENCES for part in PARTS if part not in _NO_PAGES)
+    return {code: text for part in said for code, text in part.items() if not code.startswith(_ENGLISH_ONLY)}
 
 
 def catalogue() -> Mapping[str, str]:
