@@ -69,7 +69,7 @@ def test_blur_is_judged_by_the_clips_own_median() -> None:
     assert seconds([100, 100, 100 * limit, 99 * limit, 100]) == [0, 1, 2, 4]
     # A dim, soft clip has its own measure, and a long one is not judged by its end.
     assert seconds([1, 1, 1, 0.1, 1]) == [0, 1, 2, 4]
-    assert seconds([10] * 40 + [1000] * 400)[:40] == list(range(40))
+    assert seconds([10.0] * 40 + [1000.0] * 400)[:40] == list(range(40))
     assert seconds([]) == []
 
 

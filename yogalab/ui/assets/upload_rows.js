@@ -15,9 +15,10 @@ export class Progress {
     this.bar = h("progress", { max: 1, "aria-label": say("upload.progress") });
     this.line = h("p");
     this.stop = h("button", { class: "yl-button" }, say("upload.stop"));
-    this.rows = h("ul", { class: "yl-files", "aria-label": say("upload.files") });
+    // What scrolls can be scrolled by keys, too.
+    this.rows = h("ul", { class: "yl-files", tabindex: 0, "aria-label": say("upload.files") });
     this.more = h("p", { class: "yl-soft yl-small" });
-    this.troubles = h("ul", { class: "yl-troubles", "aria-label": say("upload.troubled") });
+    this.troubles = h("ul", { class: "yl-troubles", tabindex: 0, "aria-label": say("upload.troubled") });
     this.body = h("div", { class: "yl-upload-body" });
     this.spoken = h("p", { class: "yl-unseen", role: "status" });
     this.element = h("section", { class: "yl-upload", "aria-label": say("upload.progress"), hidden: true }, this.body, this.spoken);
@@ -89,7 +90,7 @@ export class Progress {
         h("ul", {}, counts.map((told) => h("li", {}, told))),
         failed ? h("p", { class: "yl-trouble", role: "alert" }, failed) : null,
         stopped ? h("p", {}, stopped) : null,
-        troubles.length ? folded(say("upload.troubles", { n: troubles.length }), h("ul", { class: "yl-troubles" }, troubles.map((told) => h("li", {}, told))), troubles.length < FEW) : null,
+        troubles.length ? folded(say("upload.troubles", { n: troubles.length }), h("ul", { class: "yl-troubles", tabindex: 0, "aria-label": say("upload.troubled") }, troubles.map((told) => h("li", {}, told))), troubles.length < FEW) : null,
         this.files && this.files.rows.length > 1 ? every(this.files.rows) : null,
         h(
           "div",
@@ -109,13 +110,12 @@ const folded = (title, inside, open = false) => h("details", { open }, h("summar
 
 /** Every file with what became of it, some hundreds at a time: thousands at once would hold the page up. */
 function every(rows) {
-  const list = h("ul", { class: "yl-files is-all", "aria-label": say("upload.files") });
+  const list = h("ul", { class: "yl-files is-all", tabindex: 0, "aria-label": say("upload.files") });
   const more = h("button", { class: "yl-button is-quiet", onclick: () => grow() }, say("upload.more"));
   const grow = () => {
     const at = list.children.length;
     list.append(...rows.slice(at, at + AT_ONCE).map(row));
     more.hidden = list.children.length >= rows.length;
-    list.children[at]?.focus?.();
   };
   const box = folded(say("upload.every"), h("div", {}, list, more));
   box.addEventListener("toggle", () => box.open && !list.children.length && grow());
