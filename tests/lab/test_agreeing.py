@@ -80,9 +80,8 @@ def name_all(lab: Lab, follows: bool) -> list[Card]:
             guess = lab.review.card(ANNA, card.photo.id).prediction
             assert guess is not None
             told = guess.ranked[0 if follows and card.sample is Sample.SHOWN else 1].pose_id
-            details = lab.agreement.noted(ANNA, card.photo.id, card.sample)
-            assert details == {SAMPLE: card.sample.value, GUESS: guess.best.pose_id}
-            lab.review.label(ANNA, card.photo.id, told, details=details)
+            saved = lab.review.label(ANNA, card.photo.id, told, sample=card.sample)
+            assert saved.event.details == {SAMPLE: card.sample.value, GUESS: guess.best.pose_id}
         seen += sampled
     return seen
 
@@ -112,8 +111,37 @@ def test_who_says_the_same_with_and_without_a_guess_is_not_pulled_along(drawn_lo
 
 def test_nothing_is_said_of_guesses_before_enough_photos_were_answered(drawn_lots: Lab) -> None:
     card = next(card for card in drawn_lots.review.queue(ANNA, 8) if card.sample is not None)
-    assert card.sample is not None
-    details = drawn_lots.agreement.noted(ANNA, card.photo.id, card.sample)
-    drawn_lots.review.mark(ANNA, card.photo.id, LabelKind.NOT_A_POSE, details=details)
+    drawn_lots.review.mark(ANNA, card.photo.id, LabelKind.NOT_A_POSE, sample=card.sample)
     found = drawn_lots.agreement.figures(ANNA).anchoring
     assert (found.shown + found.hidden, found.difference, found.interval) == (1, None, None)
+
+
+def test_once_a_coach_has_heard_the_guess_only_what_they_said_before_counts(drawn_lots: Lab) -> None:
+    lab = drawn_lots
+    hidden = next(card for card in lab.review.queue(ANNA, 8) if card.sample is Sample.HIDDEN).photo.id
+    lab.review.mark(ANNA, hidden, LabelKind.SKIP, sample=Sample.HIDDEN)
+    lab.review.undo(ANNA)
+    # Who has passed it on has heard nothing yet.
+    again = next(card for card in lab.review.queue(ANNA, 8) if card.photo.id == hidden)
+    assert (again.sample, again.prediction) == (Sample.HIDDEN, None)
+    first = lab.review.mark(ANNA, hidden, LabelKind.NOBODY, sample=Sample.HIDDEN)
+    lab.review.undo(ANNA)
+    again = next(card for card in lab.review.queue(ANNA, 8) if card.photo.id == hidden)
+    assert again.sample is None and again.prediction is not None
+    assert first.event.details[GUESS] == again.prediction.best.pose_id
+    # Whatever the page says of it.
+    corrected = lab.review.label(ANNA, hidden, again.prediction.best.pose_id, sample=Sample.HIDDEN)
+    assert corrected.event.details == {}
+    found = lab.agreement.figures(ANNA).anchoring
+    assert (found.hidden, found.hidden_alike) == (1, 0)
+    # For another coach it is as it was.
+    assert lab.review.label(BEN, hidden, "tree", sample=Sample.HIDDEN).event.details[SAMPLE] == "hidden"
+
+
+def test_of_somebody_else_in_the_photo_the_model_is_not_asked(drawn_lots: Lab) -> None:
+    card = next(card for card in drawn_lots.review.queue(ANNA, 8) if card.sample is not None)
+    assert card.sample is not None
+    saved = drawn_lots.review.label(ANNA, card.photo.id, "tree", sample=card.sample, person=1)
+    assert saved.event.details == {SAMPLE: card.sample.value}
+    found = drawn_lots.agreement.figures(ANNA).anchoring
+    assert found.shown + found.hidden == 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from tests.labs import ANNA, BEN, fill
 from yogalab.lab.answer_counts import Counted
 from yogalab.lab.lab import Lab
 from yogalab.lab.ledger import Ledger
+from yogalab.lab.parts import Parts
+from yogalab.lab.ways import CLICK
 from yogalab.learning.labels import standing
 from yogalab.ports import Pulse
 from yogalab.records import Consent, LabelEvent, LabelKind, Photo, Resolved, Scored
@@ -92,6 +95,7 @@ def positive(found: Counted) -> Counted:
     )
 
 
+ANSWERS = {LabelKind.POSE, LabelKind.NOT_A_POSE, LabelKind.NOBODY}
 KINDS = [kind for kind in LabelKind if kind is not LabelKind.UNDO]
 SAID = st.tuples(
     st.just("say"), st.sampled_from(PHOTOS), st.sampled_from(COACHES), st.sampled_from(KINDS), st.integers(1, 3)
@@ -192,9 +196,16 @@ def test_every_count_is_what_counting_anew_gives(steps: list[tuple[Any, ...]]) -
         said = [replace(event, shown=()) for event in world.log.kept if event.coach == coach]
         assert list(world.ledger.said_by(coach)) == said
         assert list(world.ledger.standing(coach)) == standing(said)
-        for day in {event.at.date() for event in said if event.at} | {date(2020, 1, 1)}:
-            on = sum(event.at is not None and event.at.date() == day for event in standing(said))
-            assert world.ledger.said_on(coach, day) == on
+        answers = [event for event in standing(said) if event.kind in ANSWERS]
+        for begins in (
+            DAY - timedelta(hours=3),
+            DAY + timedelta(hours=20, minutes=45),
+            DAY - timedelta(days=9),
+        ):
+            on = [event for event in answers if event.at and begins <= event.at < begins + timedelta(hours=25)]
+            assert world.ledger.answered_on(coach, begins) == len(on)
+        named = Counter(world.merged.get(event.pose_id, event.pose_id) for event in answers if event.pose_id)
+        assert world.ledger.named_by(coach) == named
 
 
 def ledger_of(ledger: Ledger) -> tuple[object, ...]:
@@ -232,3 +243,42 @@ def test_a_coach_sees_the_counts_of_the_lab_as_it_is(lab: Lab, studio: Studio) -
     # What was suggested is kept with the answer, wherever else it is not.
     (event, *_) = lab.review.history(ANNA, ids[0])
     assert event.shown == (Scored(pose_id=1, slug="tree", probability=0.5),)
+
+
+def test_today_is_the_coachs_own_day_and_what_was_said_photo_by_photo(
+    made: tuple[Lab, Parts], studio: Studio
+) -> None:
+    lab, parts = made
+    ids = fill(lab, studio, each=2, labelled=True)
+    midnight = datetime(2026, 11, 20, 18, 15, tzinfo=UTC)  # in Kathmandu
+
+    def say(number: int, at: datetime, kind: LabelKind, **more: Any) -> None:
+        event = LabelEvent(id=f"said-{number}", photo_id=ids[number], coach=ANNA.id, kind=kind, at=at, **more)
+        parts.store.append(event)
+
+    say(0, midnight - timedelta(minutes=1), LabelKind.POSE, pose_id=1)
+    say(7, midnight - timedelta(hours=2), LabelKind.NOT_A_POSE)
+    say(1, midnight, LabelKind.POSE, pose_id=1)
+    say(2, midnight + timedelta(hours=1), LabelKind.SKIP)
+    say(3, midnight + timedelta(hours=2), LabelKind.WRONG_SKELETON)
+    say(4, midnight + timedelta(hours=3), LabelKind.NOBODY)
+    say(5, midnight + timedelta(hours=4), LabelKind.POSE, pose_id=1, details={CLICK: "a click"})
+    say(6, midnight + timedelta(hours=23), LabelKind.NOT_A_POSE)
+    assert lab.review.tally(ANNA, since=midnight).today == 3
+    assert lab.review.tally(BEN, since=midnight).today == 0
+    parts.clock.now = midnight  # type: ignore[attr-defined]
+    assert lab.review.tally(ANNA).today == 4
+    lab.review.undo(ANNA, target="said-4")
+    assert lab.review.tally(ANNA, since=midnight).today == 2
+
+
+def test_the_poses_that_a_coach_names_most_come_by_name(lab: Lab, studio: Studio) -> None:
+    ids = fill(lab, studio, each=4)
+    assert lab.given.most_named(ANNA) == []
+    for place, slug in enumerate(["warrior_2"] * 3 + ["tree"] * 2 + ["boat"] * 2 + ["cobra"]):
+        lab.review.label(ANNA, ids[place], slug)
+    lab.review.label(BEN, ids[9], "chair")
+    assert [pose.slug for pose in lab.given.most_named(ANNA)] == ["boat", "cobra", "tree", "warrior_2"]
+    assert [pose.slug for pose in lab.given.most_named(ANNA, most=3)] == ["boat", "tree", "warrior_2"]
+    lab.review.undo(ANNA, photo_id=ids[7])
+    assert [pose.slug for pose in lab.given.most_named(ANNA)] == ["boat", "tree", "warrior_2"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -128,6 +129,37 @@ def test_two_coaches_do_not_get_the_same_photo(lab: Lab, studio: Studio) -> None
     mine = {card["photo"] for card in page.queue(ANNA, {})["cards"]}  # type: ignore[index]
     theirs = {card["photo"] for card in page.queue(BEN, {})["cards"]}  # type: ignore[index]
     assert mine and theirs and not mine & theirs
+
+
+def test_a_photo_asked_without_a_guess_brings_none_and_its_answer_says_so(lab: Lab, studio: Studio) -> None:
+    lab.photos.add(ANNA, [studio.draw(slug, n) for slug in POSES for n in range(12)], consent=AGREED)
+    page = ReviewPage(lab)
+    seen: dict[str, str] = {}
+    while cards := page.queue(ANNA, {})["cards"]:  # type: ignore[index]
+        for card in cards:
+            event = f"{card['photo']:08}"
+            pose = lab.poses.pose(ANNA, "tree").id
+            page.label(ANNA, {"photo": card["photo"], "pose": pose, "event": event, "sample": card["sample"]})
+            (kept,) = lab.review.history(ANNA, card["photo"])
+            assert kept.details.get("sample") == card["sample"]
+            assert bool(card["ranked"]) == (card["sample"] != "hidden")
+            seen.setdefault(card["sample"], card["reason"])
+    assert seen["hidden"] == seen["shown"] == say("ask.check")
+    told = page.card(ANNA, {"photo": card["photo"]})
+    assert told["sample"] is None and told["ranked"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "2026-11-20T00:00:00", None, 5])
+def test_a_day_that_is_none_counts_as_the_labs(lab: Lab, studio: Studio, since: object) -> None:
+    (photo, *_) = fill(lab, studio)
+    page = ReviewPage(lab)
+    page.mark(ANNA, {"photo": photo, "kind": "nobody", "event": EVENT.format(1)})
+    (event,) = lab.review.history(ANNA, photo)
+    assert event.at is not None
+    begins = event.at.astimezone(timezone(timedelta(hours=5, minutes=45))).replace(hour=0, minute=0)
+    assert page.queue(ANNA, {"since": begins.isoformat()})["tally"]["today"] == 1  # type: ignore[index]
+    assert page.queue(ANNA, {"since": since})["tally"]["today"] == 0  # type: ignore[index]
+    assert [pose["slug"] for pose in page.own(ANNA, {})["poses"]] == []  # type: ignore[index]
 
 
 def test_every_asked_photo_says_why(lab: Lab, studio: Studio) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from yogalab.asking.agreement import ENOUGH, Agreement, agreement
 from yogalab.asking.concordance import Concordance, MixedUp, mixed_up, of_answers, of_coaches
-from yogalab.lab.blind import GUESS, SAMPLE, noted
+from yogalab.lab.blind import GUESS, SAMPLE
 from yogalab.lab.opinions import Opinions
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchoring:
-    """How often coaches say what the model says, with its guess shown and hidden, of photos drawn at random.
+    """How often coaches first say what the model says, its guess shown or hidden, of photos drawn at random.
 
     difference: shown less hidden, interval: its 95 % bounds; both None before either has the photos it `needs`.
     """
@@ -88,16 +88,12 @@ class AgreementDesk:
             anchoring=self._anchoring(),
         )
 
-    def noted(self, who: Coach, photo_id: int, sample: Sample) -> Mapping[str, object]:
-        """What is kept beside an answer to a photo of a sample, for `figures`."""
-        require(who, Role.COACH)
-        return noted(self._served.snapshot(), photo_id, sample)
-
     def _anchoring(self) -> Anchoring:
         alike: dict[Sample, list[bool]] = {sample: [] for sample in Sample}
         snapshot = self._served.snapshot()
         for photo_id in snapshot.resolved:
-            for event in self._opinions.own(photo_id).values():
+            # Only a coach's first answer says so, and it counts even where it was taken back: see `blind`.
+            for event in self._served.ledger.history(photo_id):
                 guess = event.details.get(GUESS)
                 sample = event.details.get(SAMPLE)
                 if isinstance(guess, int) and sample in set(Sample):

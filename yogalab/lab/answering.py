@@ -7,13 +7,15 @@ from typing import Final
 from uuid import uuid4
 
 from yogalab.errors import BadLabel, NothingToUndo, PoseNotFound
+from yogalab.lab.blind import noted
 from yogalab.lab.bodies import person_in
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.poses.taxonomy import match
-from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role, Saved, Scored
+from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role, Sample, Saved, Scored
 
 _SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
+_ANSWERS = frozenset({LabelKind.NOT_A_POSE, LabelKind.NOBODY})
 _DOUBTS = frozenset({LabelKind.WRONG_SKELETON, LabelKind.UNDO})
 # No pose model numbers more people in one photo.
 MOST_PEOPLE: Final = 1000
@@ -43,16 +45,18 @@ class Answering:
         side: str | None = None,
         person: int | None = None,
         ms: int | None = None,
+        sample: Sample | None = None,
         details: Mapping[str, object] | None = None,
     ) -> Saved:
         """Name a photo's pose by id, slug, name or alias. Durable when it returns.
 
         person: the number of the one it is about, from then on the one that the photo is judged by; whom it was
-        about before unless given.
+        about before unless given. sample: of the card that was answered; what the model says is then kept, too.
         Raises PoseNotFound, PhotoNotFound, BadLabel.
         """
         if side not in {None, "left", "right"}:
             raise BadLabel(reason="side")
+        about = self._person(photo_id, person)
         event = LabelEvent(
             id=event_id or str(uuid4()),
             photo_id=photo_id,
@@ -60,10 +64,10 @@ class Answering:
             kind=LabelKind.POSE,
             pose_id=self._pose_id(pose),
             side=side,
-            person=self._person(photo_id, person),
+            person=about,
             shown=shown,
             ms=ms,
-            details=details or {},
+            details={**(details or {}), **self._noted(who, photo_id, sample, about)},
         )
         return self._append(who, event)
 
@@ -76,23 +80,26 @@ class Answering:
         event_id: str | None = None,
         person: int | None = None,
         ms: int | None = None,
+        sample: Sample | None = None,
         details: Mapping[str, object] | None = None,
     ) -> Saved:
         """Skip a photo, or say that it shows no pose, nobody, or a wrong skeleton.
 
         A wrong skeleton alone is no answer: the photo is judged by its picture, and asked on. A skip is the
-        coach's own: others are asked. person: as of `label`.
+        coach's own: others are asked. person, sample: as of `label`.
         """
         if kind in _SETTLING or kind is LabelKind.UNDO:
             raise BadLabel(reason=kind.value)
+        about = self._person(photo_id, person)
+        beside = self._noted(who, photo_id, sample, about) if kind in _ANSWERS else {}
         event = LabelEvent(
             id=event_id or str(uuid4()),
             photo_id=photo_id,
             coach=who.id,
             kind=kind,
-            person=self._person(photo_id, person),
+            person=about,
             ms=ms,
-            details=details or {},
+            details={**(details or {}), **beside},
         )
         return self._append(who, event)
 
@@ -171,6 +178,13 @@ class Answering:
         if event.kind in _DOUBTS or event.person != FIRST:
             self._doubted(event.photo_id)
         return Saved(event=stored, again=not fresh)
+
+    def _noted(self, who: Coach, photo_id: int, sample: Sample | None, person: int) -> Mapping[str, object]:
+        if sample is None:
+            return {}
+        # Only a few photos are of a sample; for the others nothing is worked out here.
+        snapshot = self._served.recent()
+        return noted(snapshot, photo_id, sample, who, self._served.ledger.history(photo_id), person=person)
 
     def _person(self, photo_id: int, person: int | None) -> int:
         """Raises BadLabel."""

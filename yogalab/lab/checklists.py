@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from yogalab.asking.suspects import ENOUGH as ENOUGH_LABELS
 from yogalab.lab.doubts import Doubt
 from yogalab.records import LabelEvent, Landmarks, Photo, Prediction, Resolved
-
-# Under this name an event's details say in which list it was given.
-CHECK: Final = "check"
 
 
 class Check(StrEnum):

@@ -9,7 +9,6 @@ from typing import Final
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.bodies import foremost
 from yogalab.lab.checklists import (
-    CHECK,
     Check,
     Copies,
     CopyGroups,
@@ -26,6 +25,7 @@ from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
 from yogalab.lab.skips import put_aside
 from yogalab.lab.snapshot import Snapshot
+from yogalab.lab.ways import CHECK
 from yogalab.learning.labels import answers_of, standing
 from yogalab.records import (
     Coach,

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from yogalab.lab.cards import Cards
-from yogalab.lab.checklists import CHECK
 from yogalab.lab.flags import with_flag
-from yogalab.lab.naming import CLICK
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
-from yogalab.records import Card, Coach, LabelEvent, LabelKind, Resolved, Role
-
-# An import says under this name what it read; nobody looked at a photo for it.
-_IMPORTED: Final = "as"
-_ELSEWHERE: Final = frozenset({CHECK, CLICK, _IMPORTED})
+from yogalab.lab.ways import one_by_one
+from yogalab.records import Card, Coach, LabelEvent, Pose, Resolved, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +49,7 @@ class GivenDesk:
         earlier = [
             event
             for event in reversed(self._served.ledger.standing(who.id))
-            if _one_by_one(event)
+            if one_by_one(event)
             and (seq is None or (event.seq or 0) < seq)
             and event.id not in but
             and event.photo_id in snapshot.photos
@@ -66,6 +60,15 @@ class GivenDesk:
         }
         given = tuple(Given(event=event, card=cards[event.photo_id]) for event in earlier[:count])
         return Stretch(given=given, more=len(earlier) > count)
+
+    def most_named(self, who: Coach, *, most: int = 9) -> Sequence[Pose]:
+        """The poses that the coach names most, photo by photo; at most so many, in the order of their names."""
+        require(who, Role.VIEWER)
+        poses = self._served.recent().poses
+        named = self._served.ledger.named_by(who.id)
+        often = sorted(named, key=lambda pose_id: (-named[pose_id], pose_id))
+        known = [poses[pose_id] for pose_id in often if pose_id in poses and not poses[pose_id].hidden]
+        return sorted(known[:most], key=lambda pose: pose.name.casefold())
 
     def closed(self, who: Coach, photo_ids: Sequence[int]) -> Sequence[int]:
         """Those of the photos that this coach need not be asked about any more: answered, or gone."""
@@ -78,10 +81,6 @@ class GivenDesk:
             if photo_id not in snapshot.photos
             or ((answer := answers.get(photo_id)) is not None and _settled(answer, who))
         ]
-
-
-def _one_by_one(event: LabelEvent) -> bool:
-    return event.kind is not LabelKind.RULING and _ELSEWHERE.isdisjoint(event.details)
 
 
 def _settled(answer: Resolved, who: Coach) -> bool:

@@ -16,6 +16,7 @@ from yogalab.lab.drawings import seen_right
 from yogalab.lab.parts import Parts
 from yogalab.lab.poses import LONGEST_NAME
 from yogalab.lab.siblings import Siblings
+from yogalab.lab.ways import IMPORTED
 from yogalab.poses.taxonomy import match, slugify
 from yogalab.records import (
     FIRST,
@@ -218,7 +219,7 @@ class PhotoIntake:
                 pose_id=poses.id_of(label),
                 # Whom coaches were asked about, not another one again.
                 person=person_in(self._parts.store, photo_id) if photo_id in known else FIRST,
-                details={"source": self._source, "as": label},
+                details={"source": self._source, IMPORTED: label},
             )
             for photo_id, label in self._labels
         ]

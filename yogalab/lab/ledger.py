@@ -6,7 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 from yogalab.lab.answer_counts import AnswerCounts, Counted
 from yogalab.lab.coach_log import CoachLog
@@ -81,10 +81,19 @@ class Ledger:
         with self._lock:
             return self._by_coach[coach].standing if coach in self._by_coach else ()
 
-    def said_on(self, coach: str, day: date) -> int:
-        """How much of what a coach said on a day stands."""
+    def answered_on(self, coach: str, begins: datetime) -> int:
+        """As of `CoachLog`."""
         with self._lock:
-            return self._by_coach[coach].on(day) if coach in self._by_coach else 0
+            return self._by_coach[coach].answered_on(begins) if coach in self._by_coach else 0
+
+    def named_by(self, coach: str) -> Mapping[int, int]:
+        """As `CoachLog.named`; merged poses under the one they became."""
+        with self._lock:
+            named = self._by_coach[coach].named if coach in self._by_coach else {}
+            times: dict[int, int] = defaultdict(int)
+            for pose_id, each in named.items():
+                times[self._merged.get(pose_id, pose_id)] += each
+            return times
 
     def counts(self, row: Mapping[int, int], photos: Mapping[int, Photo]) -> Counted:
         """Count the answers. row, photos: as of `AnswerCounts.follow`."""

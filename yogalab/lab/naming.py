@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 from uuid import uuid4
 
 from yogalab.errors import NothingToUndo, PoseNotFound
@@ -12,11 +11,9 @@ from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.photos import PhotoDesk
 from yogalab.lab.served import Served
+from yogalab.lab.ways import CLICK
 from yogalab.poses.taxonomy import match
 from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role
-
-# Where an event says which click it belongs to.
-CLICK: Final = "bulk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from yogalab.lab.checklists import CHECK
 from yogalab.lab.served import Served
+from yogalab.lab.ways import CHECK
 from yogalab.learning.labels import answers_of, standing
 from yogalab.records import LabelEvent, LabelKind
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from yogalab.errors import PhotoNotFound
 from yogalab.lab.answering import Answering
-from yogalab.lab.blind import as_asked, in_sample
+from yogalab.lab.blind import in_sample, sample_of
 from yogalab.lab.cards import Cards
 from yogalab.lab.flags import flags, with_flag
 from yogalab.lab.part_votes import PartVotes
@@ -35,7 +36,7 @@ LEASE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How far the labelling is."""
+    """How far the labelling is. today: what the coach answered photo by photo, skips left out."""
 
     photos: int
     labelled: int
@@ -88,7 +89,7 @@ class ReviewDesk(Answering):
         )
         renewed = [one for one in asked if one.photo_id in renew and one.photo_id in held]
         shown = self._cards.asked(snapshot, [*renewed, *taken])
-        cards = [as_asked(with_flag(self._served.ledger, who, card)) for card in shown]
+        cards = [self._as_asked(who, card) for card in shown]
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
@@ -143,12 +144,13 @@ class ReviewDesk(Answering):
         require(who, Role.VIEWER)
         return tuple(self._parts.store.events(photo_id=photo_id))
 
-    def tally(self, who: Coach) -> Tally:
-        """Counts for the small print."""
+    def tally(self, who: Coach, *, since: datetime | None = None) -> Tally:
+        """Counts for the small print. since: when today began where the coach is; in UTC unless given."""
         require(who, Role.VIEWER)
         snapshot = self._served.recent()
         counted = snapshot.counted
         passed_on = counted.passed_on.items()
+        begins = since or self._parts.clock().replace(hour=0, minute=0, second=0, microsecond=0)
         mine = sum(i in snapshot.row and not answer.open_to(who.id) for i, answer in passed_on)
         return Tally(
             photos=len(snapshot.photos),
@@ -157,8 +159,13 @@ class ReviewDesk(Answering):
             skipped=sum(put_aside(answer, who) for _, answer in passed_on),
             disputed=counted.disputed,
             holdout=counted.holdout,
-            today=self._served.ledger.said_on(who.id, self._parts.clock().date()),
+            today=self._served.ledger.answered_on(who.id, begins),
         )
+
+    def _as_asked(self, who: Coach, card: Card) -> Card:
+        ledger = self._served.ledger
+        sample = sample_of(card.asked, who, ledger.history(card.photo.id))
+        return in_sample(with_flag(ledger, who, card), sample)
 
     # --- the order --------------------------------------------------------------------------------
 

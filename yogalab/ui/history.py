@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from yogalab.lab.checklists import CHECK
-from yogalab.lab.naming import CLICK
+from yogalab.lab.ways import CHECK, CLICK
 from yogalab.records import LabelEvent, LabelKind, Photo
 from yogalab.ui.present import Poses
 from yogalab.words import catalogue, say

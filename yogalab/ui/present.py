@@ -169,6 +169,7 @@ def card(one: Card, poses: Poses) -> dict[str, object]:
         "ranked": [{**row, "side": one.sides.get(row["id"])} for row in ranked(one.prediction, poses)],
         "notes": notes(one),
         "version": one.prediction.version if one.prediction else 0,
+        "sample": one.sample,
         "reason": reason(one.asked),
         "tellings": tellings(one.tellings),
         "label": label(one.label, poses),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 import gradio as gr
@@ -27,7 +28,10 @@ class ReviewPage:
         self._lab = lab
 
     def queue(self, who: Coach, asked: Ask) -> object:
-        """The next photos with today's predictions; `held`: those the page shows, `but`: those it answered."""
+        """The next photos with today's predictions; `held`: those the page shows, `but`: those it answered.
+
+        `since`: when today began where the coach is.
+        """
         poses = self._lab.poses.by_id(who)
         cards = self._lab.review.queue(
             who,
@@ -40,7 +44,7 @@ class ReviewPage:
         return {
             "cards": [present.card(card, poses) for card in cards],
             "closed": self._lab.given.closed(who, held),
-            "tally": self._tally(who),
+            "tally": self._tally(who, asked),
             "lab": self._lab.mark,
         }
 
@@ -48,19 +52,23 @@ class ReviewPage:
         """Whether more labels pay; apart from the queue, which it would hold up."""
         return {"advice": present.advice(self._lab.stopping.advice(who))}
 
+    def own(self, who: Coach, asked: Ask) -> object:
+        """The poses that the coach names most, to choose from where no guesses are shown."""
+        poses = self._lab.given.most_named(who, most=present.RANKED)
+        return {"poses": [present.pose(pose) for pose in poses]}
+
     def card(self, who: Coach, asked: Ask) -> object:
         """One photo again."""
         return present.card(self._lab.review.card(who, whole(asked, "photo")), self._lab.poses.by_id(who))
 
     def turn(self, who: Coach, asked: Ask) -> object:
         """The photo as it would be if it were about another person, or by its picture alone."""
-        sample = text(asked, "sample")
         card = self._lab.review.turn_to(
             who,
             whole(asked, "photo"),
             whole(asked, "person"),
             alone=alone if isinstance(alone := asked.get("alone"), bool) else None,
-            sample=Sample(sample) if sample in set(Sample) else None,
+            sample=_sample(asked),
         )
         return present.card(card, self._lab.poses.by_id(who))
 
@@ -80,6 +88,7 @@ class ReviewPage:
             shown=_shown(asked),
             side=text(asked, "side") or None,
             person=_person(asked),
+            sample=_sample(asked),
             ms=whole(asked, "ms", 0),
         )
         return _kept(saved)
@@ -97,6 +106,7 @@ class ReviewPage:
             kind,
             event_id=event_id_of(asked),
             person=_person(asked),
+            sample=_sample(asked),
             ms=whole(asked, "ms", 0),
         )
         return _kept(saved)
@@ -155,7 +165,7 @@ class ReviewPage:
 
     def build(self) -> gr.HTML:
         handlers = [
-            *(self.queue, self.advice, self.card, self.turn, self.explain, self.sitting),
+            *(self.queue, self.advice, self.own, self.card, self.turn, self.explain, self.sitting),
             *(self.label, self.mark, self.undo, self.search, self.add_pose),
             *(self.answers, self.missing),
         ]
@@ -166,8 +176,8 @@ class ReviewPage:
         if text(asked, "lab", self._lab.mark) != self._lab.mark:
             raise OtherLab()
 
-    def _tally(self, who: Coach) -> dict[str, int]:
-        tally = self._lab.review.tally(who)
+    def _tally(self, who: Coach, asked: Ask) -> dict[str, int]:
+        tally = self._lab.review.tally(who, since=_since(asked))
         return {
             "labelled": tally.labelled,
             "waiting": tally.waiting,
@@ -195,6 +205,21 @@ def _kept(saved: Saved) -> dict[str, object]:
 def _person(asked: Ask) -> int | None:
     """Whom it is about; answers of a page from before people could be chosen do not say."""
     return whole(asked, "person") if asked.get("person") is not None else None
+
+
+def _sample(asked: Ask) -> Sample | None:
+    """Whether a photo asked at random was shown with its guess or without; None of any other."""
+    sample = text(asked, "sample")
+    return Sample(sample) if sample in set(Sample) else None
+
+
+def _since(asked: Ask) -> datetime | None:
+    """When today began where the coach is; None where the page does not say, or not with its zone."""
+    try:
+        since = datetime.fromisoformat(text(asked, "since"))
+    except ValueError:
+        return None
+    return since if since.tzinfo else None
 
 
 def _entries(asked: Ask, name: str = "entries") -> list[Ask]:
