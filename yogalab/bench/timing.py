@@ -52,6 +52,15 @@ def peak_memory() -> int:
     return most if platform.system() == "Darwin" else 1024 * most
 
 
+def resident_memory(pid: int) -> int:
+    """Return the bytes of memory a process holds now; 0 where the system does not tell."""
+    try:
+        found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return 1024 * int(found[1]) if found else 0
+
+
 def machine() -> dict[str, object]:
     """What the figures were measured on."""
     return {"system": platform.system(), "python": platform.python_version(), "cores": cores()}

@@ -135,6 +135,24 @@ def coaches(
     write(json_file, result.to_json())
 
 
+def memory(
+    context: typer.Context,
+    photos: Annotated[int, typer.Option(min=100, help="How many made-up photos.")] = 100_000,
+    labels: Annotated[int, typer.Option(min=50, help="How many of them are labelled.")] = 10_000,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what the server of a large lab holds while labels come in by the thousand."""
+    from yogalab.bench import memory as bench
+
+    with progress("Labelling") as step:
+        result = bench.run(settings_of(context), photos=photos, labels=min(labels, photos), on_step=step)
+    rows = [("0", round(result.warm / 1e6)), *((done, round(held / 1e6)) for done, held in result.held.items())]
+    table(("labels", "MB"), rows)
+    tell(say("bench.memory", photos=result.photos, minutes=f"{result.seconds / 60:.1f}"))
+    _verdicts("memory", result.bars, {"flat": f"{result.off / 1e6:.0f} MB"})
+    write(json_file, result.to_json())
+
+
 def live(
     context: typer.Context,
     seconds: Annotated[float, typer.Option(min=1, help="How long the camera is on.")] = 20.0,
@@ -235,5 +253,5 @@ def _spreads(rows: dict[str, Spread]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (ingest, label, start, coaches, live, grid, review):
+    for command in (ingest, label, start, coaches, memory, live, grid, review):
         app.command()(command)
