@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,10 @@ KINDS = [
 # Who says what with a code: the keyword or the place of the code among the arguments.
 TRANSLATED = [language for language in languages.NAMES if language != languages.ENGLISH]
 # Sentences that are the same in another language, or may be.
-ALIKE = {"shell.label", "tab.live"}
+ALIKE = {
+    *("shell.label", "tab.live", "key.escape", "key.insert", "models.encoder", "models.parameters"),
+    *("models.repo", "models.revision", "models.version"),
+}
 CODES = {"Asked": "reason", "Verdict": "reason", "progress": 1, "on_progress": 1, "say": 0, "said_later": 0}
 
 
@@ -131,7 +135,8 @@ def test_a_translation_fills_the_same_blanks_and_is_none_by_copying(language: st
     odd = [code for code, text in told.items() if _blanks(text) != _blanks(SENTENCES[code])]
     assert odd == []
     assert [code for code, text in told.items() if text.strip() != text] == []
-    copied = {code for code, text in told.items() if text == SENTENCES[code] and any(map(str.isalpha, text))}
+    worded = {code for code, text in told.items() if any(map(str.isalpha, re.sub(r"\{.*?\}", "", text)))}
+    copied = {code for code in worded if told[code] == SENTENCES[code]}
     assert sorted(copied - ALIKE) == []
     # What is missing is said in English rather than not at all.
     assert spoken == {**for_pages(), **told}
