@@ -30,7 +30,7 @@ SENTENCES: Final[dict[str, str]] = {
     "live.seems": "This looks like",
     "live.other": "Other camera",
     "live.large": "Large view",
-    "live.many": "Also possible",
+    "live.many": "How sure it is",
     "live.ready": "The camera is on.",
     "live.fetching": "The camera is on. Getting ready…",
     "live.busy": "This camera's pictures come faster than they can be looked at.",
