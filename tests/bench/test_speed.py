@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,8 @@ def test_labels_are_measured_in_a_lab_of_their_own(tmp_path: Path) -> None:
     assert result.label.p50 <= result.scored.p50 <= result.ranked.p50
     assert result.new_pose > 0
     assert result.ratio_p50 == pytest.approx(result.label.p50 / result.commit.p50)
+    assert replace(result, ratio_p50=5.0).bars == {"cheap": True}
+    assert replace(result, ratio_p50=5.1).bars == {"cheap": False}
     assert steps[-1] == (300, 300)
     # Nothing stays behind in the home it borrowed the disk of.
     assert list((tmp_path / "home").iterdir()) == []

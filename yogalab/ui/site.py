@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from yogalab.errors import PasswordNeeded, PortTaken
 from yogalab.lab.lab import Lab
 from yogalab.settings import Settings
+from yogalab.ui.ahead import Ahead
 from yogalab.ui.door import Door, Patience
 from yogalab.ui.gate import Gate
 from yogalab.ui.routes import lab_routes
@@ -58,7 +59,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
         head=HEAD,
     )
     return Gate(
-        site,
+        Ahead(site),
         door=_door(lab, settings, sessions),
         sessions=sessions,
         enter=lab.people.enter,

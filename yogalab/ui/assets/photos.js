@@ -20,7 +20,7 @@ export function mount(root, server) {
 
 class Photos {
   constructor(root, server) {
-    Object.assign(this, { root, server, away: true, known: false });
+    Object.assign(this, { root, server, front: false, settled: false, known: false });
     const before = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
     this.scroll = before.scroll ?? 0;
     this.lay(before.filters ?? {});
@@ -31,6 +31,8 @@ class Photos {
     });
     window.addEventListener("scroll", () => this.keep(), { passive: true });
     document.addEventListener("keydown", (event) => this.pressed(event));
+    // The first page in front need not wait until somebody notices that it is.
+    this.shown(isShown(root));
   }
 
   lay(filters) {
@@ -56,22 +58,21 @@ class Photos {
     this.root.append(this.drop.element, this.filters.element, this.warming, this.bar.element, this.grid.element, this.empty);
   }
 
-  /** The page comes to the front or goes behind another. */
+  /** The page comes to the front, where it was left, or goes behind another. */
   async shown(now) {
-    if (!now) {
-      this.away = true;
-      return void clearTimeout(this.resting);
-    }
-    if (!this.away) return;
-    const scroll = this.scroll;
+    if (now === this.front) return;
+    this.front = now;
+    this.settled = false;
+    clearTimeout(this.resting);
+    if (!now) return;
     await this.refresh();
-    this.away = false;
-    if (scroll > 0) window.scrollTo(0, scroll);
+    if (this.scroll > 0) window.scrollTo(0, this.scroll);
+    this.settled = true;
   }
 
   keep() {
     clearTimeout(this.resting);
-    if (this.away || !isShown(this.root)) return;
+    if (!this.settled || !isShown(this.root)) return;
     this.resting = setTimeout(() => {
       this.scroll = window.scrollY;
       this.note();
