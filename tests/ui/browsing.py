@@ -67,7 +67,8 @@ def window_at(browser: Any, address: str, *, newcomer: bool = False, **look: Any
     # Listening early: interception that is switched on with the key press may come too late for it.
     page.on("filechooser", lambda _: None)
     page.goto(address)
-    page.wait_for_selector("text=Choose photos")
+    # In whatever language it is read.
+    page.wait_for_selector(".yl-drop button")
     yield page
     context.close()
     assert troubles == []
