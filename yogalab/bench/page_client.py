@@ -14,6 +14,8 @@ from uuid import uuid4
 from yogalab.errors import LabNotServed
 
 PATIENCE_SECONDS: Final = 30.0
+# A server hangs up after five seconds without a request.
+IDLE_SECONDS: Final = 3.0
 PANEL: Final = "yl-review"
 
 
@@ -36,6 +38,7 @@ class PageClient:
     _cookie: str = ""
     _panel: int = 0
     _line: http.client.HTTPConnection | None = None
+    _used: float = 0.0
 
     def open(self) -> None:
         """Sign in and load the page. Raises LabNotServed."""
@@ -76,10 +79,13 @@ class PageClient:
         headers = {"Content-Type": "application/json", "Cookie": self._cookie}
         data = None if body is None else json.dumps(body).encode()
         try:
+            if time.perf_counter() - self._used > IDLE_SECONDS:
+                self.close()
             line = self._connected()
             line.request(method, path, body=data, headers=headers)
             answer = line.getresponse()
             told = answer.read()
+            self._used = time.perf_counter()
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise NotAnswered(repr(error)) from error
