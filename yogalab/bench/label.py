@@ -25,6 +25,8 @@ WARM_UP = 60
 COMPARED_WHOLE = 40
 # What a label leaves behind once it is taken back may not be more.
 EXACT = 1e-5
+# Bare commits that a label may cost.
+MOST_COMMITS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +56,14 @@ class LabelResult:
         """Whether undoing brought back every guess as closely as streaming promises."""
         return self.undo_off <= EXACT
 
+    @property
+    def bars(self) -> dict[str, bool]:
+        """Whether each of the promises was held."""
+        return {"cheap": self.ratio_p50 <= MOST_COMMITS}
+
     def to_json(self) -> dict[str, object]:
         """Return what goes into a JSON file."""
-        facts = {**asdict(self), "undo_exact": self.undo_exact}
+        facts = {**asdict(self), "undo_exact": self.undo_exact, "bars": self.bars}
         return {"format": 2, "bench": "label", "machine": machine(), **facts}
 
 

@@ -1,12 +1,13 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
 import { newId } from "./asking.js";
-import { ask, changed, isShown, notice, onChanged, say, trying, whenShown } from "./core.js";
+import { ask, changed, isShown, notice, onChanged, say, whenShown } from "./core.js";
 import { help } from "./review_help.js";
 import { keys, listen } from "./review_keys.js";
 import { laid } from "./review_layout.js";
 import { Outbox } from "./review_outbox.js";
 import { Cards } from "./review_queue.js";
+import { Back } from "./review_back.js";
 import { Sitting } from "./review_sitting.js";
 import { Stage } from "./review_stage.js";
 import { answersOf, lastLine, nothingLeft, tellingsOf, unsaved } from "./review_parts.js";
@@ -19,8 +20,6 @@ import { signedIn, signInAs } from "./shell.js";
 // The lab works its advice out anew after so many labels.
 const ADVICE_EVERY = 25;
 const AGAIN_AFTER = 3000;
-// So many answers before the first that the page remembers, earlier ones are fetched.
-const NEAR = 8;
 
 export function mount(root, server) {
   new Review(root, server);
@@ -45,6 +44,7 @@ class Review {
       waiting: () => this.outbox.looked.then(() => this.outbox.given(signedIn())),
       undoing: () => this.outbox.undoing,
     });
+    this.back = new Back(this);
     this.cards = new Cards(server, this.sitting, {
       ready: (cards) => this.pictures.prepare(cards),
       onChange: () => {
@@ -78,6 +78,7 @@ class Review {
       if (what === "coach") {
         this.outbox.signedIn();
         this.sitting.forget();
+        this.cards.ahead = [];
       }
       // A photo that was deleted must not be seen again.
       if (what === "photos") this.pictures.forget();
@@ -124,7 +125,9 @@ class Review {
   }
 
   startOver() {
-    this.cards.ahead = [];
+    // What somebody looks at stays in front; nobody has looked at the others.
+    this.cards.ahead.splice(this.inFront ? 1 : 0);
+    if (!this.inFront) this.shownPhoto = null;
     this.peek = 0;
     this.renew();
   }
@@ -177,35 +180,12 @@ class Review {
     });
   }
 
-  /** One after the other: the second takes back what was said before what the first does. */
   undo() {
-    this.peek = 0;
-    const { newest } = this.sitting;
-    this.undone = Promise.resolve(this.undone).then(() => trying(() => this.takeBack(newest)));
+    this.back.undo();
   }
 
-  async takeBack(newest) {
-    const taken = this.sitting.back(newest) ?? ((await this.sitting.more()) && this.sitting.back(newest));
-    if (!taken) return notice(say("label.nothing_to_undo"));
-    if (taken.open) this.cards.ask(taken.card);
-    if (taken.card.flag === taken.event) this.people.undone(taken.card);
-    this.draw();
-    return this.outbox.put(
-      "undo",
-      { target: taken.event, photo: taken.card.photo, event: newId() },
-      { who: signedIn(), what: say("label.kind.undo") },
-    );
-  }
-
-  /** Look back at what was answered, as far as it goes, and forward again. */
-  async step(by) {
-    const { entries } = this.sitting;
-    if (this.peek + by > entries.length && !(await trying(() => this.sitting.more()))) by = 0;
-    this.peek = Math.min(Math.max(this.peek + by, 0), entries.length);
-    // What lies before is there when it is looked for.
-    if (entries.length - this.peek < NEAR) this.sitting.more().catch(() => {});
-    if (this.peek) this.pictures.prepare(entries.slice(-this.peek - 2, -this.peek).map((entry) => entry.card));
-    this.draw();
+  step(by) {
+    return this.back.step(by);
   }
 
   saved(event, seq) {

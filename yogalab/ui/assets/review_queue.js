@@ -3,12 +3,12 @@
 import { ask, newId } from "./asking.js";
 
 const WANTED = 8;
-// Made ready, and about to be seen: a new order begins behind them.
-const STEADY = 3;
+// Made ready, and about to be seen: a new order begins behind them, and over a slow line there is time to fetch it.
+const STEADY = 5;
 const MOST_ANSWERED = 64;
 
 /**
- * The cards ahead. The one in front never changes under the coach's fingers; the next three stay where they are, and
+ * The cards ahead. The one in front never changes under the coach's fingers; the next five stay where they are, and
  * are only told anew what the lab thinks of them.
  */
 export class Cards {
