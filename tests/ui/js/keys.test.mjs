@@ -16,7 +16,7 @@ const press = (key, more = {}) => ({ key, code: "", ...more });
 const name = (key, more, keys = bound()) => meaning(press(key, more), keys)?.name ?? null;
 
 test("every key of the issue does what it says there", () => {
-  const said = { 1: "number", 9: "number", Enter: "first", " ": "skip", n: "not_a_pose", x: "nobody", b: "wrong_skeleton", p: "person", u: "undo", ArrowLeft: "back", ArrowRight: "forward", s: "skeleton", m: "side", ",": "side", z: "zoom", "?": "help", "/": "search", Escape: "whole" };
+  const said = { 1: "number", 9: "number", Enter: "first", " ": "skip", n: "not_a_pose", x: "nobody", b: "wrong_skeleton", p: "person", u: "undo", ArrowLeft: "back", ArrowRight: "forward", s: "skeleton", g: "guesses", m: "side", ",": "side", z: "zoom", "?": "help", "/": "search", Escape: "whole" };
   for (const [key, action] of Object.entries(said)) assert.equal(name(key), action, key);
   assert.equal(name("N"), "not_a_pose", "Caps Lock");
   assert.deepEqual(new Set(ACTIONS.map((one) => one.name)), new Set(Object.values(said)));
@@ -167,7 +167,7 @@ function page(more = {}) {
     hasOthers: false,
     search: { open: note("search") },
     zoom: { on: false, home: note("whole") },
-    ...Object.fromEntries(["choose", "answerMark", "turnPerson", "turn", "undo", "step", "toggleBones", "toggleZoom", "help", "tell"].map((word) => [word, note(word)])),
+    ...Object.fromEntries(["choose", "agree", "toggleGuesses", "answerMark", "turnPerson", "turn", "undo", "step", "toggleBones", "toggleGuesses", "toggleZoom", "help", "tell"].map((word) => [word, note(word)])),
     ...more,
   };
 }
@@ -175,8 +175,8 @@ function page(more = {}) {
 test("each key does its one thing, and a held one does it once", () => {
   const one = page({ hasSides: true, hasOthers: true });
   const hands = desk(one);
-  for (const key of ["3", "Enter", " ", "n", "x", "b", "p", "m", ",", "u", "ArrowLeft", "ArrowRight", "s", "z", "?", "/", "w"]) hands.key(key);
-  assert.deepEqual(one.done, ["choose 2", "choose 0", "answerMark skip", "answerMark not_a_pose", "answerMark nobody", "answerMark wrong_skeleton", "turnPerson", "turn", "turn", "undo", "step 1", "step -1", "toggleBones", "toggleZoom", "help", "search ", "search w"]);
+  for (const key of ["3", "Enter", " ", "n", "x", "b", "p", "m", ",", "u", "ArrowLeft", "ArrowRight", "s", "g", "z", "?", "/", "w"]) hands.key(key);
+  assert.deepEqual(one.done, ["choose 2", "agree", "answerMark skip", "answerMark not_a_pose", "answerMark nobody", "answerMark wrong_skeleton", "turnPerson", "turn", "turn", "undo", "step 1", "step -1", "toggleBones", "toggleGuesses", "toggleZoom", "help", "search ", "search w"]);
   one.done.length = 0;
   assert.ok(hands.key("1", undefined, { repeat: true }), "nor does it scroll");
   hands.key("ArrowLeft", undefined, { repeat: true });
@@ -218,7 +218,7 @@ test("what a mouse chose does not swallow Enter and Space; what the Tab key reac
     assert.ok(hands.key("Enter", control));
     assert.equal(control.blurred, 1);
   }
-  assert.deepEqual(one.done.splice(0), ["choose 0", "choose 0"]);
+  assert.deepEqual(one.done.splice(0), ["agree", "agree"]);
   hands.key("Tab", tab);
   assert.equal(hands.key("Enter", button), false);
   assert.equal(hands.key(" ", button), false);

@@ -1,24 +1,25 @@
 // The review page: one photo, the poses it may be, one key for the answer.
 
 import { newId } from "./asking.js";
-import { ask, changed, isShown, notice, onChanged, say, whenShown } from "./core.js";
+import { changed, isShown, notice, onChanged, say, whenShown } from "./core.js";
+import { Advice } from "./review_advice.js";
+import { Guesses } from "./review_guesses.js";
 import { help } from "./review_help.js";
 import { keys, listen } from "./review_keys.js";
 import { laid } from "./review_layout.js";
 import { Outbox } from "./review_outbox.js";
+import { Pace } from "./review_pace.js";
 import { Cards } from "./review_queue.js";
 import { Back } from "./review_back.js";
 import { Sitting } from "./review_sitting.js";
 import { Stage } from "./review_stage.js";
-import { answersOf, lastLine, nothingLeft, tellingsOf, unsaved } from "./review_parts.js";
-import { partsOf } from "./review_body.js";
+import { lastLine, nothingLeft, unsaved } from "./review_parts.js";
 import { People } from "./review_people.js";
+import { drawAnswers, drawThoughts, reveal } from "./review_thoughts.js";
 import { feel, waysOf } from "./review_touch.js";
 import { Zoom } from "./review_zoom.js";
 import { signedIn, signInAs } from "./shell.js";
 
-// The lab works its advice out anew after so many labels.
-const ADVICE_EVERY = 25;
 const AGAIN_AFTER = 3000;
 
 export function mount(root, server) {
@@ -33,9 +34,11 @@ class Review {
     this.peek = 0;
     this.shownAt = performance.now();
     this.shownPhoto = null;
-    this.saves = 0;
+    this.pace = new Pace(localStorage);
+    this.guesses = new Guesses(server, localStorage);
     Object.assign(this, laid(this));
     this.pictures = new Stage(this.stage);
+    this.advices = new Advice(server, this.advice);
     this.zoom = new Zoom(this.stage, (on) => this.larger.setAttribute("aria-pressed", String(on)));
     feel(this.stage, this.zoom, waysOf(this), () => this.toggleZoom());
     this.people = new People(this);
@@ -51,6 +54,7 @@ class Review {
         // Before anything is answered: an answer belongs to the lab whose photo it is about.
         this.outbox.openIn(this.cards.lab);
         this.outbox.tell();
+        this.pace.counted(this.cards.tally.asked);
         this.draw();
       },
     });
@@ -60,10 +64,11 @@ class Review {
       onRefused: (entry) => this.refused(entry),
     });
     listen(this);
-    keys().onChange(() => this.card && this.drawAnswers(this.card));
+    keys().onChange(() => this.card && drawAnswers(this, this.card));
     whenShown(root, () => {
       this.refresh();
-      this.advise();
+      this.advices.ask();
+      this.ownPoses();
       // So that Enter and Space answer, rather than press the tab again.
       if (!document.querySelector("dialog[open]")) this.stage.focus({ preventScroll: true });
     });
@@ -79,6 +84,11 @@ class Review {
         this.outbox.signedIn();
         this.sitting.forget();
         this.cards.ahead = [];
+        this.pace.forget();
+      }
+      if (["poses", "coach"].includes(what)) {
+        this.guesses.forget();
+        this.ownPoses();
       }
       // A photo that was deleted must not be seen again.
       if (what === "photos") this.pictures.forget();
@@ -134,6 +144,17 @@ class Review {
 
   // --- answering ------------------------------------------------------------------------------
 
+  /** Whether a guess is shown that can be agreed to. */
+  get guessed() {
+    return Boolean(this.card?.ranked.length && this.choices?.length && !this.guesses.hides(this.card));
+  }
+
+  /** To what is suggested first; where nothing is, the name is asked for: nobody agrees to what they see first. */
+  agree() {
+    if (this.guessed) this.choose(0);
+    else if (this.card) this.search.open("");
+  }
+
   choose(place) {
     const pose = this.choices?.[place];
     if (pose) this.answerPose(pose);
@@ -142,7 +163,8 @@ class Review {
   answerPose(pose) {
     const { card } = this;
     if (!card) return;
-    const shown = (this.choices ?? []).map(({ id, slug, probability }) => ({ id, slug, probability }));
+    const shown = this.guesses.hides(card) ? [] : (this.choices ?? []).map(({ id, slug, probability }) => ({ id, slug, probability }));
+    this.guesses.named(pose);
     this.answer(card, { pose }, "label", { pose: pose.id, shown, ...(pose.side ? { side: pose.side } : {}) });
   }
 
@@ -155,7 +177,7 @@ class Review {
   turn() {
     if (!this.hasSides) return;
     this.turns += 1;
-    this.drawAnswers(this.card);
+    drawAnswers(this, this.card);
   }
 
   answerMark(kind) {
@@ -166,7 +188,9 @@ class Review {
   answer(card, what, name, asked) {
     const event = newId();
     const ms = Math.min(Math.round(performance.now() - this.shownAt), 3_600_000);
+    const sample = this.guesses.sampleOf(card);
     this.search.clear();
+    if (what.kind !== "skip") this.pace.answered(event);
     if (this.peek) {
       this.sitting.correct(this.entry, { ...what, event });
       this.peek -= 1;
@@ -174,7 +198,7 @@ class Review {
       this.cards.answer({ card, event, ...what });
     }
     this.draw();
-    this.outbox.put(name, { ...asked, photo: card.photo, person: card.person, event, ms }, {
+    this.outbox.put(name, { ...asked, photo: card.photo, person: card.person, event, ms, ...(sample ? { sample } : {}) }, {
       who: signedIn(),
       what: `${what.pose ? what.pose.name : say(`label.kind.${what.kind}`)} (${card.name})`,
     });
@@ -190,20 +214,16 @@ class Review {
 
   saved(event, seq) {
     this.sitting.saved(event, seq);
+    this.pace.saved(event);
+    reveal(this, event);
     changed("labels");
     this.renew();
-    this.saves += 1;
-    if (this.saves % ADVICE_EVERY === 0) this.advise();
-  }
-
-  /** Whether more labels pay: worked out behind, and shown when it is known. */
-  async advise() {
-    const found = await ask(this.server, "advice").catch(() => null);
-    if (found) this.advice.textContent = found.advice;
+    this.advices.saved();
   }
 
   refused({ asked }) {
     this.sitting.drop(asked.event);
+    this.pace.refused(asked.event);
     return this.refresh();
   }
 
@@ -211,6 +231,17 @@ class Review {
     this.bones = !this.bones;
     localStorage.setItem("yogalab.bones", this.bones ? "yes" : "no");
     this.drawBones();
+  }
+
+  /** Guesses shown, or the coach's own poses instead. */
+  toggleGuesses() {
+    this.guesses.toggle();
+    this.draw();
+    if (this.card) drawThoughts(this, this.card);
+  }
+
+  ownPoses() {
+    this.guesses.fetch().then(() => this.card && this.guesses.hides(this.card) && drawAnswers(this, this.card));
   }
 
   toggleZoom() {
@@ -235,33 +266,24 @@ class Review {
     // Nothing to undo, turn or look at in a lab without photos.
     this.tools.hidden = !card && this.cards.tally?.photos === 0;
     this.drawBones();
-    const { tally } = this.cards;
-    if (tally) this.tally.textContent = say("review.tally", tally);
+    this.guessing.setAttribute("aria-pressed", String(this.guesses.on));
+    this.print.draw(this.cards.tally);
     if (!card) {
       this.side.hidden = this.person.hidden = true;
       this.shownPhoto = null;
       nothingLeft(this.empty, this.cards);
       return;
     }
-    lastLine(this.last, this.entry ?? this.sitting.last, this.peek > 0);
+    lastLine(this.last, this.entry ?? this.sitting.last, this.peek > 0, this.guesses.on);
     if (card.photo === this.shownPhoto) return;
     this.shownPhoto = card.photo;
     this.shownAt = performance.now();
-    this.why.textContent = card.people ? card.reason : say("review.nobody_found");
-    this.notes.textContent = card.notes.join(" ");
     this.pictures.show(card);
     this.zoom.home(false);
     this.person.hidden = !this.hasOthers;
     this.wrong.setAttribute("aria-pressed", String(Boolean(card.flag)));
     this.turns = 0;
-    this.drawAnswers(card);
-    tellingsOf(this.tellings, card);
-    partsOf(this.parts, this.stage, card, this.server, () => this.card === card);
-  }
-
-  drawAnswers(card) {
-    this.choices = answersOf(this.answers, card, (pose) => this.answerPose(pose), this.turns);
-    this.side.hidden = !this.hasSides;
+    drawThoughts(this, card);
   }
 
   drawBones() {

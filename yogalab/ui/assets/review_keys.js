@@ -8,7 +8,7 @@
  */
 export const ACTIONS = [
   { name: "number", key: "123456789", fixed: true, says: "review.key.number", act: (page, key) => page.choose(Number(key) - 1) },
-  { name: "first", key: "Enter", says: "review.key.enter", act: (page) => page.choose(0) },
+  { name: "first", key: "Enter", says: "review.key.enter", act: (page) => page.agree() },
   { name: "search", key: "/", says: "review.key.search", act: (page, key, typed = "") => page.search.open(typed), can: (page) => page.card },
   { name: "skip", key: " ", says: "review.key.skip", act: (page) => page.answerMark("skip") },
   { name: "not_a_pose", key: "n", says: "review.key.not_a_pose", act: (page) => page.answerMark("not_a_pose") },
@@ -20,6 +20,7 @@ export const ACTIONS = [
   { name: "back", key: "ArrowLeft", says: "review.key.back", runs: true, act: (page) => page.step(1) },
   { name: "forward", key: "ArrowRight", says: "review.key.forward", runs: true, act: (page) => page.step(-1) },
   { name: "skeleton", key: "s", says: "review.key.skeleton", act: (page) => page.toggleBones() },
+  { name: "guesses", key: "g", says: "review.key.guesses", act: (page) => page.toggleGuesses() },
   { name: "zoom", key: "z", says: "review.key.zoom", act: (page) => page.toggleZoom(), can: (page) => page.card },
   { name: "whole", key: "Escape", fixed: true, says: "review.key.whole", act: (page) => page.zoom.home(), can: (page) => page.zoom.on },
   { name: "help", key: "?", says: "review.key.help", act: (page) => page.help() },

@@ -2,6 +2,7 @@
 
 import { h, say } from "./core.js";
 import { ACTIONS, keys, shortcuts, sign } from "./review_keys.js";
+import { smallPrint } from "./review_small_print.js";
 import { searchBox } from "./search_box.js";
 
 const actionOf = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));
@@ -18,15 +19,17 @@ export function laid(page) {
     notes: h("p", { class: "yl-notes", "aria-live": "polite" }),
     parts: h("ul", { class: "yl-votes", "aria-label": say("review.parts") }),
     tellings: h("p", { class: "yl-tellings", role: "note", "aria-label": say("telling.label") }),
+    own: h("p", { class: "yl-own", hidden: true }),
     answers: h("ol", { class: "yl-answers" }),
     last: h("p", { class: "yl-last" }),
     advice: h("p", { class: "yl-advice" }),
     state: h("span", { class: "yl-saved", role: "status" }),
-    tally: h("span", { class: "yl-tally" }),
+    print: smallPrint(page.pace),
     person: button("person"),
     side: button("side"),
     wrong: button("wrong_skeleton"),
     skeleton: button("skeleton"),
+    guessing: button("guesses"),
     larger: button("zoom"),
     empty: h("div", { class: "yl-empty", hidden: true }),
     unsaved: h("div", { class: "yl-unsaved", hidden: true }),
@@ -39,6 +42,7 @@ export function laid(page) {
       "div",
       { class: "yl-review-side" },
       h("h2", {}, say("review.question")),
+      parts.own,
       parts.answers,
       search.element,
       h("div", { class: "yl-marks" }, ["skip", "not_a_pose", "nobody"].map(button), parts.wrong),
@@ -49,8 +53,8 @@ export function laid(page) {
   );
   const help = h("button", { class: "yl-button is-quiet is-help", onclick: () => page.help(), "aria-label": say("review.help") }, "?");
   hinted(help, "help");
-  parts.tools = h("div", { class: "yl-row" }, parts.person, parts.side, button("undo"), parts.skeleton, parts.larger, help);
-  parts.bar = h("div", { class: "yl-review-bar" }, parts.state, parts.tally, parts.tools);
+  parts.tools = h("div", { class: "yl-row" }, parts.person, parts.side, button("undo"), parts.skeleton, parts.guessing, parts.larger, help);
+  parts.bar = h("div", { class: "yl-review-bar" }, parts.state, parts.print.element, parts.tools);
   page.root.append(parts.bar, parts.unsaved, parts.body, parts.empty);
   return parts;
 }

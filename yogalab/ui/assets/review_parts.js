@@ -17,24 +17,37 @@ export function turned(pose, times) {
 export function answersOf(list, card, choose, times = 0) {
   const likely = card.ranked.filter((pose, place) => place < LEAST || pose.probability >= WORTH_SHOWING).slice(0, 9);
   const poses = likely.map((pose) => turned(pose, times));
+  list.classList.remove("is-own");
   list.replaceChildren(...poses.map((pose, place) => h("li", {}, answer(pose, place, card, choose))));
   return poses;
 }
 
-function answer(pose, place, card, choose) {
+/** The same of poses that nobody suggests: they are at hand, and say nothing about the photo. */
+export function ownAnswersOf(list, own, card, choose, times = 0) {
+  const poses = own.map((pose) => turned(pose, times));
+  list.classList.add("is-own");
+  list.replaceChildren(...poses.map((pose, place) => h("li", {}, answer(pose, place, card, choose, false))));
+  return poses;
+}
+
+function answer(pose, place, card, choose, guessed = true) {
   const given = card.label?.pose?.id === pose.id;
   return h(
     "button",
     {
       class: `yl-answer${given ? " is-given" : ""}`,
       onclick: () => choose(pose),
-      "aria-keyshortcuts": place ? String(place + 1) : shortcuts("1", ...keys().of("first")),
+      "aria-keyshortcuts": place || !guessed ? String(place + 1) : shortcuts("1", ...keys().of("first")),
     },
     h("kbd", { "aria-hidden": "true" }, String(place + 1)),
     figure(pose, 44),
     h("span", { class: "yl-names" }, h("b", {}, pose.name), pose.side ? h("span", { class: "yl-side" }, say(`review.side.${pose.side}`)) : null, pose.sanskrit ? h("i", { lang: "sa-Latn" }, pose.sanskrit) : null),
-    h("span", { class: "yl-share" }, percent(pose.probability)),
-    h("span", { class: "yl-share-bar", "aria-hidden": "true", style: `--share:${pose.probability}` }),
+    guessed
+      ? [
+          h("span", { class: "yl-share" }, percent(pose.probability)),
+          h("span", { class: "yl-share-bar", "aria-hidden": "true", style: `--share:${pose.probability}` }),
+        ]
+      : null,
   );
 }
 
@@ -83,12 +96,16 @@ export function nothingLeft(place, { tally, away, exhausted }) {
   );
 }
 
-/** What was said last, so that a slip is seen at once. */
-export function lastLine(line, entry, looking) {
+/** What was said last, so that a slip is seen at once. guessed: whether guesses are told, also those that came late. */
+export function lastLine(line, entry, looking, guessed) {
   if (!entry) {
     line.textContent = "";
     return;
   }
   const what = entry.pose ? entry.pose.name : say(`label.kind.${entry.kind}`);
-  line.textContent = say(looking ? "review.looking_back" : "review.last", { what });
+  const told = guessed && !looking ? entry.card.told : null;
+  if (told) {
+    const code = told.id === entry.pose?.id ? "review.last_alike" : "review.last_told";
+    line.textContent = say(code, { what, guess: told.name, share: percent(told.probability) });
+  } else line.textContent = say(looking ? "review.looking_back" : "review.last", { what });
 }

@@ -48,7 +48,7 @@ export class People {
     const all = bodies(card);
     const flagged = {
       ...card,
-      ...{ why: whyOf(card), reason: "", notes: [say("review.alone_waits")] },
+      ...{ why: whyOf(card), reason: "", notes: [say(page.guesses.hides(card) ? "review.alone" : "review.alone_waits")] },
       ...{ alone: true, flag: event, skeleton: null, others: all.map(({ points }) => points), whose: all.map(({ person }) => person) },
       ...{ ranked: [], parts: undefined, tellings: { fits: [], strays: [] } },
     };

@@ -1,6 +1,7 @@
 // The photos to review: the one in front and those that come next.
 
 import { ask, newId } from "./asking.js";
+import { dayBegan } from "./review_pace.js";
 
 const WANTED = 8;
 // Made ready, and about to be seen: a new order begins behind them, and over a slow line there is time to fetch it.
@@ -52,14 +53,16 @@ export class Cards {
   async fetch() {
     const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
     const but = this.sitting.photos.slice(-MOST_ANSWERED);
-    const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat });
+    const asked = performance.now();
+    const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat, since: dayBegan() });
     this.away = false;
     if (this.lab && this.lab !== found.lab) {
       this.ahead = [];
       this.sitting.forget();
     }
     this.lab = found.lab;
-    this.tally = found.tally;
+    // Counted is what the lab had at that moment.
+    this.tally = { ...found.tally, asked };
     this.reorder(found, new Set(held));
     this.exhausted = !this.ahead.length;
     this.ready(this.ahead);

@@ -8,7 +8,8 @@ const EDGE = 22;
 const TWICE = 320;
 
 /**
- * Let fingers do what keys do. ways: {right, left, up}, each () => {words, go}, or null where there is nothing to do;
+ * Let fingers do what keys do. ways: {right, left, up}, each () => {words, go}, or null where there is nothing to do, and
+ * without `go` where the words are all there is;
  * twice: what a double tap does. zoom: the stage's Zoom.
  */
 export function feel(stage, zoom, ways, twice) {
@@ -69,7 +70,7 @@ export function feel(stage, zoom, ways, twice) {
 /** What a finger's way over the photo leads to on the review page, in words and in deed. */
 export const waysOf = (page) => ({
   // Only a guess is agreed to without looking for its number.
-  right: () => page.card?.ranked.length && page.choices?.length && { words: page.choices[0].name, go: () => page.choose(0) },
+  right: () => (page.guessed ? { words: page.choices[0].name, go: () => page.choose(0) } : page.card && { words: say("review.no_guess") }),
   left: () => page.card && { words: say("review.skip"), go: () => page.answerMark("skip") },
   up: () => ({ words: say("review.undo"), go: () => page.undo() }),
 });
@@ -85,7 +86,7 @@ class Swipe {
     const { width, height } = this.stage.getBoundingClientRect();
     const { way, share } = swipeOf(dx, dy, width, height);
     const does = way && this.ways[way]();
-    this.ready = does && share >= 1 ? does : null;
+    this.ready = does?.go && share >= 1 ? does : null;
     this.tell(way, does, share, dx, dy);
   }
 
@@ -102,7 +103,7 @@ class Swipe {
     this.hint ??= stage.appendChild(h("div", { class: "yl-swipe", "aria-hidden": "true" }));
     this.hint.className = `yl-swipe is-${way}${this.ready ? " is-ready" : ""}`;
     this.hint.style.setProperty("--share", Math.min(share, 1));
-    this.hint.replaceChildren(h("b", {}, does.words), h("span", {}, say(this.ready ? "review.let_go" : "review.further")));
+    this.hint.replaceChildren(h("b", {}, does.words), does.go ? h("span", {}, say(this.ready ? "review.let_go" : "review.further")) : "");
   }
 
   /** The finger is gone: what it asked for, or null. */
