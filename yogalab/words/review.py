@@ -103,7 +103,7 @@ SENTENCES: Final[dict[str, str]] = {
     "review.refused.one": "1 answer could not be saved",
     "review.refused_again": "Try again",
     "review.put_away": "Put away",
-    "review.today": "{today} by you today",
+    "review.today": "{today} today",
     "review.pace": "{pace} a minute",
     "review.left": "{left} to go to {target}",
     "review.reached": "{target} for today are done",
