@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes import AGREED, Studio
@@ -9,7 +10,7 @@ from tests.labs import ANNA
 from tests.vision.clips import MOVING, STILL, clip
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
-from yogalab.records import Upload
+from yogalab.records import VIDEO, Upload
 from yogalab.vision.archive import unpack
 
 
@@ -49,3 +50,17 @@ def test_a_frame_deleted_for_good_stays_out(lab: Lab, tmp_path: Path) -> None:
     lab.photos.delete(ANNA, [first])
     again = lab.photos.add(ANNA, [film], consent=AGREED)
     assert (again.new, again.known, again.refused) == ([], [second], ["flow 0:00.jpg"])
+
+
+def test_seconds_of_one_stretch_are_judged_or_taught_together(lab: Lab, studio: Studio) -> None:
+    stretches = [str(number) for number in range(12)]
+    frames = [
+        replace(studio.draw(slug, number), source=VIDEO, stretch=stretch)
+        for number, stretch in enumerate(stretches)
+        for slug in ("tree", "boat", "cobra")
+    ]
+    added = lab.photos.add(ANNA, frames, consent=AGREED).new
+    sides = [lab.review.card(ANNA, photo).photo.holdout for photo in added]
+    together = [set(sides[first : first + 3]) for first in range(0, len(sides), 3)]
+    assert all(len(side) == 1 for side in together)
+    assert {True} in together and {False} in together

@@ -64,7 +64,7 @@ class PhotoIntake:
         self._siblings = siblings
         siblings.catch_up()
         # What is being read, in the order in which it comes back: whose it is, and whether of a clip.
-        self._asked: deque[tuple[Arrival, str | None]] = deque()
+        self._asked: deque[tuple[Arrival, Upload]] = deque()
         self._waiting: list[tuple[Intake, NewPhoto, Arrival]] = []
         self._labels: list[tuple[int, str]] = []
         self._hashes: dict[str, int] = {}
@@ -95,7 +95,8 @@ class PhotoIntake:
             if photo_id is None:
                 photo_id = self._parts.store.known_sources([digest]).get(digest)
             if photo_id is None:
-                self._asked.append((arrival, upload.source))
+                # What it is, without what is in it.
+                self._asked.append((arrival, replace(upload, data=b"")))
                 yield upload
                 continue
             if photo_id < 0:
@@ -119,7 +120,7 @@ class PhotoIntake:
     # --- after reading ----------------------------------------------------------------------------
 
     def _take(self, intake: Intake) -> None:
-        arrival, source = self._asked.popleft()
+        arrival, upload = self._asked.popleft()
         arrival.looked += 1
         if intake.error is not None or intake.photo is None:
             if isinstance(intake.error, YogaLabError) and not isinstance(intake.error, PhotoError):
@@ -128,10 +129,10 @@ class PhotoIntake:
         elif self._parts.store.known_sources([intake.photo.sha256]).get(intake.photo.sha256, 0) < 0:
             # Another file of a photo that was deleted: without its metadata, or in another format.
             self.added.add_refused(arrival, intake.name)
-        elif source == VIDEO and self._shows_the_same(intake):
+        elif upload.source == VIDEO and self._shows_the_same(intake):
             self.added.add_alike(arrival)
         else:
-            self._want(intake, intake.photo, arrival, source or self._source)
+            self._want(intake, intake.photo, arrival, upload)
         self._on_step(self.added)
 
     def _shows_the_same(self, intake: Intake) -> bool:
@@ -139,19 +140,19 @@ class PhotoIntake:
         waiting = [waiting for waiting, _, _ in self._waiting]
         return self._siblings.alike(intake, waiting) or self._siblings.has_twin(intake)
 
-    def _want(self, intake: Intake, photo: CanonicalPhoto, arrival: Arrival, source: str) -> None:
+    def _want(self, intake: Intake, photo: CanonicalPhoto, arrival: Arrival, upload: Upload) -> None:
         if (drawn := self._drawn.get(intake.name)) is not None and not seen_right(intake.people, drawn):
             # What was made of the photo by the skeleton that was seen is to be made anew.
             intake = replace(intake, people=(drawn,), picture=None)
         if self._siblings.alike(intake, [waiting for waiting, _, _ in self._waiting]):
             # The next frame of a series: its twin needs a group before this one can join it.
             self._keep()
-        group, holdout = self._siblings.place(intake)
+        group, holdout = self._siblings.place(intake, stretch=upload.stretch)
         new = NewPhoto(
             photo=photo,
             key=f"{photo.sha256[:2]}/{photo.sha256}.jpg",
             who=self._who.id,
-            source=source,
+            source=upload.source or self._source,
             consent=self._consent,
             pose_model=self._parts.landmarker.name,
             people=intake.people,

@@ -58,14 +58,17 @@ class Siblings:
                 self._add(photo, hashes[photo.id], people.get(photo.id, ()))
         self._seen = (pulse.purges, pulse.photos)
 
-    def place(self, intake: Intake) -> tuple[int | None, bool]:
-        """Return (group to join, or None for one of its own; whether it belongs to the hold-out)."""
+    def place(self, intake: Intake, *, stretch: str | None = None) -> tuple[int | None, bool]:
+        """Return (group to join, or None for one of its own; whether it belongs to the hold-out).
+
+        stretch: of a clip, whose other frames fall on the same side.
+        """
         with self._lock:
             groups = {self._places[i][0] for i in np.flatnonzero(self._twins(intake))}
             if groups:
                 return self._joined(groups)
         digest = intake.photo.sha256 if intake.photo else intake.name
-        return None, is_drawn(digest, salt=self._salt)
+        return None, is_drawn(stretch or digest, salt=self._salt)
 
     def has_twin(self, intake: Intake) -> bool:
         """Whether a photo that is kept shows the same moment."""

@@ -121,3 +121,10 @@ def _text_format(head: bytes) -> str | None:
     if text.startswith("<?xml"):
         return "XML"
     return "text" if text and all(c.isprintable() or c.isspace() for c in text) else None
+
+
+def clock(seconds: int) -> str:
+    """Return a moment of a clip as players write it: "0:07", "12:34", "1:02:03"."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

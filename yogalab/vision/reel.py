@@ -6,6 +6,7 @@ memory and no more, is ended when it falls silent, and takes nothing but its one
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -22,11 +23,13 @@ from typing import IO, Final
 from yogalab.errors import BadVideo, PhotoError, VideoTooLarge
 from yogalab.records import VIDEO, Upload
 from yogalab.vision.messages import receive
-from yogalab.vision.names import display_name
+from yogalab.vision.names import clock, display_name
 
 MOST_BYTES: Final = 2 * 2**30
 # For one second of the clip, the start of the process included.
 PATIENCE_SECONDS: Final = 60.0
+# About as long as a pose is held; few cuts between stretches fall within a hold.
+STRETCH_SECONDS: Final = 15
 # A number-cruncher's idle threads reserve address space by the gigabyte on large machines.
 _ALONE: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # What is wrong with a film is said in a sentence, not by its decoder line by line.
@@ -48,8 +51,17 @@ def unreel(upload: Upload, path: Path, *, patience: float = PATIENCE_SECONDS) ->
         if size > MOST_BYTES:
             limit = f"{MOST_BYTES // 2**30} GB"
             raise VideoTooLarge(name=shown, size=f"{size / 2**30:.1f} GB", limit=limit)
-        for at, data in _frames(shown, path, patience):
-            yield replace(bare, name=_named(shown, at), data=data, source=VIDEO)
+        clip = ""
+        for second, data in _frames(shown, path, patience):
+            # The first frame tells clips apart as well as all of a film would, without reading that twice.
+            clip = clip or hashlib.sha256(data).hexdigest()
+            yield replace(
+                bare,
+                name=f"{PurePath(shown).stem} {clock(second)}.jpg",
+                data=data,
+                source=VIDEO,
+                stretch=f"{clip}:{second // STRETCH_SECONDS}",
+            )
     except PhotoError as error:
         yield replace(bare, name=shown, error=error)
 
@@ -64,12 +76,8 @@ def unreel_from(upload: Upload, file: IO[bytes]) -> Iterator[Upload]:
         yield from unreel(upload, path)
 
 
-def _named(clip: str, at: str) -> str:
-    return f"{PurePath(clip).stem} {at}.jpg"
-
-
-def _frames(name: str, path: Path, patience: float) -> Iterator[tuple[str, bytes]]:
-    """Yield (moment, JPEG) as the process sends them.
+def _frames(name: str, path: Path, patience: float) -> Iterator[tuple[int, bytes]]:
+    """Yield (second, JPEG) as the process sends them.
 
     Raises:
         PhotoError: what `video.frames` raises; BadVideo also where the process died of the file.

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from yogalab.errors import BadVideo, PhotoError, VideoBreaksOff, VideoTooLong
 from yogalab.vision.messages import send
+from yogalab.vision.names import clock
 from yogalab.vision.photo import LONG_EDGE, QUALITY, check_size
 
 if sys.platform != "win32":
@@ -83,15 +84,8 @@ def frames(name: str, path: Path, *, on_second: Callable[[], None] = lambda: Non
         capture.release()
 
 
-def clock(seconds: int) -> str:
-    """Return a moment of a clip as players write it: "0:07", "12:34", "1:02:03"."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def serve() -> None:
-    """In the child: send (moment, JPEG) for every frame, True for every second, an error or None at the end."""
+    """In the child: send (second, JPEG) for every frame, True for every second, an error or None at the end."""
     # Ctrl-C reaches children too; the parent ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     name, path = sys.argv[2:4]
@@ -102,7 +96,7 @@ def serve() -> None:
     with contextlib.suppress(BrokenPipeError):
         try:
             for frame in frames(name, Path(path), on_second=lambda: send(answers, True)):
-                send(answers, (clock(frame.second), frame.data))
+                send(answers, (frame.second, frame.data))
             send(answers, None)
         except PhotoError as error:
             send(answers, error)
