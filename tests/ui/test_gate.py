@@ -258,6 +258,20 @@ def test_a_photo_is_not_sent_again_while_it_is_the_same(open_: TestClient) -> No
     assert (first.headers["content-type"], again.status_code, again.content) == ("image/webp", 304, b"")
 
 
+def test_a_page_keeps_its_photos_as_long_as_they_are_what_it_was_told(lab: Lab, open_: TestClient) -> None:
+    photo = lab.review.card(ANNA, 1).photo
+    known = open_.get(f"/photo/1?kept={photo.sha256[:16]}.a-page").headers["cache-control"]
+    assert known == "private, max-age=86400, immutable"
+    # Another photo under the same number, a small one, or nothing known: it is asked for each time.
+    for asked in (
+        f"kept={'0' * 16}.a-page",
+        "kept=",
+        f"kept={photo.sha256[:8]}",
+        f"edge=160&kept={photo.sha256[:16]}",
+    ):
+        assert open_.get(f"/photo/1?{asked}").headers["cache-control"] == "private, no-cache", asked
+
+
 # --- sessions -------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ export class Kept {
     this.window = Math.random().toString(36).slice(2, 10);
     this.last = 0;
     this.answers = new Map();
+    this.ordered = null;
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) this.read(key, localStorage.getItem(key));
     } catch {
@@ -28,9 +29,10 @@ export class Kept {
     });
   }
 
-  /** [key, answer], oldest first. */
+  /** [key, answer], oldest first. Read many times between two changes, while a coach waits for the next photo. */
   get all() {
-    return [...this.answers].sort(([one], [other]) => (one < other ? -1 : 1));
+    this.ordered ??= [...this.answers].sort(([one], [other]) => (one < other ? -1 : 1));
+    return this.ordered;
   }
 
   add(answer) {
@@ -40,6 +42,7 @@ export class Kept {
 
   put(key, answer) {
     this.answers.set(key, answer);
+    this.ordered = null;
     try {
       localStorage.setItem(key, JSON.stringify(answer));
     } catch {
@@ -49,6 +52,7 @@ export class Kept {
 
   remove(key) {
     this.answers.delete(key);
+    this.ordered = null;
     try {
       localStorage.removeItem(key);
     } catch {
@@ -60,6 +64,7 @@ export class Kept {
     const number = Number(key.slice(PREFIX.length, PREFIX.length + DIGITS));
     if (number > this.last) this.last = number;
     const answer = parsed(written);
+    this.ordered = null;
     if (answer?.asked?.event) this.answers.set(key, answer);
     else this.answers.delete(key);
   }
