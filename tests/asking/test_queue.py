@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.asking.shelf import NOWHERE, checks, ids, photos, queue
+from yogalab.asking import queue as module
 
 
 def test_the_least_sure_photo_is_asked_first_and_settled_ones_never() -> None:
@@ -135,3 +136,25 @@ def test_thousands_of_labels_are_stood_for_by_some() -> None:
     asked = ids(queue().order(far, limit=5))
     assert asked[0] == 1300
     assert min(asked) >= 1200
+
+
+def test_beyond_a_thousand_labels_one_more_is_still_only_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_LABELS", 20)
+    monkeypatch.setattr(module, "_KEPT_LABELS", 12)
+    asked = queue()
+
+    def learnt(labels: int) -> tuple[object, int]:
+        asked.order(photos([0.6] * 80, settled=tuple(range(labels))))
+        assert asked._posterior is not None
+        return asked._posterior, asked._posterior.labels
+
+    full, _ = learnt(20)
+    first, some = learnt(21)
+    assert first is not full and some == 12
+    # Room for eight more; those that were left out stay out.
+    assert [learnt(labels) for labels in range(22, 30)] == [(first, 13 + more) for more in range(8)]
+    again, some = learnt(30)
+    assert again is not first and some == 12
+    # What is taken back is unlearnt at once.
+    fewer, some = learnt(5)
+    assert fewer is not again and some == 5

@@ -74,6 +74,7 @@ class Queue:
         self._figures: Matrix = np.zeros((0, 0), np.float32)
         self._posterior: Posterior | None = None
         self._learnt: list[int] = []
+        self._left_out = np.zeros(0, dtype=np.int64)
 
     def order(self, photos: Photos, *, limit: int = 500) -> tuple[Asked, ...]:
         """Return the photos to ask next, the first one first, at most `limit`.
@@ -131,14 +132,15 @@ class Queue:
         taught = np.flatnonzero(photos.taught & self._seen)
         known = np.isin(photos.ids[taught], self._learnt)
         gone = int(known.sum()) < len(self._learnt)
-        few = len(self._learnt) + int((~known).sum()) <= _MOST_LABELS
-        if self._posterior is None or gone or not few:
-            if len(taught) > _MOST_LABELS:
-                taught = taught[np.argsort(self._luck[taught], kind="stable")[:_KEPT_LABELS]]
+        new = taught[~known & ~np.isin(photos.ids[taught], self._left_out)]
+        if self._posterior is None or gone or len(self._learnt) + len(new) > _MOST_LABELS:
+            order = np.argsort(self._luck[taught], kind="stable")
+            most = _KEPT_LABELS if len(taught) > _MOST_LABELS else len(taught)
+            # Those left out stay so until there is no room again: else every label would be a new beginning.
+            self._left_out = photos.ids[taught[order[most:]]]
+            new = np.sort(taught[order[:most]])
             self._posterior = Posterior(self._figures, self._alike, noise=self._noise)
-            self._learnt, new = [], taught
-        else:
-            new = taught[~known]
+            self._learnt = []
         if len(new):
             self._posterior.learn(photos.x[new])
             self._learnt += photos.ids[new].tolist()
