@@ -23,8 +23,8 @@ export function uploader(onDone, onBusy = () => {}) {
   const chooseFolder = h("button", { class: "yl-button is-folder", onclick: () => folder.click() }, say("upload.folder"));
   const camera = h("button", { class: "yl-button is-camera", onclick: () => burst() }, say("upload.camera"));
   const title = h("p", { class: "yl-drop-title" }, say("upload.drop"));
-  const pasting = h("span", { class: "yl-drop-paste" }, " ", say("upload.hint_paste", { keys: pasteKeys() }));
-  const hint = h("p", { class: "yl-soft yl-drop-hint" }, say("upload.hint"), pasting);
+  const pasting = h("span", { class: "yl-drop-paste" }, say("upload.hint_paste", { keys: pasteKeys() }));
+  const hint = h("p", { class: "yl-soft yl-drop-hint" }, say("upload.hint"), " ", pasting);
   const zone = h("div", { class: "yl-drop" }, h("div", {}, title, hint), h("div", { class: "yl-row" }, choose, chooseFolder, camera, files, folder));
   const progress = new Progress();
   const element = h("div", {}, zone, progress.element);

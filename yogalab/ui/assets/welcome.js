@@ -13,6 +13,11 @@ const STEPS = [
   { name: "teach", page: "models", pose: "dancer", done: (far) => far.versions > 0 },
 ];
 
+const inFront = (page) => {
+  const panel = document.querySelector(`.yl-${page}`);
+  return Boolean(panel && isShown(panel));
+};
+
 /** The welcome of a strip; returns the button that opens it again. */
 export function welcome(strip, server) {
   const card = h("section", { class: "yl yl-welcome", "aria-labelledby": "yl-welcome", hidden: true });
@@ -43,7 +48,7 @@ export function welcome(strip, server) {
   function draw(far) {
     const next = STEPS.find((step) => !step.done(far));
     card.hidden = false;
-    card.classList.toggle("is-small", !reopened && far.photos > 0 && Boolean(next));
+    card.classList.toggle("is-small", !reopened && (drawing || far.photos > 0) && Boolean(next));
     card.replaceChildren(
       h(
         "div",
@@ -64,14 +69,19 @@ export function welcome(strip, server) {
     const go = h("button", { class: `yl-button${isNext ? " is-main" : ""}`, onclick: () => ((reopened = false), goTo(step.page), show()) }, say(`welcome.${step.name}_go`));
     return h(
       "li",
-      { class: done ? "is-done" : isNext ? "is-next" : null, "aria-current": isNext ? "step" : null },
+      { class: done ? "is-done" : isNext ? `is-next${inFront(step.page) ? " is-here" : ""}` : null, "aria-current": isNext ? "step" : null },
       figure({ slug: step.pose }, 120),
       h("b", { class: "yl-welcome-mark" }, h("span", { "aria-hidden": "true" }, done ? "✓" : place + 1), done ? h("span", { class: "yl-unseen" }, say("welcome.done")) : null),
       h("h3", {}, title, counts ? h("span", { class: "yl-share" }, say("welcome.name_far", { done: far.named, wanted: far.wanted })) : null),
       h("p", { class: "yl-soft" }, say(`welcome.${step.name}_lead`)),
       counts ? h("progress", { max: far.wanted, value: far.named, "aria-label": title }) : null,
-      done ? null : h("div", { class: "yl-row" }, go, step.name === "photos" ? drawnPeople() : null),
+      done ? null : buttons(step, go),
     );
+  }
+
+  function buttons(step, go) {
+    if (step.name !== "photos") return h("div", { class: "yl-row" }, go);
+    return h("div", { class: `yl-row${drawing ? " is-told" : ""}` }, drawing ? null : go, drawnPeople());
   }
 
   /** A lab to play with, by one click: its progress shows on the photos' page, and the next step opens by itself. */
@@ -92,15 +102,16 @@ export function welcome(strip, server) {
     if (what === "photos" && drawing) {
       drawing = false;
       await show();
-      const photos = document.querySelector(".yl-photos");
-      if (card.querySelector("li.is-done") && photos && isShown(photos)) goTo("review");
+      if (card.querySelector("li.is-done") && inFront("photos")) goTo("review");
     }
     clearTimeout(clock);
-    clock = setTimeout(() => !card.hidden && show(), SOON);
+    clock = setTimeout(() => !card.hidden && show(), what === "page" ? 0 : SOON);
   }
 
   onChanged(heard);
   window.addEventListener("focus", () => !card.hidden && show());
+  // Who is where the next step is done needs no button that leads there.
+  document.addEventListener("click", (event) => event.target.closest?.("#yl-tabs [role=tab], #yl-tabs .overflow-dropdown") && heard("page"));
   show();
   return again;
 }
