@@ -205,6 +205,19 @@ def test_its_close_up_is_looked_at_once_and_goes_with_the_photo(tmp_path: Path) 
         assert not any(parts.store.embeddings(CloseUps.name, one) for one in kept)
 
 
+def test_people_whom_nobody_found_leave_nothing_behind_and_onlookers_set_nothing_to_work(tmp_path: Path) -> None:
+    lab, parts = studio_lab(tmp_path, studio=Two(), encoders=Shelf(CloseUps(), chosen=CloseUps.name))
+    with closing(lab):
+        (photo,) = lab.photos.add(ANNA, [half_and_half()], consent=AGREED).new
+        before = parts.store.pulse()
+        guest = Coach(id="guest", name="Guest", role=Role.VIEWER)
+        for person in (1, 2, 10**9):
+            assert lab.review.explain(guest, photo, person=person) is not None
+        for person in (2, 10**9, -1):
+            assert lab.review.turn_to(ANNA, photo, person).person == 0
+        assert parts.store.pulse() == before
+
+
 def test_a_close_up_that_nobody_turned_to_is_made_behind(tmp_path: Path) -> None:
     lab, parts = studio_lab(tmp_path, studio=Two(), encoders=Shelf(CloseUps(), chosen=CloseUps.name))
     with closing(lab):

@@ -133,7 +133,8 @@ class ReviewDesk(Answering):
             raise PhotoNotFound(photo_id=photo_id)
         answer = snapshot.resolved.get(photo_id)
         if person is not None and person != (answer.judged_by if answer else FIRST):
-            x = self._turning.features(snapshot.photos[photo_id], person)
+            # Who may only look on sets no encoder to work, and whoever turns to a person has done so before.
+            x = self._turning.features(snapshot.photos[photo_id], person, anew=False)
             prediction = self._served.predict(x)
             return replace(prediction, parts=self._votes.by(snapshot, x, prediction))
         known = snapshot.prediction(photo_id)
