@@ -81,6 +81,9 @@ def test_nothing_that_git_ignores_would_travel() -> None:
     )
     assert ignored.stdout == ""
     assert sources >= {"app.py", "yogalab/__init__.py", "models/card.md", "db/env.py"}
+    # Everything in the package is needed there: pages, styles and languages as well as Python.
+    inside = {one for one in tracked.stdout.splitlines() if one.startswith("yogalab/")}
+    assert sorted(inside - sources) == []
 
 
 # --- started as a Space starts it ----------------------------------------------------------------

@@ -29,6 +29,7 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout in small, with everything lying about in it that must stay at home."""
     root = tmp_path / "checkout"
     travels = ("app.py", "LICENSE", "yogalab/lab/lab.py", "yogalab/ui/assets/review.js", "db/env.py")
+    travels += ("yogalab/words/languages/de.po",)
     travels += ("models/poses/standing.toml", "models/mini/weights.safetensors", "models/card.md")
     spaces = ("spaces/README.md", "spaces/requirements.txt", "spaces/packages.txt")
     stays = (
@@ -62,6 +63,7 @@ TRAVELS = [
     "requirements.txt",
     "yogalab/lab/lab.py",
     "yogalab/ui/assets/review.js",
+    "yogalab/words/languages/de.po",
 ]
 
 

@@ -26,7 +26,7 @@ _ROOT_FILES: Final = {
 }
 # By kind and not by folder alone: a photo or a database that strayed into one of them stays at home.
 _FOLDERS: Final = {
-    "yogalab": frozenset({".py", ".typed", ".js", ".css", ".svg", ".html", ".json", ".toml", ".woff2"}),
+    "yogalab": frozenset({".py", ".typed", ".js", ".css", ".svg", ".html", ".json", ".toml", ".woff2", ".po"}),
     "db": frozenset({".py", ".mako"}),
     "models": frozenset({".toml", ".md", ".json", ".safetensors", ".onnx", ".gz"}),
 }
