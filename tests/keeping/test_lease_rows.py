@@ -78,3 +78,13 @@ def test_pages_that_ask_at_the_same_moment_share_nothing(store: SqlStore, photo_
     with ThreadPoolExecutor(6) as pool:
         given = list(pool.map(lambda n: asked(store, f"seat-{n}", photo_ids, count=2), range(6)))
     assert sorted(photo for some in given for photo in some) == sorted(photo_ids)
+
+
+def test_what_a_closed_page_lets_go_is_free_at_once_and_only_that(
+    store: SqlStore, photo_ids: list[int]
+) -> None:
+    mine = asked(store, "anna", photo_ids)
+    theirs = asked(store, "ben", photo_ids)
+    store.release("anna")
+    store.release("nobody")
+    assert asked(store, "cleo", [*mine, *theirs], count=9) == mine

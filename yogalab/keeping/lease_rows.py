@@ -44,6 +44,10 @@ class LeaseRows(Rows):
                 connection.execute(insert(LeaseRow), rows)
         return free
 
+    def release(self, seat: str) -> None:
+        with self._db.write() as connection:
+            connection.execute(delete(LeaseRow).where(LeaseRow.seat == seat))
+
 
 def _here(connection: Connection, photo_ids: Sequence[int], count: int) -> list[int]:
     """The first so many of the photos that are not deleted."""

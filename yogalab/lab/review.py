@@ -93,6 +93,11 @@ class ReviewDesk(Answering):
         # What another coach has said is not given away: it is to be said once more, independently.
         return [replace(card, label=None) if is_second(card.asked) else card for card in cards]
 
+    def leave(self, who: Coach, seat: str) -> None:
+        """The page was closed: what it had in hand may be asked of others at once."""
+        require(who, Role.VIEWER)
+        self._parts.store.release(seat)
+
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
         require(who, Role.VIEWER)

@@ -131,6 +131,9 @@ class LeaseStore(Protocol):
         anything was said since are passed over, and so are photos that are not here.
         """
 
+    def release(self, seat: str) -> None:
+        """Let go of everything that a page has in hand."""
+
 
 class PoseStore(Protocol):
     """The lab's poses."""

@@ -39,7 +39,7 @@ class ReviewPage:
             but=wholes(asked, "but"),
             held=(held := wholes(asked, "held")),
             renew=renew,
-            seat=f"{text(asked, 'seat')[:LONGEST_SEAT]} {who.id}"[:80] if text(asked, "seat") else None,
+            seat=seat_of(who, text(asked, "seat")) if text(asked, "seat") else None,
         )
         return {
             "cards": [present.card(card, poses) for card in cards],
@@ -182,8 +182,14 @@ class ReviewPage:
             "labelled": tally.labelled,
             "waiting": tally.waiting,
             "today": tally.today,
+            "seq": tally.seq,
             "photos": tally.photos,
         }
+
+
+def seat_of(who: Coach, page: str) -> str:
+    """The name of one page of one coach, whatever the page calls itself."""
+    return f"{page[:LONGEST_SEAT]} {who.id}"[:80]
 
 
 def same_coach(who: Coach, asked: Ask) -> None:

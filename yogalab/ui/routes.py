@@ -31,6 +31,7 @@ from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.language import set_language
 from yogalab.ui.live_route import add_live
+from yogalab.ui.review import seat_of
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, offered, steps
 from yogalab.words import catalogue, language, say, sentence
@@ -182,6 +183,13 @@ def _downloads(router: APIRouter, lab: Lab) -> None:
 
 
 def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) -> None:
+    @router.post("/lab/review/leave")
+    def let_go(request: Request, seat: str = "") -> Response:
+        """The review page was closed, and says so while it still can."""
+        who = coach_of(request)
+        lab.review.leave(who, seat_of(who, seat))
+        return Response(status_code=204)
+
     @router.post("/lab/leave")
     def leave(request: Request) -> Response:
         """Sign out on this device."""

@@ -26,6 +26,13 @@ export class Cards {
     this.lab = null;
     // This page's name: two windows of one coach are asked about different photos, too.
     this.seat = newId();
+    // Others need not wait until what this page has in hand lapses.
+    globalThis.window?.addEventListener("pagehide", () => this.leave());
+  }
+
+  /** Best effort: where it does not arrive, the lab waits two minutes. */
+  leave() {
+    if (this.lab) navigator.sendBeacon?.(new URL(`/lab/review/leave?seat=${this.seat}`, document.baseURI));
   }
 
   get front() {
@@ -53,7 +60,6 @@ export class Cards {
   async fetch() {
     const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
     const but = this.sitting.photos.slice(-MOST_ANSWERED);
-    const asked = performance.now();
     const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat, since: dayBegan() });
     this.away = false;
     if (this.lab && this.lab !== found.lab) {
@@ -61,8 +67,7 @@ export class Cards {
       this.sitting.forget();
     }
     this.lab = found.lab;
-    // Counted is what the lab had at that moment.
-    this.tally = { ...found.tally, asked };
+    this.tally = found.tally;
     this.reorder(found, new Set(held));
     this.exhausted = !this.ahead.length;
     this.ready(this.ahead);
