@@ -61,6 +61,13 @@ def test_who_names_another_person_does_not_differ(lab: Lab, parts: Parts) -> Non
     assert [pair.photos for pair in lab.agreement.figures(ANNA).mixed_up] == [1, 1]
 
 
+def test_naming_many_at_once_beside_what_others_said_is_no_opinion_of_ones_own(lab: Lab, parts: Parts) -> None:
+    ids = people(parts, POSES[:2])
+    lab.review.label(ANNA, ids[0], "tree")
+    lab.naming.name(BEN, ids, "tree")
+    assert lab.agreement.figures(ANNA).shared == 0
+
+
 # --- with and without a guess -----------------------------------------------------------------------
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from yogalab.lab.served import Served
-from yogalab.lab.ways import CHECK
+from yogalab.lab.ways import CHECK, CLICK
 from yogalab.learning.labels import answers_of, standing
 from yogalab.records import LabelEvent, LabelKind
 
 # Answers that name no pose; pose ids are above zero.
 NOT_A_POSE: Final = -1
 NOBODY: Final = -2
+# Lists and the grid show what others have said of a photo.
+_KNOWING: Final = frozenset({CHECK, CLICK})
 
 
 class Opinions:
@@ -24,7 +26,7 @@ class Opinions:
         """Coach -> their newest standing answer that was given not knowing what others had said."""
         said = standing(self._served.ledger.history(photo_id))
         return answers_of(
-            event for event in said if CHECK not in event.details and event.kind is not LabelKind.RULING
+            event for event in said if _KNOWING.isdisjoint(event.details) and event.kind is not LabelKind.RULING
         )
 
     def of(self, photo_id: int) -> list[dict[str, int]]:
