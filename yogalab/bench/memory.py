@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from yogalab.bench.crowd import OnStep, add_crowd
-from yogalab.bench.page_client import NotAnswered, PageClient
+from yogalab.bench.page_client import PageClient
 from yogalab.bench.served_lab import Served, served
 from yogalab.bench.timing import machine, resident_memory
 from yogalab.errors import LabNotServed
@@ -22,11 +22,13 @@ from yogalab.wiring import open_with_parts
 WHO: Final = "Bench"
 # As many answers as a page sends at once after it was without a network.
 AT_ONCE: Final = 50
+# After so many the next photos are asked for, and all are scored anew: each time takes seconds in a large lab.
+ASKED_EVERY: Final = 200
 # After so many labels the memory is read, and everything else that a page asks for is asked for.
 EVERY: Final = 1000
 # Bytes that the memory may be off what it was after the first labels.
 SLACK: Final = 50_000_000
-# Until a server that was just started has read all photos.
+# A server that was just started reads all photos first.
 PATIENCE_SECONDS: Final = 900.0
 
 
@@ -85,12 +87,12 @@ def measure(
     """Give these labels to a lab that is served. poses: (photo, pose) each."""
     start = time.perf_counter()
     held: dict[int, int] = {}
-    review = PageClient(address=lab.address, coach=WHO)
-    grid = PageClient(address=lab.address, coach=WHO, panel="yl-photos")
+    review = PageClient(address=lab.address, coach=WHO, patience=PATIENCE_SECONDS)
+    grid = PageClient(address=lab.address, coach=WHO, panel="yl-photos", patience=PATIENCE_SECONDS)
     with closing(review), closing(grid):
         review.open()
         grid.open()
-        mark = _warmed_up(review)
+        mark = str(review.ask("queue", {"seat": review.seat})["lab"])
         warm = resident_memory(lab.pid)
         for done in _labelled(review, mark, poses):
             if not held or done // EVERY > max(held) // EVERY or done == len(poses):
@@ -114,18 +116,6 @@ def fill(settings: Settings, photos: int, seed: int) -> list[tuple[int, int]]:
         lab.close()
 
 
-def _warmed_up(review: PageClient) -> str:
-    """Wait until all photos are read; the lab's mark."""
-    until = time.perf_counter() + PATIENCE_SECONDS
-    while True:
-        try:
-            return str(review.ask("queue", {"seat": review.seat})["lab"])
-        except NotAnswered as error:
-            # It did not answer in time: it is still at it.
-            if time.perf_counter() > until:
-                raise LabNotServed from error
-
-
 def _labelled(review: PageClient, mark: str, poses: Sequence[tuple[int, int]]) -> Iterator[int]:
     """Give the labels; after some of them, how many there are."""
     done = 0
@@ -139,8 +129,9 @@ def _labelled(review: PageClient, mark: str, poses: Sequence[tuple[int, int]]) -
         if not all("ok" in result for result in told["results"]):
             raise LabNotServed
         done += len(some)
-        review.ask("queue", {"seat": review.seat, "but": [photo for photo, _ in some]})
-        yield done
+        if start == 0 or done % ASKED_EVERY == 0 or done == len(poses):
+            review.ask("queue", {"seat": review.seat, "but": [photo for photo, _ in some]})
+            yield done
 
 
 def _shown(pose: int) -> list[dict[str, Any]]:

@@ -27,12 +27,14 @@ class NotAnswered(Exception):
 class PageClient:
     """A page that is open: asks the panel's server functions over one connection. Not for several threads.
 
-    seconds: request -> how long each took, by its name; the clock is `time.perf_counter`.
+    patience: seconds that an answer may take. seconds: request -> how long each took, by its name; the clock is
+    `time.perf_counter`.
     """
 
     address: str
     coach: str
     panel: str = PANEL
+    patience: float = PATIENCE_SECONDS
     seat: str = field(default_factory=lambda: str(uuid4()))
     seconds: dict[str, list[float]] = field(default_factory=dict)
     _cookie: str = ""
@@ -97,5 +99,5 @@ class PageClient:
     def _connected(self) -> http.client.HTTPConnection:
         if self._line is None:
             at = urlsplit(self.address)
-            self._line = http.client.HTTPConnection(at.hostname or "", at.port or 80, timeout=PATIENCE_SECONDS)
+            self._line = http.client.HTTPConnection(at.hostname or "", at.port or 80, timeout=self.patience)
         return self._line
