@@ -36,7 +36,10 @@ LEASE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How far the labelling is. today: what the coach answered photo by photo, skips left out."""
+    """How far the labelling is.
+
+    today: what the coach answered photo by photo, skips left out; at least all of it up to the event `seq`.
+    """
 
     photos: int
     labelled: int
@@ -45,6 +48,7 @@ class Tally:
     disputed: int
     holdout: int
     today: int
+    seq: int
 
 
 class ReviewDesk(Answering):
@@ -156,6 +160,7 @@ class ReviewDesk(Answering):
         snapshot = self._served.recent()
         counted = snapshot.counted
         passed_on = counted.passed_on.items()
+        seq = self._served.ledger.seq
         begins = since or self._parts.clock().replace(hour=0, minute=0, second=0, microsecond=0)
         mine = sum(i in snapshot.row and not answer.open_to(who.id) for i, answer in passed_on)
         return Tally(
@@ -166,6 +171,7 @@ class ReviewDesk(Answering):
             disputed=counted.disputed,
             holdout=counted.holdout,
             today=self._served.ledger.answered_on(who.id, begins),
+            seq=seq,
         )
 
     def _as_asked(self, who: Coach, card: Card) -> Card:

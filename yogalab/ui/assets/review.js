@@ -54,7 +54,7 @@ class Review {
         // Before anything is answered: an answer belongs to the lab whose photo it is about.
         this.outbox.openIn(this.cards.lab);
         this.outbox.tell();
-        this.pace.counted(this.cards.tally.asked);
+        this.pace.counted(this.cards.tally.seq);
         this.draw();
       },
     });
@@ -214,7 +214,7 @@ class Review {
 
   saved(event, seq) {
     this.sitting.saved(event, seq);
-    this.pace.saved(event);
+    this.pace.saved(event, seq);
     reveal(this, event);
     changed("labels");
     this.renew();

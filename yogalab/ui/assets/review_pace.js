@@ -30,7 +30,7 @@ export class Pace {
     // When answers were given since the last long pause, the newest last.
     this.moments = [];
     this.mine = new Set();
-    // What the lab may not have counted yet: event → {by, saved}, saved once it has the event.
+    // What the lab may not have counted yet: event → {by, seq}, the number once it has the event.
     this.ahead = new Map();
   }
 
@@ -38,7 +38,7 @@ export class Pace {
     if (this.now() - this.moments.at(-1) > IDLE) this.moments = [];
     this.moments = [...this.moments, this.now()].slice(-MOST);
     this.mine.add(event);
-    this.ahead.set(event, { by: 1, saved: null });
+    this.ahead.set(event, { by: 1, seq: null });
   }
 
   /** undo: the event that takes the other back. */
@@ -46,12 +46,13 @@ export class Pace {
     // An answer from before this page may be of another day: the lab knows.
     if (!this.mine.delete(event)) return;
     this.moments.pop();
-    this.ahead.set(undo, { by: -1, saved: null });
+    this.ahead.set(undo, { by: -1, seq: null });
   }
 
-  saved(event) {
+  /** The lab has an event, under this number; without one it had nothing left to do. */
+  saved(event, seq) {
     const one = this.ahead.get(event);
-    if (one) one.saved ??= this.now();
+    if (one) one.seq = seq ?? 0;
   }
 
   /** The lab will never have it. */
@@ -60,9 +61,9 @@ export class Pace {
     this.ahead.delete(event);
   }
 
-  /** The lab has counted what it had when it was asked, at that moment. */
-  counted(asked) {
-    for (const [event, { saved }] of this.ahead) if (saved !== null && saved < asked) this.ahead.delete(event);
+  /** The lab has counted everything up to a number: while it learns, it answers with what it knew before. */
+  counted(upTo) {
+    for (const [event, { seq }] of this.ahead) if (seq !== null && seq <= upTo) this.ahead.delete(event);
   }
 
   /** Another coach, or another lab: nothing of this is theirs. */
