@@ -205,7 +205,7 @@ def test_its_close_up_is_looked_at_once_and_goes_with_the_photo(tmp_path: Path) 
         assert not any(parts.store.embeddings(CloseUps.name, one) for one in kept)
 
 
-def test_people_whom_nobody_found_leave_nothing_behind_and_onlookers_set_nothing_to_work(tmp_path: Path) -> None:
+def test_people_whom_nobody_found_leave_nothing_behind(tmp_path: Path) -> None:
     lab, parts = studio_lab(tmp_path, studio=Two(), encoders=Shelf(CloseUps(), chosen=CloseUps.name))
     with closing(lab):
         (photo,) = lab.photos.add(ANNA, [half_and_half()], consent=AGREED).new

@@ -43,3 +43,20 @@ def test_a_coach_alone_is_never_asked_again(made: tuple[Lab, Parts]) -> None:
     parts.store.set_holdout(named(parts, POSES * 8)[:10])
     people(parts, ["camel"] * 3)
     assert seconds(lab, ANNA) == []
+
+
+def test_who_was_overruled_or_spoke_of_another_person_is_not_asked_once_more(made: tuple[Lab, Parts]) -> None:
+    lab, parts = made
+    ids = named(parts, POSES * 16)
+    held = ids[:2]
+    parts.store.set_holdout(held)
+    for photo_id in ids[40:]:
+        lab.review.undo(ANNA, target=f"named-{photo_id}")
+    for photo_id in ids[40:70]:
+        lab.review.label(BEN, photo_id, "tree")
+    assert seconds(lab, BEN)
+    for photo_id, person in zip(held, (0, 1), strict=True):
+        lab.review.label(BEN, photo_id, "boat", person=person)
+    lab.review.rule(ANNA, held[0], "tree")
+    lab.review.label(ANNA, held[1], "tree", person=0)
+    assert seconds(lab, BEN) == seconds(lab, ANNA) == []

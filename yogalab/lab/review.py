@@ -86,7 +86,7 @@ class ReviewDesk(Answering):
         turn = self._turns.now()
         snapshot = turn.snapshot
         known = {*but, *held} - {*renew}
-        asked = with_second_opinion(turn.asked, who, snapshot, but=known)
+        asked = with_second_opinion(turn.asked, who, snapshot, but=known, history=self._served.ledger.history)
         asked = with_passed_on(asked, who, snapshot, but=known)
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
