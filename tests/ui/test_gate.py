@@ -216,6 +216,16 @@ def test_on_this_machine_a_name_is_enough(open_: TestClient) -> None:
     assert "name" in refused.json()["error"]
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"\xff", b'{"name": 7}', b'{"name": "%s"}' % (b" " * 10_000 + b"Ben")]
+)
+def test_what_says_no_name_changes_none_and_nobody_reads_on_for_ever(open_: TestClient, body: bytes) -> None:
+    before = dict(open_.cookies)
+    assert open_.post("/lab/name", content=body).status_code == 409
+    assert open_.post("/lab/language", content=body).status_code == 204
+    assert dict(open_.cookies) == before
+
+
 def test_another_host_name_that_points_here_is_not_answered(open_: TestClient) -> None:
     for host in ("evil.example", "evil.example:7860", "127.0.0.1.evil.example", ""):
         assert open_.get("/photo/1", headers={"host": host}).status_code == 403, host

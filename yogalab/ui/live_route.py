@@ -16,6 +16,7 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach
 from yogalab.ui import live
 from yogalab.ui.gate import problem
+from yogalab.ui.sent import sent
 from yogalab.ui.sessions import coach_of
 from yogalab.words import say, sentence
 
@@ -42,7 +43,7 @@ def add_live(router: APIRouter, lab: Lab) -> None:
     @router.post("/lab/live")
     async def see(request: Request, seat: str = "", at: str = "", pose: str = "") -> Response:
         who = coach_of(request)
-        jpeg = await _body(request)
+        jpeg = await sent(request, _MOST_BYTES)
         if jpeg is None:
             return problem(say("live.too_large"), 413)
         wanted = _whole(pose) if pose else None
@@ -71,17 +72,6 @@ def _seen(lab: Lab, who: Coach, seat: str, jpeg: bytes, at_ms: int, practised: i
         media_type="application/json",
         headers={"Cache-Control": "no-store"},
     )
-
-
-async def _body(request: Request) -> bytes | None:
-    """What was sent; None when it is more than a camera's picture can be, however long it claims to be."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _MOST_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _whole(text: str) -> int | None:

@@ -32,6 +32,7 @@ from yogalab.ui.gate import problem
 from yogalab.ui.language import set_language
 from yogalab.ui.live_route import add_live
 from yogalab.ui.review import seat_of
+from yogalab.ui.sent import field
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, offered, steps
 from yogalab.words import catalogue, language, say, sentence
@@ -88,7 +89,7 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
 
     @router.get("/lab/poses.json")
     def poses(request: Request) -> Response:
-        """Every pose that can be named, with what it is also called: a page searches them without asking again."""
+        """Every pose that can be named, and its other names: a page searches them without asking again."""
 
         def listed() -> Response:
             known = lab.poses.list(coach_of(request))
@@ -203,18 +204,17 @@ def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) 
         """Go on in another language: {"language": …}; the page is opened anew."""
         coach_of(request)
         response = Response(status_code=204)
-        chosen = str(json.loads(await request.body() or b"{}").get("language") or "")
-        set_language(response, chosen, on_space=settings.on_space)
+        set_language(response, await field(request, "language"), on_space=settings.on_space)
         return response
 
     @router.post("/lab/name")
     async def rename(request: Request) -> Response:
         """Go on under another name: {"name": …}."""
         coach_of(request)
-        body = await request.body()
+        name = await field(request, "name")
 
         def renamed() -> Response:
-            coach = lab.people.enter(str(json.loads(body or b"{}").get("name") or ""))
+            coach = lab.people.enter(name)
             response = Response(json.dumps({"name": coach.name}), media_type="application/json")
             set_session(response, sessions.issue(coach.name), on_space=settings.on_space)
             return response
