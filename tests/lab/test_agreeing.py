@@ -133,6 +133,7 @@ def test_once_a_coach_has_heard_the_guess_only_what_they_said_before_counts(draw
     assert (again.sample, again.prediction) == (Sample.HIDDEN, None)
     first = lab.review.mark(ANNA, hidden, LabelKind.NOBODY, sample=Sample.HIDDEN)
     lab.review.undo(ANNA)
+    assert lab.agreement.figures(ANNA).anchoring.hidden == 1
     again = next(card for card in lab.review.queue(ANNA, 8) if card.photo.id == hidden)
     assert again.sample is None and again.prediction is not None
     assert first.event.details[GUESS] == again.prediction.best.pose_id

@@ -90,8 +90,7 @@ class AgreementDesk:
 
     def _anchoring(self) -> Anchoring:
         alike: dict[Sample, list[bool]] = {sample: [] for sample in Sample}
-        snapshot = self._served.snapshot()
-        for photo_id in snapshot.resolved:
+        for photo_id in self._served.ledger.spoken_of():
             # Only a coach's first answer says so, and it counts even where it was taken back: see `blind`.
             for event in self._served.ledger.history(photo_id):
                 guess = event.details.get(GUESS)

@@ -71,6 +71,11 @@ class Ledger:
         with self._lock:
             return tuple(self._by_photo.get(photo_id, ()))
 
+    def spoken_of(self) -> tuple[int, ...]:
+        """Photos of which anything was ever said, taken back or not."""
+        with self._lock:
+            return tuple(self._by_photo)
+
     def said_by(self, coach: str) -> tuple[LabelEvent, ...]:
         """Everything one coach said, oldest first."""
         with self._lock:
