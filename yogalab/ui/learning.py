@@ -62,6 +62,8 @@ def _told(found: Curve) -> str:
 
 
 def _reach(found: Reach) -> str:
+    if not found.photos:
+        return ""
     if found.smallest is None:
         return say("models.reach_none", n=found.photos, needed=_roughly(found.needed))
     points = max(1, round(100 * found.smallest))

@@ -105,7 +105,7 @@ SENTENCES: Final[dict[str, str]] = {
     "review.put_away": "Put away",
     "review.today": "{today} today",
     "review.pace": "{pace} a minute",
-    "review.left": "{left} to go to {target}",
+    "review.left": "{left} left to {target}",
     "review.reached": "{target} for today are done",
     "review.no_target": "set a target",
     "review.tally": "{labelled} labelled · {waiting} waiting",

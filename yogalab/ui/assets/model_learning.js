@@ -34,8 +34,7 @@ function curveOf(curve) {
     h("h3", {}, say("models.learning")),
     drawable ? drawCurve(curve) : null,
     h("p", {}, curve.told),
-    h("h4", {}, say("models.reach_title")),
-    h("p", { class: "yl-soft" }, curve.reach),
+    ...(curve.reach ? [h("h4", {}, say("models.reach_title")), h("p", { class: "yl-soft" }, curve.reach)] : []),
   ].filter(Boolean);
 }
 

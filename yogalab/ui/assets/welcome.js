@@ -24,7 +24,7 @@ export function welcome(strip, server) {
   const again = h("button", { class: "yl-help", "aria-label": say("welcome.open"), title: say("welcome.open"), onclick: () => show(true) }, "?");
   let reopened = false;
   let drawing = false;
-  let clock;
+  let clock = null;
   strip.after(card);
 
   async function show(asked = false) {
@@ -49,6 +49,8 @@ export function welcome(strip, server) {
     const next = STEPS.find((step) => !step.done(far));
     card.hidden = false;
     card.classList.toggle("is-small", !reopened && (drawing || far.photos > 0) && Boolean(next));
+    // What is done is told in a line: the pages below are what matters now.
+    card.classList.toggle("is-finished", !next && !reopened);
     card.replaceChildren(
       h(
         "div",
@@ -104,8 +106,10 @@ export function welcome(strip, server) {
       await show();
       if (card.querySelector("li.is-done") && inFront("photos")) goTo("review");
     }
+    // Once for many answers, and not put off by those that follow.
+    if (clock && what !== "page") return;
     clearTimeout(clock);
-    clock = setTimeout(() => !card.hidden && show(), what === "page" ? 0 : SOON);
+    clock = setTimeout(() => ((clock = null), !card.hidden && show()), what === "page" ? 0 : SOON);
   }
 
   onChanged(heard);
