@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 from uuid import uuid4
 
-from yogalab.errors import BadLabel, NothingToUndo, PoseNotFound
+from yogalab.errors import BadLabel, NothingToUndo
 from yogalab.lab.blind import noted
 from yogalab.lab.bodies import person_in
 from yogalab.lab.parts import Parts, require
+from yogalab.lab.poses import pose_id_of
 from yogalab.lab.served import Served
-from yogalab.poses.taxonomy import match
 from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role, Sample, Saved, Scored
 
 _SETTLING = frozenset({LabelKind.POSE, LabelKind.RULING})
@@ -62,7 +62,7 @@ class Answering:
             photo_id=photo_id,
             coach=who.id,
             kind=LabelKind.POSE,
-            pose_id=self._pose_id(pose),
+            pose_id=pose_id_of(self._parts.store, pose),
             side=side,
             person=about,
             shown=shown,
@@ -119,7 +119,7 @@ class Answering:
             photo_id=photo_id,
             coach=who.id,
             kind=LabelKind.RULING,
-            pose_id=None if pose is None else self._pose_id(pose),
+            pose_id=None if pose is None else pose_id_of(self._parts.store, pose),
             person=self._person(photo_id, None),
             details=details or {},
         )
@@ -193,12 +193,3 @@ class Answering:
         if not 0 <= person < MOST_PEOPLE:
             raise BadLabel(reason="person")
         return person
-
-    def _pose_id(self, pose: int | str) -> int:
-        if isinstance(pose, int):
-            # The store knows whether there is one; reading all poses first would cost more than the label.
-            return pose
-        found = match(pose, self._parts.store.poses())
-        if found is None:
-            raise PoseNotFound(pose=pose)
-        return found.id

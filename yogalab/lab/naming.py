@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from yogalab.errors import NothingToUndo, PoseNotFound
+from yogalab.errors import NothingToUndo
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.photos import PhotoDesk
+from yogalab.lab.poses import pose_id_of
 from yogalab.lab.served import Served
 from yogalab.lab.ways import CLICK
-from yogalab.poses.taxonomy import match
 from yogalab.records import FIRST, Coach, LabelEvent, LabelKind, Role
 
 
@@ -52,7 +52,7 @@ class NamingDesk:
         before = self._of_click(who, click)
         if before:
             return Named(click=click, photos=tuple(event.photo_id for event in before))
-        pose_id = None if pose is None else self._pose_id(pose)
+        pose_id = None if pose is None else pose_id_of(self._parts.store, pose)
         snapshot = self._served.snapshot()
         wanted = self._photos.matching(who, photos) if isinstance(photos, PhotoFilter) else photos
         there = [photo_id for photo_id in dict.fromkeys(wanted) if photo_id in snapshot.photos]
@@ -105,11 +105,3 @@ class NamingDesk:
         """What is kept of one click already: the page may not have heard the first answer."""
         self._served.snapshot()
         return [event for event in self._served.ledger.said_by(who.id) if event.details.get(CLICK) == click]
-
-    def _pose_id(self, pose: int | str) -> int:
-        if isinstance(pose, int):
-            return pose
-        found = match(pose, self._parts.store.poses())
-        if found is None:
-            raise PoseNotFound(pose=pose)
-        return found.id

@@ -10,6 +10,7 @@ from yogalab.lab.bodies import foremost, person_in
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.suggestable import final_pose
+from yogalab.ports import PoseStore
 from yogalab.poses.described import Described, described
 from yogalab.poses.figures import figure_svg
 from yogalab.poses.taxonomy import builtin_poses, match, search, slugify
@@ -174,3 +175,14 @@ def _with_coach_changes(pose: Pose, mine: Pose) -> Pose:
     """The shipped pose with what coaches decided about it in this lab."""
     aliases = tuple(dict.fromkeys((*pose.aliases, *mine.aliases)))
     return replace(pose, name=mine.name, hidden=mine.hidden, merged_into=mine.merged_into, aliases=aliases)
+
+
+def pose_id_of(store: PoseStore, pose: int | str) -> int:
+    """Return the id of a pose given by id, slug, name or alias; an id as it is. Raises PoseNotFound."""
+    if isinstance(pose, int):
+        # The store knows whether there is one; reading all poses first would cost more than a label.
+        return pose
+    found = match(pose, store.poses())
+    if found is None:
+        raise PoseNotFound(pose=pose)
+    return found.id
