@@ -25,7 +25,20 @@ def taken(columns: Columns) -> list[int]:
     return [block.nbytes for block in columns._blocks]
 
 
-def test_the_first_label_takes_the_memory_of_all_that_may_come() -> None:
+def test_no_label_takes_the_memory_of_all_that_may_come_alone() -> None:
+    columns = Columns(X, embedding_share=SHARE, room=640)
+    counts = []
+    for row in range(12):
+        columns.append(np.array([row]))
+        counts.append(len(taken(columns)))
+    assert counts == [2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10]
+    # Photos that come take nothing ahead of the labels.
+    early = filled([0], room=640)
+    early.moved(np.concatenate([X, X[:1]]), np.append(np.arange(len(X)), -1), X[[0]], room=640)
+    assert len(taken(early)) == 2
+
+
+def test_the_first_labels_take_the_memory_of_all_that_may_come() -> None:
     columns = Columns(X, embedding_share=SHARE, room=100)
     assert taken(columns) == []
     columns.append(np.array([0]))

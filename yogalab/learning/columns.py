@@ -22,12 +22,13 @@ _ROWS: Final = 1024
 class Columns:
     """A kernel matrix (n, m) by columns, in slots 0 to m - 1. Float32: n·m·4 bytes.
 
-    The first label takes the memory of all that may come: a machine that has room for it has room for every
-    other, and nobody finds out in the middle of a sitting that it has not.
+    The first few labels take the memory of all that may come: a machine that has room for them has room for
+    every other, and nobody finds out in the middle of a sitting that it has not. Each takes its share, so that
+    none waits for all of it: two seconds beside a hundred thousand photos.
     """
 
     def __init__(self, x: Matrix, *, embedding_share: float, room: int = 0) -> None:
-        """x: (n, d) features of all photos; room: for how many labels memory is taken with the first one."""
+        """x: (n, d) features of all photos; room: for how many labels memory is taken with the first few."""
         self._x = x
         self._share = embedding_share
         self._room = room
@@ -44,8 +45,7 @@ class Columns:
             some = rows[start : start + _BLOCK]
             made = _likeness(self._x, self._x[some], self._share)
             for place, column in enumerate(made):
-                if self.count == len(self._blocks) * _BLOCK:
-                    self._make_room(self.count + 1)
+                self._make_room(self.count + 1)
                 self._blocks[self.count // _BLOCK][self.count % _BLOCK] = column
                 self._own_labels.append(float(self._own[rows[start + place]]))
                 self._tally(self.count, 1)
@@ -117,10 +117,9 @@ class Columns:
                 made = _likeness(x[fresh], labels[first : first + len(block)], self._share)
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
-        taken, self._room, self._x = bool(self._blocks), room, x
+        taken, self._room, self._x = len(self._blocks) * _BLOCK, room, x
         del self._blocks[-(-self.count // _BLOCK) :]
-        if taken:
-            self._make_room(self.count)
+        self._take(min(taken, max(room, self.count)))
         self._own = _placed(self._own, origin)
         self._near, self._touching = _placed(self._near, origin), _placed(self._touching, origin)
         self._own[fresh] = _to_itself(x[fresh], self._share)
@@ -129,7 +128,12 @@ class Columns:
             self._near[fresh], self._touching[fresh] = crowd(likeness(self.at(fresh), self._own[fresh], mine))
 
     def _make_room(self, count: int) -> None:
-        while len(self._blocks) * _BLOCK < max(count, self._room):
+        """For so many labels, and a block more while there is to be room for others."""
+        self._take(count)
+        self._take(min(self._room, len(self._blocks) * _BLOCK + 1))
+
+    def _take(self, labels: int) -> None:
+        while len(self._blocks) * _BLOCK < labels:
             self._blocks.append(_taken(len(self._x)))
 
     def _tally(self, slot: int, sign: int) -> None:
