@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from yogalab.errors import BadVideo, PhotoError, VideoTooLong
 from yogalab.records import VIDEO, Upload
 from yogalab.vision import reel, video
 from yogalab.vision.archive import unpack, unpack_file
-from yogalab.vision.names import HEAD, is_clip
+from yogalab.vision.names import HEAD, clock, is_clip
 from yogalab.vision.photo import canonical, decode
-from yogalab.vision.video import Frame, clock, frames, sharp, sharpness
+from yogalab.vision.video import Frame, frames, sharp, sharpness
 from yogalab.words import sentence
 
 
@@ -36,6 +37,19 @@ def direct(short: Path) -> list[Upload]:
 
 def offered(data: bytes, name: str = "salute.mp4", label: str | None = None) -> list[Upload]:
     return list(unpack(Upload(name=name, data=data, label=label)))
+
+
+def test_a_film_lies_on_no_disk_any_more_once_it_is_being_read(
+    short: Path, direct: list[Upload], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    coming = unpack(Upload(name="salute.mp4", data=short.read_bytes()))
+    first = next(coming)
+    # Killed here, the lab leaves nothing of it behind.
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [one.data for one in (first, *coming)] == [one.data for one in direct]
+    assert short.exists() and [one.data for one in unpack_file(short)] == [one.data for one in direct]
+    assert short.exists()
 
 
 # --- which seconds remain ---------------------------------------------------------------------------

@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import IO, Final
@@ -39,10 +40,18 @@ _START: Final = (
 )
 
 
-def unreel(upload: Upload, path: Path, *, patience: float = PATIENCE_SECONDS) -> Iterator[Upload]:
+def unreel(
+    upload: Upload,
+    path: Path,
+    *,
+    patience: float = PATIENCE_SECONDS,
+    on_open: Callable[[], None] = lambda: None,
+) -> Iterator[Upload]:
     """Yield the frames of a clip at `path` as photos named "clip 0:07.jpg", with all else the upload carries.
 
     A clip that cannot be read, or only in part, ends with an upload that carries the error.
+
+    on_open: called once the file is open, or turned out not to be one that can be.
     """
     shown = display_name(upload.name)
     bare = replace(upload, data=b"", path=None, folders=False)
@@ -52,7 +61,7 @@ def unreel(upload: Upload, path: Path, *, patience: float = PATIENCE_SECONDS) ->
             limit = f"{MOST_BYTES // 2**30} GB"
             raise VideoTooLarge(name=shown, size=f"{size / 2**30:.1f} GB", limit=limit)
         clip = ""
-        for second, data in _frames(shown, path, patience):
+        for second, data in _frames(shown, path, patience, on_open):
             # The first frame tells clips apart as well as all of a film would, without reading that twice.
             clip = clip or hashlib.sha256(data).hexdigest()
             yield replace(
@@ -73,10 +82,17 @@ def unreel_from(upload: Upload, file: IO[bytes]) -> Iterator[Upload]:
         path = Path(folder) / "clip"
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy, 2**20)
-        yield from unreel(upload, path)
+        # A film of people is to lie nowhere for good, even if this process is killed in the middle of it.
+        yield from unreel(upload, path, on_open=lambda: _gone(path))
 
 
-def _frames(name: str, path: Path, patience: float) -> Iterator[tuple[int, bytes]]:
+def _gone(path: Path) -> None:
+    # Where an open file cannot go, it goes with its folder.
+    with suppress(OSError):
+        path.unlink()
+
+
+def _frames(name: str, path: Path, patience: float, on_open: Callable[[], None]) -> Iterator[tuple[int, bytes]]:
     """Yield (second, JPEG) as the process sends them.
 
     Raises:
@@ -86,9 +102,13 @@ def _frames(name: str, path: Path, patience: float) -> Iterator[tuple[int, bytes
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, **_ALONE, **_QUIET}
     )
+    opened = False
     try:
         while True:
             answer = _heard(process, patience)
+            if not opened:
+                opened = True
+                on_open()
             if isinstance(answer, tuple):
                 yield answer
             elif isinstance(answer, BaseException):
