@@ -15,8 +15,8 @@ FEW: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """photos: in the lab; named: photos this coach named, here and not in the files; wanted: so many of those are
-    a first step, none where all photos came with names; versions: made so far."""
+    """photos: in the lab; named: photos this coach named, not those that came named; wanted: so many of those
+    are a first step, none where all photos came with names; versions: made so far."""
 
     photos: int
     named: int
