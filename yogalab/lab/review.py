@@ -11,6 +11,7 @@ from yogalab.lab.answering import Answering
 from yogalab.lab.blind import in_sample, sample_of
 from yogalab.lab.cards import Cards
 from yogalab.lab.flags import flags, with_flag
+from yogalab.lab.lots import with_lot
 from yogalab.lab.part_votes import PartVotes
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.second_opinions import is_second, with_second_opinion
@@ -86,7 +87,8 @@ class ReviewDesk(Answering):
         turn = self._turns.now()
         snapshot = turn.snapshot
         known = {*but, *held} - {*renew}
-        asked = with_second_opinion(turn.asked, who, snapshot, but=known, history=self._served.ledger.history)
+        asked = with_lot(turn.asked, who, snapshot, but=known)
+        asked = with_second_opinion(asked, who, snapshot, but=known, history=self._served.ledger.history)
         asked = with_passed_on(asked, who, snapshot, but=known)
         taken = self._in_hand(
             who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
