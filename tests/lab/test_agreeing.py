@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.lab.standins import people
@@ -144,6 +146,18 @@ def test_once_a_coach_has_heard_the_guess_only_what_they_said_before_counts(draw
     assert (found.hidden, found.hidden_alike) == (1, 0)
     # For another coach it is as it was.
     assert lab.review.label(BEN, hidden, "tree", sample=Sample.HIDDEN).event.details[SAMPLE] == "hidden"
+
+
+def test_a_second_answer_counts_for_nothing_even_where_it_came_before_the_first_was_read(
+    drawn_lots: Lab,
+) -> None:
+    lab = drawn_lots
+    hidden = next(card for card in lab.review.queue(ANNA, 8) if card.sample is Sample.HIDDEN).photo.id
+    with ThreadPoolExecutor(1) as elsewhere, lab._served.steady():
+        for slug in ("tree", "boat"):
+            elsewhere.submit(lab.review.label, ANNA, hidden, slug, sample=Sample.HIDDEN).result()
+    assert [GUESS in event.details for event in lab.review.history(ANNA, hidden)] == [True, True]
+    assert lab.agreement.figures(ANNA).anchoring.hidden == 1
 
 
 def test_of_somebody_else_in_the_photo_the_model_is_not_asked(drawn_lots: Lab) -> None:

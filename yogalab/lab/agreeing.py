@@ -16,6 +16,7 @@ from yogalab.lab.opinions import Opinions
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.learning.evaluation import newcombe, wilson
+from yogalab.learning.labels import answers_of
 from yogalab.records import Coach, Role, Sample
 
 # A pose is named twice less often than all poses together.
@@ -91,8 +92,10 @@ class AgreementDesk:
     def _anchoring(self) -> Anchoring:
         alike: dict[Sample, list[bool]] = {sample: [] for sample in Sample}
         for photo_id in self._served.ledger.spoken_of():
-            # Only a coach's first answer says so, and it counts even where it was taken back: see `blind`.
-            for event in self._served.ledger.history(photo_id):
+            # Only a coach's first answer says so, and it counts even where it was taken back: see `blind`. One
+            # more on its heels may have been noted like a first one.
+            history = self._served.ledger.history(photo_id)
+            for event in answers_of(reversed(history)).values():
                 guess = event.details.get(GUESS)
                 sample = event.details.get(SAMPLE)
                 if isinstance(guess, int) and sample in set(Sample):

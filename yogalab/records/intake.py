@@ -30,8 +30,8 @@ class Upload:
     error: why the file could not be taken out of its archive, or off the disk; `data` is empty then.
     path: where the file lies that is too large to be read at once: an archive or a clip; `data` is empty then.
     source: VIDEO for a frame of a clip; None for whatever the one who offers says of all of them.
-    stretch: which stretch of which clip a frame is of: seconds that follow each other show the same hold, and are
-    kept aside for judging together or not at all.
+    stretch: which stretch of which clip a frame is of: seconds that follow each other show the same hold, and
+    are kept aside for judging together or not at all.
     """
 
     name: str
