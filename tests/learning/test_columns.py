@@ -32,6 +32,8 @@ def test_no_label_takes_the_memory_of_all_that_may_come_alone() -> None:
         columns.append(np.array([row]))
         counts.append(len(taken(columns)))
     assert counts == [2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10]
+    # Many that come at once do as much as one after the other.
+    assert len(taken(filled(list(range(12)), room=640))) == 10
     # Photos that come take nothing ahead of the labels.
     early = filled([0], room=640)
     early.moved(np.concatenate([X, X[:1]]), np.append(np.arange(len(X)), -1), X[[0]], room=640)

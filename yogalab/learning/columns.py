@@ -41,15 +41,18 @@ class Columns:
 
     def append(self, rows: NDArray[np.int64]) -> None:
         """Add a column for each of these photos, by row."""
-        for start in range(0, len(rows), _BLOCK):
-            some = rows[start : start + _BLOCK]
-            made = _likeness(self._x, self._x[some], self._share)
-            for place, column in enumerate(made):
-                self._make_room(self.count + 1)
-                self._blocks[self.count // _BLOCK][self.count % _BLOCK] = column
-                self._own_labels.append(float(self._own[rows[start + place]]))
+        self._make_room(self.count + len(rows))
+        done = 0
+        while done < len(rows):
+            block, first = self._blocks[self.count // _BLOCK], self.count % _BLOCK
+            some = rows[done : done + _BLOCK - first]
+            # Straight into its place: beside a hundred thousand photos a copy is 25 MB.
+            _likeness(self._x, self._x[some], self._share, out=block[first : first + len(some)])
+            for to_itself in self._own[some].tolist():
+                self._own_labels.append(to_itself)
                 self._tally(self.count, 1)
                 self.count += 1
+            done += len(some)
 
     def keep(self, kept: NDArray[np.int64]) -> None:
         """Leave only these slots, slot i taking what was in kept[i]; kept[i] may not be below i."""
@@ -114,7 +117,8 @@ class Columns:
             wider = np.empty((_BLOCK, len(x)), np.float32)
             wider[: len(block), old] = block[:, origin[old]]
             if len(fresh):
-                made = _likeness(x[fresh], labels[first : first + len(block)], self._share)
+                made = np.empty((len(block), len(fresh)), np.float32)
+                _likeness(x[fresh], labels[first : first + len(block)], self._share, out=made)
                 wider[: len(block), fresh] = made
             self._blocks[number] = wider
         taken, self._room, self._x = len(self._blocks) * _BLOCK, room, x
@@ -128,9 +132,9 @@ class Columns:
             self._near[fresh], self._touching[fresh] = crowd(likeness(self.at(fresh), self._own[fresh], mine))
 
     def _make_room(self, count: int) -> None:
-        """For so many labels, and a block more while there is to be room for others."""
+        """For so many labels, and a block more for each that comes while there is to be room for others."""
         self._take(count)
-        self._take(min(self._room, len(self._blocks) * _BLOCK + 1))
+        self._take(min(self._room, (len(self._blocks) + count - self.count) * _BLOCK))
 
     def _take(self, labels: int) -> None:
         while len(self._blocks) * _BLOCK < labels:
@@ -170,13 +174,11 @@ def _to_itself(x: Matrix, share: float) -> Array:
     return np.concatenate([np.zeros(0), *(own(some, embedding_share=share) for some in batches)])
 
 
-def _likeness(x: Matrix, z: Matrix, share: float) -> Matrix:
-    """(m, n): a row for each of the labels z."""
-    out = np.empty((len(z), len(x)), np.float32)
+def _likeness(x: Matrix, z: Matrix, share: float, *, out: Matrix) -> None:
+    """Fill (m, n): a row for each of the labels z."""
     exact = z.astype(np.float64)
     # Once for all batches: setting the threads costs more than a batch.
     with one_thread():
         for start in range(0, len(x), _ROWS):
             some = x[start : start + _ROWS].astype(np.float64)
             out[:, start : start + len(some)] = kernel(some, exact, embedding_share=share).T
-    return out
