@@ -48,7 +48,7 @@ class PhotoTable:
 
     def status_at(self, row: int) -> Status:
         """The status of one photo."""
-        return STATUSES[self.status[row]]
+        return STATUSES[int(self.status[row])]
 
 
 class PhotoTables:

@@ -89,7 +89,7 @@ def _seen(one: Seen, poses: present.Poses) -> dict[str, object]:
 
 def _roughly(count: int) -> int:
     """Two digits of a number that is itself an estimate."""
-    step = 10 ** max(len(str(count)) - 2, 0)
+    step = int(10 ** max(len(str(count)) - 2, 0))
     return round(count / step) * step
 
 
