@@ -52,6 +52,10 @@ def test_a_photo_is_closed_to_who_answered_it_and_to_all_once_it_is_gone(lab: La
     lab.photos.delete(ANNA, [ids[3]])
     assert list(lab.given.closed(ANNA, ids)) == [ids[0], ids[1], ids[3]]
     assert list(lab.given.closed(BEN, ids)) == [ids[3]]
+    # Overruled is answered, too.
+    lab.review.label(BEN, ids[2], "tree")
+    lab.review.rule(ANNA, ids[2], "boat")
+    assert ids[2] in lab.given.closed(BEN, ids)
 
 
 def test_what_a_page_has_ready_is_judged_anew_and_stays_its_own(lab: Lab, studio: Studio) -> None:

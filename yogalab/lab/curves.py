@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 
 from yogalab.asking.curve import Forecast, forecast
+from yogalab.lab.heads import named_first
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.so_far import drawn_at_random, in_order, right_by_size
-from yogalab.learning import ladder
 from yogalab.learning.evaluation import wilson
 from yogalab.learning.reach import photos_needed, smallest_difference
 from yogalab.records import Coach, Role
@@ -163,7 +163,8 @@ class CurveDesk:
         if len(heads) < 2 or not all(self._served.fits(head) for head in heads):
             return USUALLY_DIFFER
         x = snapshot.x[:: max(1, len(snapshot.x) // _MOST_PHOTOS)]
-        one, other = (head.pose_ids[ladder.probabilities(head, x).argmax(axis=1)] for head in heads)
+        poses, final_pose = snapshot.poses.values(), self._served.final_pose
+        one, other = (named_first(head, x, poses=poses, final_pose=final_pose) for head in heads)
         return float((one != other).mean())
 
 

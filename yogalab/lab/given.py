@@ -10,6 +10,7 @@ from yogalab.lab.flags import with_flag
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.ways import one_by_one
+from yogalab.learning.labels import answers_of, standing
 from yogalab.records import Card, Coach, LabelEvent, Pose, Resolved, Role
 
 
@@ -79,9 +80,10 @@ class GivenDesk:
             photo_id
             for photo_id in photo_ids
             if photo_id not in snapshot.photos
-            or ((answer := answers.get(photo_id)) is not None and _settled(answer, who))
+            or ((answer := answers.get(photo_id)) is not None and self._settled(answer, who))
         ]
 
-
-def _settled(answer: Resolved, who: Coach) -> bool:
-    return who.id in answer.skipped_by or (answer.answered and who.id in answer.coaches)
+    def _settled(self, answer: Resolved, who: Coach) -> bool:
+        """Whether the coach passed it on, or has said something of it, overruled or not."""
+        said = standing(self._served.ledger.history(answer.photo_id))
+        return who.id in answer.skipped_by or who.id in answers_of(said)

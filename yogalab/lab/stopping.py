@@ -14,12 +14,12 @@ from yogalab.asking.stopping import (
     settled_down,
     target_reached,
 )
+from yogalab.lab.heads import named_first
 from yogalab.lab.ledger import named
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.lab.so_far import drawn_at_random, in_order, right_by_size
-from yogalab.learning import ladder
 from yogalab.learning.evaluation import wilson
 from yogalab.records import Advice, Coach, Resolved, Role
 
@@ -70,9 +70,8 @@ class StoppingDesk:
         if len(heads) < 3 or not all(self._served.fits(head) for head in heads):
             return None
         x = snapshot.x[:: max(1, len(snapshot.x) // _MOST_PHOTOS)]
-        answers = [
-            head.pose_ids[ladder.probabilities(head, x).argmax(axis=1)].astype(np.int64) for head in heads
-        ]
+        poses, final_pose = snapshot.poses.values(), self._served.final_pose
+        answers = [named_first(head, x, poses=poses, final_pose=final_pose) for head in heads]
         return settled_down(answers, [version.labels for version in versions])
 
     def _gain(self, snapshot: Snapshot, checks: dict[int, Resolved]) -> Advice | None:

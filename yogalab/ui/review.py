@@ -19,6 +19,8 @@ AHEAD = 8
 LONGEST_SEAT = 36
 MOST_AT_ONCE = 50
 MOST_ASKED = 1000
+# A page shows a few photos; more would keep them from all others.
+MOST_HELD = 32
 
 
 class ReviewPage:
@@ -37,7 +39,7 @@ class ReviewPage:
             who,
             max(AHEAD - len(renew := wholes(asked, "renew")), 1),
             but=wholes(asked, "but"),
-            held=(held := wholes(asked, "held")),
+            held=(held := wholes(asked, "held")[:MOST_HELD]),
             renew=renew,
             seat=seat_of(who, text(asked, "seat")) if text(asked, "seat") else None,
         )
