@@ -36,9 +36,9 @@ def test_a_process_that_grows_is_told_from_one_that_stays_as_it_is() -> None:
         read = {1000 * place + 50: 1_000_000 * each for place, each in enumerate(megabytes)}
         return MemoryResult(photos=1, labels=1, seconds=1.0, warm=0, held=read)
 
-    assert held(900, 940, 930).bars == {"flat": True}
-    assert held(900, 940, 955).bars == held(900, 840).bars == {"flat": False}
-    assert held(900, 955).off == 55_000_000
+    assert held(900, 940, 1000).bars == held(900, 850).bars == {"flat": True}
+    assert held(900, 940, 1001).bars == held(900, 950, 840).bars == {"flat": False}
+    assert held(900, 1002, 950).off == 51_000_000
 
 
 def test_a_process_that_is_gone_holds_nothing() -> None:

@@ -26,7 +26,7 @@ AT_ONCE: Final = 50
 ASKED_EVERY: Final = 200
 # After so many labels the memory is read, and everything else that a page asks for is asked for.
 EVERY: Final = 1000
-# Bytes that the memory may be off what it was after the first labels.
+# Bytes that the memory may be off its middle.
 SLACK: Final = 50_000_000
 # A server that was just started reads all photos first.
 PATIENCE_SECONDS: Final = 900.0
@@ -47,9 +47,8 @@ class MemoryResult:
 
     @property
     def off(self) -> int:
-        """How far the memory was off what it was after the first labels, at the most."""
-        first, *others = self.held.values()
-        return max((abs(other - first) for other in others), default=0)
+        """How far the memory was off the middle of its most and its least, after the first labels."""
+        return (max(self.held.values()) - min(self.held.values())) // 2
 
     @property
     def bars(self) -> dict[str, bool]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import socket
-import sys
 from datetime import UTC, datetime
-from typing import Final
 
 import gradio as gr
 import uvicorn
@@ -20,13 +18,10 @@ from yogalab.ui.door import Door, Patience
 from yogalab.ui.gate import Gate
 from yogalab.ui.routes import lab_routes
 from yogalab.ui.sessions import Sessions, session_secret
+from yogalab.ui.tenancy import settle_in
 from yogalab.ui.theme import HEAD, lab_theme, styles
 from yogalab.ui.upload import LARGEST_UPLOAD
 from yogalab.words import say
-
-# How long a thread that computes keeps the others waiting. A label asks the database a few times, and each
-# time it would wait Python's usual 5 ms behind a ranking: with eight coaches this halves what all of them wait.
-TURN_SECONDS: Final = 0.001
 
 
 def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
@@ -75,7 +70,7 @@ def serve(demo: gr.Blocks, lab: Lab, settings: Settings) -> None:
         raise PortTaken(port=settings.port)
     shown = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host
     print(say("serve.ready", address=f"http://{shown}:{settings.port}"), flush=True)
-    sys.setswitchinterval(TURN_SECONDS)
+    settle_in()
     uvicorn.run(
         site,
         host=settings.host,

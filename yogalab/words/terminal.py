@@ -59,7 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.coaches.apart": "Photos in two hands at once, or answered twice unasked: {found}. {verdict}",
     "bench.coaches.soon": "A label, or the next photos, under 150 ms 95 times in 100: {found}. {verdict}",
     "bench.memory": "The server of {photos} made-up photos, over {minutes} minutes. The first labels take the memory that all later ones use.",
-    "bench.memory.flat": "Memory within 50 MB of what it was after the first labels: {found} off at the most. {verdict}",
+    "bench.memory.flat": "Memory flat within ± 50 MB from the first labels to the last: ± {found}. {verdict}",
     "bench.live": "{answered} pictures in {seconds} s. The server used {busy} of a core.",
     "bench.live.often": "Ten pictures a second or more, from the camera to the painted skeleton: {found}. {verdict}",
     "bench.live.soon": "Under 200 ms from the camera to the painted skeleton 95 times in 100: {found}. {verdict}",

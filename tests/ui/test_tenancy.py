@@ -1,0 +1,54 @@
+"""The process that serves a lab is set up to share its machine, on whatever system."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from yogalab.ui.tenancy import TURN_SECONDS, settle_in
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+
+
+class Library:
+    """A C library that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: dict[int, int] = {}
+
+    def mallopt(self, what: int, value: int) -> int:
+        self.told[what] = value
+        return 1
+
+
+def test_threads_hand_over_soon_and_large_arrays_give_their_memory_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = Library()
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    settle_in()
+    assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
+    # malloc.h: what is kept free at the end of the heap, from where on an array has its own, and how many heaps.
+    assert library.told == {-1: 8 << 20, -3: 8 << 20, -8: 2}
+
+
+@pytest.mark.parametrize("library", [object(), None])
+def test_a_system_without_such_a_library_is_left_as_it_is(
+    library: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(name: object) -> object:
+        if library is None:
+            raise OSError
+        return library
+
+    monkeypatch.setattr(ctypes, "CDLL", opened)
+    settle_in()
+    assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
