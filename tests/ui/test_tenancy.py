@@ -36,7 +36,7 @@ def test_threads_hand_over_soon_and_large_arrays_give_their_memory_back(
     monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
     settle_in()
     assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
-    # malloc.h: what is kept free at the end of the heap, from where on an array has its own, and how many heaps.
+    # malloc.h: what is kept free at the end of a heap, from where on an array has its own, how many heaps.
     assert library.told == {-1: 8 << 20, -3: 8 << 20, -8: 2}
 
 
