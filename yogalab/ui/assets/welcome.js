@@ -68,7 +68,7 @@ export function welcome(strip, server) {
     const done = step.done(far);
     const title = say(`welcome.${step.name}`, { n: far.wanted || FEW });
     const counts = step.name === "name" && far.photos > 0 && !done;
-    const go = h("button", { class: `yl-button${isNext ? " is-main" : ""}`, onclick: () => ((reopened = false), goTo(step.page), show()) }, say(`welcome.${step.name}_go`));
+    const go = h("button", { class: `yl-button${isNext ? " is-main" : ""}`, onclick: () => begin(step) }, say(`welcome.${step.name}_go`));
     return h(
       "li",
       { class: done ? "is-done" : isNext ? `is-next${inFront(step.page) ? " is-here" : ""}` : null, "aria-current": isNext ? "step" : null },
@@ -79,6 +79,14 @@ export function welcome(strip, server) {
       counts ? h("progress", { max: far.wanted, value: far.named, "aria-label": title }) : null,
       done ? null : buttons(step, go),
     );
+  }
+
+  /** Go where a step is done; photos are chosen there at once, so that a click never seems to do nothing. */
+  function begin(step) {
+    reopened = false;
+    goTo(step.page);
+    if (step.name === "photos") document.querySelector(".yl-drop button")?.click();
+    show();
   }
 
   function buttons(step, go) {
