@@ -49,9 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--outage", type=float, default=4, help="how many seconds tests/ui/test_outage.py cuts the network"
     )
-    parser.addoption(
-        "--captures", help="where tests/ui/test_newcomer.py keeps a picture of each step"
-    )
+    parser.addoption("--captures", help="where tests/ui/test_newcomer.py keeps a picture of each step")
 
 
 @pytest.fixture
