@@ -1,4 +1,4 @@
-"""Measurements of how fast the lab is: adding, labelling, starting."""
+"""Measurements of how fast the lab and its pages are, and of what they hold."""
 
 from __future__ import annotations
 

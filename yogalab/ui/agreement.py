@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from yogalab.lab.agreeing import Agreements, Anchoring, Share
 from yogalab.lab.opinions import NOBODY
 from yogalab.ui import present
-from yogalab.words import decimal, say
+from yogalab.words import decimal, percent, say
 
 # A page of figures, not a report: the rarest are told by the command line.
 MOST = 12
@@ -36,7 +36,7 @@ def overall(found: Agreements) -> str:
         return say("check.agreement_wait", enough=found.anchoring.needs, n=found.shared)
     return say(
         "check.agreement",
-        same=_percent(told.same),
+        same=percent(told.same),
         n=told.photos,
         kappa=decimal(told.kappa, 2),
         low=decimal(told.interval[0], 2),
@@ -52,8 +52,8 @@ def anchoring(found: Anchoring) -> str:
     code = "up" if low > 0 else "down" if high < 0 else "even"
     return say(
         f"check.anchoring_{code}",
-        shown=_percent(found.shown_alike / found.shown),
-        hidden=_percent(found.hidden_alike / found.hidden),
+        shown=percent(found.shown_alike / found.shown),
+        hidden=percent(found.hidden_alike / found.hidden),
         n=found.shown + found.hidden,
         low=round(100 * low),
         high=round(100 * high),
@@ -70,7 +70,3 @@ def _answer(number: int, poses: present.Poses) -> dict[str, object]:
     if number in poses:
         return {"pose": present.pose(poses[number]), "name": poses[number].name}
     return {"pose": None, "name": say("review.nobody" if number == NOBODY else "review.not_a_pose")}
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)}\u202f%"

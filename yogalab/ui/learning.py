@@ -5,7 +5,7 @@ from __future__ import annotations
 from yogalab.lab.curves import Curve, CurvePoint, Reach
 from yogalab.lab.mistakes import Mistakes, Seen
 from yogalab.ui import present
-from yogalab.words import say
+from yogalab.words import percent, say
 
 
 def curve(found: Curve) -> dict[str, object]:
@@ -54,10 +54,10 @@ def _told(found: Curve) -> str:
         "models.curve_ahead",
         photos=found.photos,
         more=near.labels - found.points[-1].labels,
-        now=_percent(found.points[-1].share),
-        share=_percent(near.share),
-        low=_percent(near.low),
-        high=_percent(near.high),
+        now=percent(found.points[-1].share),
+        share=percent(near.share),
+        low=percent(near.low),
+        high=percent(near.high),
     )
 
 
@@ -91,7 +91,3 @@ def _roughly(count: int) -> int:
     """Two digits of a number that is itself an estimate."""
     step = int(10 ** max(len(str(count)) - 2, 0))
     return round(count / step) * step
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)}\u202f%"

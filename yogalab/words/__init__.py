@@ -142,3 +142,8 @@ def _spoken(language: str) -> Mapping[str, str]:
     if language == languages.ENGLISH:
         return _CATALOGUE
     return {**_CATALOGUE, **languages.translated(language, for_pages())}
+
+
+def percent(share: float) -> str:
+    """Return a share, 0 to 1, as whole hundredths with their sign on the same line."""
+    return f"{round(100 * share)}\u202f%"
