@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import sys
 from contextlib import suppress
 from typing import Final
@@ -34,13 +33,3 @@ def settle_in() -> None:
             (_ARENA_MAX, _ARENAS),
         ):
             mallopt(what, value)
-
-
-def here_to_stay() -> None:
-    """Take what is there now out of the collector's sight: it is not looked through again and again.
-
-    A warm lab of a hundred thousand photos is millions of objects that stay; looking through them for rubbish
-    holds every request up for a third of a second. What becomes rubbish by reference counts still goes at once.
-    """
-    gc.collect()
-    gc.freeze()

@@ -7,7 +7,6 @@ import threading
 
 from yogalab.errors import YogaLabError
 from yogalab.lab.lab import Lab
-from yogalab.ui.tenancy import here_to_stay
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +32,6 @@ class Warmth:
     def _warm(self) -> None:
         try:
             self._lab.warm()
-            here_to_stay()
         except YogaLabError as error:
             self.trouble = error
         except Exception:
