@@ -14,6 +14,7 @@ from tests.ui.serving import serving
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, Role
 from yogalab.settings import Settings
+from yogalab.ui.scripts import address
 from yogalab.words import say
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -74,7 +75,8 @@ def tour(page: Any) -> Iterator[str]:
 
 def show(page: Any, tab: str, sign: str) -> None:
     page.evaluate(
-        "tab => import(new URL('lab/assets/core.js', document.baseURI)).then(core => core.goTo(tab))", tab
+        "([tab, core]) => import(new URL(core, document.baseURI)).then(core => core.goTo(tab))",
+        [tab, address("core.js")],
     )
     page.wait_for_selector(sign)
 

@@ -46,7 +46,7 @@ ALSO = (
         "/openapi.json",
         "/docs",
     ),
-    *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/core.js", "/lab/words.json"),
+    *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/mark/core.js", "/lab/words.json"),
     *("/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
     *("/lab/poses.json", "/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
 )

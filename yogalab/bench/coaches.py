@@ -30,7 +30,7 @@ from yogalab.wiring import open_with_parts
 LIMIT_SECONDS: Final = 0.15
 # How often the stored promises are looked at, and the server is asked for something that is no work.
 GLANCE_SECONDS: Final = 0.25
-BARE: Final = "/lab/assets/review_keys.js"
+BARE: Final = "/lab/words.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

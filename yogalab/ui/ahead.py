@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from yogalab.ui.scripts import address, scripts
 
 # The scripts of the strip and of the page in front.
 FIRST: Final = ("shell.js", "photos.js")
@@ -21,7 +22,7 @@ class Ahead:
         self._site = site
         self._links = ", ".join(
             [
-                *(f"<lab/assets/{name}>; rel=modulepreload" for name in scripts(FIRST)),
+                *(f"<{address(name)}>; rel=modulepreload" for name in needed(FIRST)),
                 "<lab/words.json>; rel=preload; as=fetch; crossorigin=anonymous",
             ]
         )
@@ -38,11 +39,10 @@ class Ahead:
         return await self._site(scope, receive, told)
 
 
-def scripts(first: tuple[str, ...]) -> list[str]:
+def needed(first: tuple[str, ...]) -> list[str]:
     """The names of scripts and of all that they import, each after whoever needs it first."""
-    folder = files("yogalab.ui").joinpath("assets")
     found = list(first)
     for name in found:
-        imported = _IMPORT.findall(folder.joinpath(name).read_text(encoding="utf-8"))
+        imported = _IMPORT.findall(scripts()[name].decode())
         found += [one for one in dict.fromkeys(imported) if one not in found]
     return found

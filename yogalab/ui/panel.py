@@ -9,6 +9,7 @@ import gradio as gr
 
 from yogalab.errors import YogaLabError
 from yogalab.records import Coach
+from yogalab.ui.scripts import address
 from yogalab.ui.sessions import coach_of
 from yogalab.ui.spoken import said_later
 from yogalab.words import sentence
@@ -53,7 +54,7 @@ def panel(name: str, handlers: Sequence[Handler], *, label: str) -> gr.HTML:
     return gr.HTML(
         html_template=f'<section class="yl yl-{name}" aria-label="{said_later(label)}"></section>',
         js_on_load=(
-            f'import(new URL("lab/assets/{name}.js", document.baseURI))'
+            f'import(new URL("{address(f"{name}.js")}", document.baseURI))'
             ".then(page => page.mount(element.querySelector('.yl'), server))"
         ),
         apply_default_css=False,

@@ -10,7 +10,6 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +25,7 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Consent
 from yogalab.settings import Settings
 from yogalab.skeleton import BONES, LANDMARKS, part_of, side_of
-from yogalab.ui import present
+from yogalab.ui import present, scripts
 from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.language import set_language
@@ -38,7 +37,6 @@ from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, off
 from yogalab.words import catalogue, language, say, sentence
 from yogalab.words.languages import NAMES
 
-_MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _A_DAY = "private, max-age=86400, immutable"
 # Digits of a number that 64 bits hold for certain.
 _LONGEST_NUMBER: Final = 18
@@ -83,7 +81,7 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
             who = coach_of(request)
             svg = lab.poses.figure(who, slug, size=min(max(size, 16), 512))
             svg = svg or present.letter(lab.poses.pose(who, slug))
-            return _cached(request, svg.encode(), _MEDIA[".svg"])
+            return _cached(request, svg.encode(), scripts.MEDIA[".svg"])
 
         return _told(drawn)
 
@@ -102,12 +100,6 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
 
 
 def _page_parts(router: APIRouter) -> None:
-    assets = {
-        entry.name: entry.read_bytes()
-        for entry in files("yogalab.ui").joinpath("assets").iterdir()
-        if Path(entry.name).suffix in _MEDIA
-    }
-
     @cache
     def words(spoken: str) -> bytes:
         given = {
@@ -122,11 +114,14 @@ def _page_parts(router: APIRouter) -> None:
         }
         return json.dumps(given, ensure_ascii=False).encode()
 
-    @router.get("/lab/assets/{name}")
-    def asset(name: str, request: Request) -> Response:
-        if name not in assets:
+    @router.get("/lab/assets/{mark}/{name}")
+    def asset(mark: str, name: str, request: Request) -> Response:
+        """A page opened before an upgrade gets today's script, which is not what its address stands for."""
+        data = scripts.scripts().get(name)
+        if data is None:
             return problem(say("page.missing"), 404)
-        return _cached(request, assets[name], _MEDIA[Path(name).suffix])
+        known = hashlib.sha256(data).hexdigest()[: present.CONTENT] if mark == scripts.mark() else ""
+        return _cached(request, data, scripts.MEDIA[Path(name).suffix], known=known)
 
     @router.get("/lab/words.json")
     def words_for_scripts(request: Request) -> Response:

@@ -4,7 +4,7 @@ import { Told } from "./asking.js";
 
 export { Told, ask } from "./asking.js";
 
-const given = await (await fetch(new URL("../words.json", import.meta.url))).json();
+const given = await (await fetch(new URL("../../words.json", import.meta.url))).json();
 export const { batch, bones, drawn, language, languages, largest } = given;
 // Gradio's own page says "en" whatever is read on it.
 document.documentElement.lang = language;
