@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
+from typing import Final
 
 from yogalab.errors import YogaLabError
 from yogalab.lab.lab import Lab
 
 _log = logging.getLogger(__name__)
+
+# A program that ends while another thread is inside a model's own code is aborted by it, with a core dump.
+_FAREWELL_SECONDS: Final = 30.0
 
 
 class Warmth:
@@ -27,7 +32,9 @@ class Warmth:
             if self._started:
                 return
             self._started = True
-        threading.Thread(target=self._warm, name="warming up", daemon=True).start()
+        thread = threading.Thread(target=self._warm, name="warming up", daemon=True)
+        atexit.register(thread.join, _FAREWELL_SECONDS)
+        thread.start()
 
     def _warm(self) -> None:
         try:
