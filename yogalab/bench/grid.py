@@ -42,20 +42,29 @@ PICTURES: Final = 120
 DRAWINGS: Final = 12
 TILES: Final = 60
 PATIENCE_SECONDS: Final = 600.0
+# A tab just opened is still busy with the browser's own pages, which is not what is measured.
+SETTLED_MS: Final = 2000
 BARE: Final = "/lab/words.json"
+# Looks once a change, and no more once it has seen: what measures must not take the time that it measures.
 _PAINTED: Final = """
 window.painted = {};
 const noted = (name) => (window.painted[name] ??= performance.now());
 const note = (name) => requestAnimationFrame(() => requestAnimationFrame(() => noted(name)));
 const look = () => {
-  if (!document.querySelector(".yl-tile:not(.is-empty)")) return;
-  note("tiles");
   const all = [...document.querySelectorAll(".yl-tile img")];
   const shown = all.filter((one) => one.getBoundingClientRect().top < innerHeight);
-  if (shown.length && shown.every((one) => one.complete && one.naturalWidth)) note("pictures");
+  if (!shown.length || !shown.every((one) => one.complete && one.naturalWidth)) return;
+  document.removeEventListener("load", look, true);
+  note("pictures");
 };
-new MutationObserver(look).observe(document, { childList: true, subtree: true });
-document.addEventListener("load", look, true);
+const seen = new MutationObserver(() => {
+  if (!document.querySelector(".yl-tile:not(.is-empty)")) return;
+  seen.disconnect();
+  note("tiles");
+  requestAnimationFrame(() => requestAnimationFrame(look));
+  document.addEventListener("load", look, true);
+});
+seen.observe(document, { childList: true, subtree: true });
 """
 
 
@@ -265,6 +274,7 @@ def _painted(address: str, rounds: int) -> dict[str, Any]:
 
 def _opened(context: Any, address: str) -> tuple[float, float]:
     page = context.new_page()
+    page.wait_for_timeout(SETTLED_MS)
     page.goto(address)
     page.wait_for_function("() => window.painted.tiles && window.painted.pictures")
     painted = page.evaluate("window.painted")

@@ -95,9 +95,10 @@ class Photos {
   }
 
   async refresh({ top = false } = {}) {
-    const asked = this.known ? null : ask(this.server, "filters").catch(() => null);
     const answer = await this.grid.refresh({ top });
     if (!answer) return;
+    // Asked together, the photos themselves would come later.
+    const asked = this.known ? null : ask(this.server, "filters").catch(() => null);
     const narrowed = this.filters.narrowed;
     this.drop.lead(answer.photos > 0 || narrowed || answer.warming);
     this.filters.element.hidden = !answer.photos && !narrowed;
