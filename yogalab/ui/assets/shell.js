@@ -38,6 +38,7 @@ export function mount(root, server) {
       coach = fresh.coach;
       name.textContent = coach;
       encoder.classList.toggle("is-warming", !fresh.ready);
+      encoder.classList.toggle("is-trouble", Boolean(fresh.ready && fresh.trouble));
       encoder.textContent = fresh.ready ? fresh.trouble || fresh.encoder : say("shell.warming");
       encoder.title = encoder.textContent;
     }
