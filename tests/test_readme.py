@@ -100,9 +100,12 @@ def test_every_command_is_in_the_table_and_every_line_is_a_command() -> None:
     assert told == set(group.commands)
 
 
-def test_the_picture_is_there_and_drawn() -> None:
-    path, *others = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
-    assert all((ROOT / other).is_file() for other in others)
+def test_the_pictures_are_there_and_drawn() -> None:
+    paths = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert all((ROOT / one).is_file() for one in paths)
+    # What it looks like is seen before what to type.
+    assert README.index(f"({paths[0]})") < README.index("```sh")
+    (path,) = (one for one in paths if one.endswith(".svg"))
     picture = ElementTree.parse(ROOT / path).getroot()
     assert picture.tag.endswith("svg")
     # A figure that changed: draw it anew by `python -m tests.picture`.
