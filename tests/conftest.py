@@ -38,8 +38,10 @@ for name in (
     "DATABASE_URL",
     "YOGALAB_HOME",
     "YOGALAB_PASSWORD",
+    "YOGALAB_PHOTOS",
     "YOGALAB_POSE_MODEL",
     "YOGALAB_REPO",
+    "YOGALAB_SECRET",
 ):
     os.environ.pop(name, None)
 

@@ -15,6 +15,8 @@ from yogalab.errors import BadSetting
 
 # What YOGALAB_ENCODER says for skeletons alone.
 NO_ENCODER: Final = "none"
+# Whoever holds a cookie could try every shorter one.
+_LEAST_SECRET: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Settings:
     """How this lab is set up. Tests build one with `Settings(home=tmp_path)`.
 
     encoder: of a new lab; None is the one that ships with YogaLab, empty is skeletons alone.
+    secret: what signs sessions on every server of one lab. photos: where photo files lie, as fsspec writes
+    addresses ("s3://bucket/path"); both are in the home unless set.
     """
 
     home: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("yogalab", appauthor=False)))
@@ -29,6 +33,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     password: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    photos: str | None = None
     encoder: str | None = None
     pose_model: Path | None = None
     hub_repo: str | None = None
@@ -47,6 +53,8 @@ class Settings:
             "host": env.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_space else "127.0.0.1"),
             "port": _port(env.get("GRADIO_SERVER_PORT") or "7860"),
             "password": env.get("YOGALAB_PASSWORD"),
+            "secret": _secret(env.get("YOGALAB_SECRET")),
+            "photos": env.get("YOGALAB_PHOTOS"),
             "encoder": env.get("YOGALAB_ENCODER"),
             "pose_model": Path(env["YOGALAB_POSE_MODEL"]) if env.get("YOGALAB_POSE_MODEL") else None,
             "hub_repo": env.get("YOGALAB_REPO"),
@@ -83,3 +91,10 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise BadSetting(name="GRADIO_SERVER_PORT", value=text)
     return int(text)
+
+
+def _secret(text: str | None) -> str | None:
+    if text and len(text) < _LEAST_SECRET:
+        # Not what it is: errors are printed.
+        raise BadSetting(name="YOGALAB_SECRET", value="…")
+    return text

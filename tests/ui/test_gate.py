@@ -294,3 +294,8 @@ def test_a_session_survives_a_restart_but_not_another_password_or_a_month(tmp_pa
     assert Sessions(again, lambda: now + LASTS + timedelta(hours=1)).read(cookie) is None
     assert Sessions(session_secret(tmp_path, "b"), lambda: now).read(cookie) is None
     assert (tmp_path / "session.key").stat().st_mode & 0o077 == 0
+    shared = "one secret for every server"
+    cookie = Sessions(session_secret(tmp_path, "a", shared=shared), lambda: now).issue("Zoë")
+    elsewhere = Sessions(session_secret(tmp_path / "b", "a", shared=shared), lambda: now)
+    assert elsewhere.read(cookie) == "Zoë" and not (tmp_path / "b").exists()
+    assert Sessions(session_secret(tmp_path, "b", shared=shared), lambda: now).read(cookie) is None

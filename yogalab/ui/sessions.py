@@ -80,12 +80,15 @@ class Sessions:
         return _encoded(hmac.digest(self._secret, body.encode(), "sha256"))
 
 
-def session_secret(home: Path, password: str | None) -> bytes:
+def session_secret(home: Path, password: str | None, *, shared: str | None = None) -> bytes:
     """Return the key that signs cookies: 32 bytes that survive a restart, and end with the password.
 
     A random key in the lab's home, mixed with the password: changing it signs everybody out, and a stolen
-    cookie gives nothing to guess the password with.
+    cookie gives nothing to guess the password with. shared: what stands for the random key where several
+    servers of one lab, each with a home of its own, are to know each other's coaches.
     """
+    if shared:
+        return hashlib.sha256(f"{shared}\n{password or ''}".encode()).digest()
     file = home / "session.key"
     try:
         key = file.read_bytes()

@@ -31,7 +31,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
     """
     if (settings.on_space or not settings.loopback) and not settings.password:
         raise PasswordNeeded(host=settings.host)
-    sessions = Sessions(session_secret(settings.home, settings.password), _now)
+    sessions = Sessions(session_secret(settings.home, settings.password, shared=settings.secret), _now)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     inner.include_router(lab_routes(lab, settings, sessions))
     # Mounted last: Gradio answers at "/" whatever the lab's own routes do not.
