@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yogalab.errors.asking import NotUnderstood, TooOften
 from yogalab.errors.base import YogaLabError
 from yogalab.errors.encoders import (
     EncoderDamaged,
@@ -64,7 +65,22 @@ from yogalab.errors.labels import (
     UnclearLooks,
 )
 from yogalab.errors.live import LiveBusy, LiveFull
-from yogalab.errors.people import BadCoachName, NotAllowed, PasswordNeeded, PortTaken
+from yogalab.errors.people import (
+    BadCoachName,
+    BadPassword,
+    InvitationExpired,
+    InvitationUnknown,
+    InvitationUsed,
+    LastOwner,
+    NameStays,
+    NameTaken,
+    NotAllowed,
+    PasswordNeeded,
+    PersonNotFound,
+    PortTaken,
+    SettledRole,
+    WrongPassword,
+)
 from yogalab.errors.photos import (
     ArchiveBomb,
     ArchiveLocked,
@@ -74,6 +90,7 @@ from yogalab.errors.photos import (
     BadVideo,
     ConsentMissing,
     EmptyFile,
+    NotYours,
     PhotoError,
     PhotoNotFound,
     PhotoTooLarge,
@@ -84,6 +101,7 @@ from yogalab.errors.photos import (
     VideoTooLarge,
     VideoTooLong,
 )
+from yogalab.errors.tokens import BadTokenName, TokenMadeByToken, TokenNotFound, TokenUnknown, TooManyTokens
 from yogalab.errors.versions import (
     Cancelled,
     DamagedVersion,
@@ -112,12 +130,14 @@ __all__ = [
     "BadCoachName",
     "BadDataset",
     "BadLabel",
+    "BadPassword",
     "BadPoseFile",
     "BadPoseName",
     "BadRecipe",
     "BadRepoName",
     "BadSetting",
     "BadTable",
+    "BadTokenName",
     "BadVideo",
     "BrowserMissing",
     "Cancelled",
@@ -143,17 +163,25 @@ __all__ = [
     "HubRepoNotFound",
     "HubStale",
     "HubTokenMissing",
+    "InvitationExpired",
+    "InvitationUnknown",
+    "InvitationUsed",
     "JobInterrupted",
     "JobNotFound",
     "LabBehind",
     "LabNotEmpty",
     "LabNotServed",
+    "LastOwner",
     "LiveBusy",
     "LiveFull",
+    "NameStays",
+    "NameTaken",
     "NoVersionBefore",
     "NobodyToCopy",
     "NotAllowed",
+    "NotUnderstood",
     "NotWritable",
+    "NotYours",
     "NothingLeftOut",
     "NothingNew",
     "NothingToExport",
@@ -166,6 +194,7 @@ __all__ = [
     "OtherRecipe",
     "OutOfMemory",
     "PasswordNeeded",
+    "PersonNotFound",
     "PhotoError",
     "PhotoNotFound",
     "PhotoTooLarge",
@@ -175,10 +204,16 @@ __all__ = [
     "PoseModelMissing",
     "PoseModelUnusable",
     "PoseNotFound",
+    "SettledRole",
     "SourceMissing",
     "TargetTaken",
+    "TokenMadeByToken",
+    "TokenNotFound",
+    "TokenUnknown",
     "TooFewLabels",
     "TooFewToTune",
+    "TooManyTokens",
+    "TooOften",
     "TrainingBusy",
     "TuningFailed",
     "UnclearLooks",
@@ -191,5 +226,6 @@ __all__ = [
     "VideoBreaksOff",
     "VideoTooLarge",
     "VideoTooLong",
+    "WrongPassword",
     "YogaLabError",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from yogalab.keeping.rows import Rows
 from yogalab.keeping.tables import CoachRow, SettingRow
@@ -23,9 +23,7 @@ class CoachRows(Rows):
         # Entering happens with every visit; only a new or changed coach is worth a write.
         if coach not in self.coaches():
             with self._db.write() as connection:
-                connection.execute(delete(CoachRow).where(CoachRow.id == coach.id))
-                row = {"id": coach.id, "name": coach.name, "role": coach.role.value}
-                connection.execute(insert(CoachRow).values(row))
+                put_coach(connection, coach)
         return coach
 
 
@@ -50,6 +48,13 @@ class SettingRows(Rows):
             if known is None:
                 put_setting(connection, name, value)
         return value if known is None else known
+
+
+def put_coach(connection: Connection, coach: Coach) -> None:
+    """Keep a coach within the writer's transaction. An account may refer to the row: it is never taken away."""
+    told = {"name": coach.name, "role": coach.role.value}
+    if not connection.execute(update(CoachRow).where(CoachRow.id == coach.id).values(told)).rowcount:
+        connection.execute(insert(CoachRow).values(id=coach.id, **told))
 
 
 def put_setting(connection: Connection, name: str, value: str) -> None:

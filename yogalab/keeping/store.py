@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from yogalab.errors import YogaLabError
 from yogalab.keeping import counters, migration
+from yogalab.keeping.account_rows import AccountRows, InvitationRows
 from yogalab.keeping.database import Database, utc_now
+from yogalab.keeping.job_log_rows import JobLogRows
 from yogalab.keeping.job_rows import JobRows
 from yogalab.keeping.label_rows import LabelRows
 from yogalab.keeping.lease_rows import LeaseRows
@@ -20,13 +22,26 @@ from yogalab.keeping.pose_rows import PoseRows
 from yogalab.keeping.sights import SightRows
 from yogalab.keeping.snapshot import snapshot
 from yogalab.keeping.tables import ActivationRow, CounterRow, LabelEventRow
+from yogalab.keeping.token_rows import TokenRows
 from yogalab.keeping.version_rows import VersionRows
 from yogalab.ports import Clock, Pulse
 from yogalab.settings import Settings
 
 
 class SqlStore(
-    PhotoRows, SightRows, LabelRows, LeaseRows, PoseRows, VersionRows, CoachRows, JobRows, SettingRows
+    PhotoRows,
+    SightRows,
+    LabelRows,
+    LeaseRows,
+    PoseRows,
+    VersionRows,
+    CoachRows,
+    AccountRows,
+    InvitationRows,
+    JobRows,
+    JobLogRows,
+    TokenRows,
+    SettingRows,
 ):
     """See `yogalab.ports.Store`; opened by `open_store`.
 

@@ -29,7 +29,7 @@ ENCODER: Final = "encoder"
 # The kind of job that tunes an encoder.
 TUNE: Final = "tune"
 
-_RANK = {Role.VIEWER: 0, Role.COACH: 1, Role.OWNER: 2}
+_RANK = {role: rank for rank, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,11 @@ class Parts:
     def encoder(self) -> Encoder | None:
         """The encoder in use. It changes by a click only, never because a network or a GPU appeared."""
         return self.encoders.current
+
+
+def lesser(one: Role, other: Role) -> Role:
+    """The role of the two that may do less."""
+    return min(one, other, key=_RANK.__getitem__)
 
 
 def require(who: Coach, needs: Role) -> None:

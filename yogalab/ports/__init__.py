@@ -5,15 +5,27 @@ Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`)
 
 from __future__ import annotations
 
+from yogalab.ports.accounts import AccountStore, InvitationStore, Passwords
 from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
-from yogalab.ports.progress import Clock, Jobs, Progress
-from yogalab.ports.rows import CoachStore, JobStore, LabelStore, LeaseStore, PhotoStore, PoseStore, VersionStore
+from yogalab.ports.progress import JOB_LOG, Clock, Jobs, Progress
+from yogalab.ports.rows import (
+    CoachStore,
+    JobStore,
+    LabelStore,
+    LeaseStore,
+    PhotoStore,
+    PoseStore,
+    TokenStore,
+    VersionStore,
+)
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels, Watcher
 from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.store import Pulse, SettingStore, Store
 from yogalab.ports.tuning import EncoderChanges, Tuner
 
 __all__ = [
+    "JOB_LOG",
+    "AccountStore",
     "Backup",
     "Clock",
     "CoachStore",
@@ -22,12 +34,14 @@ __all__ = [
     "EncoderShelf",
     "Exchange",
     "Hub",
+    "InvitationStore",
     "JobStore",
     "Jobs",
     "LabelStore",
     "Landmarker",
     "LeaseStore",
     "Offered",
+    "Passwords",
     "PhotoFiles",
     "PhotoReader",
     "PhotoStore",
@@ -37,6 +51,7 @@ __all__ = [
     "Pulse",
     "SettingStore",
     "Store",
+    "TokenStore",
     "Tuner",
     "VersionStore",
     "Versions",

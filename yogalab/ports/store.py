@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from yogalab.ports.rows import CoachStore, JobStore, LabelStore, LeaseStore, PhotoStore, PoseStore, VersionStore
+from yogalab.ports.accounts import AccountStore, InvitationStore
+from yogalab.ports.rows import (
+    CoachStore,
+    JobStore,
+    LabelStore,
+    LeaseStore,
+    PhotoStore,
+    PoseStore,
+    TokenStore,
+    VersionStore,
+)
 
 
 class SettingStore(Protocol):
@@ -35,7 +45,18 @@ class Pulse:
 
 
 class Store(
-    PhotoStore, LabelStore, LeaseStore, PoseStore, VersionStore, CoachStore, JobStore, SettingStore, Protocol
+    PhotoStore,
+    LabelStore,
+    LeaseStore,
+    PoseStore,
+    VersionStore,
+    CoachStore,
+    AccountStore,
+    InvitationStore,
+    JobStore,
+    TokenStore,
+    SettingStore,
+    Protocol,
 ):
     """All of it, one database."""
 

@@ -6,9 +6,11 @@ Times are aware and in UTC. Absence is a value: nobody found is `None`.
 
 from __future__ import annotations
 
+from yogalab.records.accounts import Account, Entry, Invitation
 from yogalab.records.arrays import Matrix
 from yogalab.records.encoders import ENCODER_FACTS, ENCODER_WEIGHTS
 from yogalab.records.intake import NO_POSE, VIDEO, Intake, NewPhoto, Outgoing, Upload
+from yogalab.records.job_log import JobLine
 from yogalab.records.labels import FIRST, LabelEvent, LabelKind, Resolved
 from yogalab.records.learning import (
     EncoderInfo,
@@ -33,6 +35,7 @@ from yogalab.records.photos import (
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
 from yogalab.records.showing import Advice, Asked, Card, Sample, Saved, Telling, Tellings
+from yogalab.records.tokens import Token
 from yogalab.records.tuning import (
     EncoderChange,
     Tuned,
@@ -51,6 +54,7 @@ __all__ = [
     "FIRST",
     "NO_POSE",
     "VIDEO",
+    "Account",
     "Advice",
     "Asked",
     "CanonicalPhoto",
@@ -61,10 +65,13 @@ __all__ = [
     "EncoderChange",
     "EncoderInfo",
     "Encodings",
+    "Entry",
     "Framing",
     "Head",
     "Intake",
+    "Invitation",
     "Job",
+    "JobLine",
     "JobState",
     "LabelEvent",
     "LabelKind",
@@ -86,6 +93,7 @@ __all__ = [
     "Scored",
     "Telling",
     "Tellings",
+    "Token",
     "TrainingSet",
     "Tuned",
     "TunedName",

@@ -9,6 +9,13 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What somebody may do; each may what the one before may.
+
+    A visitor tries the classifier, of which nothing is kept, and reads which poses there are. A viewer sees
+    photos, guesses and versions. A coach adds photos and labels them. An owner does everything.
+    """
+
+    VISITOR = "visitor"
     VIEWER = "viewer"
     COACH = "coach"
     OWNER = "owner"

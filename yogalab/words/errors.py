@@ -22,6 +22,7 @@ SENTENCES: Final[dict[str, str]] = {
     "photo.video_too_large": "“{name}” is too large ({size}, the most is {limit}). Cut it into shorter clips, or save it in a lower quality.",
     "photo.video_breaks_off": "“{name}” breaks off at {at}: what comes before that was added. For the rest, copy the clip from the camera again.",
     "photo.consent_missing": "Please say first whether the people in these photos agree to their use here.",
+    "photo.not_yours": "You can delete photos you added yourself, as long as nobody else has labelled them. Some of these ({n}) are not: please ask an owner of the lab.",
     "photo.not_found": "This photo is not in the lab any more.",
     # poses and labels
     "pose.not_found": "There is no pose called “{pose}”. Add it, or pick one from the list.",
@@ -73,6 +74,16 @@ SENTENCES: Final[dict[str, str]] = {
     # people
     "people.not_allowed": "As {role} you cannot do this; it needs {needs}.",
     "people.bad_name": "“{name}” cannot be used as a name. Use one to forty letters.",
+    "people.name_taken": "Somebody else is called “{name}” here. Choose another name, or sign in with the password that belongs to it.",
+    "people.name_stays": "You are signed in: your name stays the one you came in with.",
+    "people.wrong_password": "Name and password do not belong together.",
+    "people.bad_password": "Choose a password of at least {least} letters that is not your name.",
+    "people.invitation_unknown": "This invitation is not known here. Ask whoever sent it for a new one.",
+    "people.invitation_used": "This invitation has been used: each lets one person in. Sign in, or ask for a new one.",
+    "people.invitation_expired": "This invitation is no longer good. Ask whoever sent it for a new one.",
+    "people.not_found": "Nobody called “{name}” can sign in here.",
+    "people.settled_role": "{name} is an owner by the lab's own settings. That is changed there, not here.",
+    "people.last_owner": "Somebody has to be able to invite people: make another person an owner first.",
     "people.password_needed": "YogaLab does not listen on {host} without a password, because anyone could see the photos. Set YOGALAB_PASSWORD and start again.",
     # measuring
     "bench.no_browser": "Measuring a page needs Chromium and playwright: install both, or name the browser in CHROMIUM.",
