@@ -50,6 +50,9 @@ from yogalab.errors.keeping import (
     LabNotEmpty,
     NotWritable,
     OutOfMemory,
+    PhotosUnreachable,
+    ServedElsewhere,
+    StorageMissing,
 )
 from yogalab.errors.labels import (
     BadLabel,

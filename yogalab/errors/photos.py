@@ -103,3 +103,9 @@ class PhotoNotFound(YogaLabError):
     """No photo has this id (any more). Data: `photo_id`."""
 
     code = "photo.not_found"
+
+
+class NotYours(YogaLabError):
+    """A coach deletes photos that they added and nobody else has labelled. Data: `n`, how many are not so."""
+
+    code = "photo.not_yours"
