@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from yogalab.errors import YogaLabError
+from yogalab.redaction import keep_secret
 from yogalab.settings import Settings
 from yogalab.ui.pages import build_app
 from yogalab.ui.site import serve
@@ -13,6 +14,7 @@ from yogalab.words import sentence
 
 try:
     settings = Settings.from_env()
+    keep_secret(settings.secrets)
     lab = open_lab(settings)
     demo = build_app(lab, settings)
     if __name__ == "__main__":

@@ -17,8 +17,8 @@ PACKAGE = ROOT / "yogalab"
 
 # Values and contracts: everybody may import these.
 SHARED = {"records", "errors", "skeleton", "bounding", "ports", "resources", "overlay", "reports"}
-OUTER = {"settings"}
-EDGE = {"lab", "settings", "words", "wiring"}
+OUTER = {"settings", "redaction"}
+EDGE = {"lab", "settings", "redaction", "words", "wiring"}
 ROOMS = {"vision", "learning", "training", "poses", "asking", "keeping", "publishing", "exchange", "jobs"}
 
 MAY: dict[str, set[str]] = {
@@ -31,6 +31,7 @@ MAY: dict[str, set[str]] = {
     "ports": set(),
     "resources": set(),
     "settings": set(),
+    "redaction": set(),
     "__init__": {"predictor"},
     "__main__": {"cli"},
     "words": set(),

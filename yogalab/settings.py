@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import platformdirs
 
@@ -15,6 +17,7 @@ from yogalab.errors import BadSetting
 
 # What YOGALAB_ENCODER says for skeletons alone.
 NO_ENCODER: Final = "none"
+_PASSWORD: Final = re.compile(r"://[^/@]*?:([^/@]+)@")
 # Whoever holds a cookie could try every shorter one.
 _LEAST_SECRET: Final = 24
 
@@ -29,7 +32,7 @@ class Settings:
     """
 
     home: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("yogalab", appauthor=False)))
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
     password: str | None = field(default=None, repr=False)
@@ -80,6 +83,13 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written down: fields kept out of `repr`, and the password inside an address."""
+        held = [getattr(self, one.name) for one in fields(self) if not one.repr]
+        inside = [unquote(found[1]) for value in held if value and (found := _PASSWORD.search(value))]
+        return tuple(value for value in (*held, *inside) if value)
 
     @property
     def database(self) -> str:

@@ -33,6 +33,7 @@ from yogalab.cli import (
 )
 from yogalab.cli.terminal import complain
 from yogalab.errors import DiskFull, OutOfMemory, YogaLabError
+from yogalab.redaction import Redaction, keep_secret
 from yogalab.settings import Settings
 from yogalab.words import say, sentence
 
@@ -81,6 +82,7 @@ def common(
         settings = replace(settings, home=home.expanduser().absolute())
     if coach is not None:
         settings = replace(settings, coach=coach)
+    keep_secret(settings.secrets)
     context.obj = settings
 
 
@@ -112,11 +114,12 @@ def _of_disk(error: OSError) -> str:
 def _kept_trace() -> str:
     """Write the traceback for whoever mends it and return where; to the terminal when nothing else goes."""
     try:
-        folder = Settings.from_env().home
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "trouble.log"
+        settings = Settings.from_env()
+        settings.home.mkdir(parents=True, exist_ok=True)
+        file = settings.home / "trouble.log"
+        told = f"yogalab {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n"
         with file.open("a", encoding="utf-8") as log:
-            log.write(f"yogalab {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
+            log.write(Redaction(settings.secrets)(told))
     except (OSError, YogaLabError):
         traceback.print_exc()
         return "the lines above"
