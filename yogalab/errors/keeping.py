@@ -57,3 +57,21 @@ class LabNotEmpty(YogaLabError):
     """A lab file is opened only into an empty lab. Data: `folder`."""
 
     code = "keeping.lab_not_empty"
+
+
+class PhotosUnreachable(YogaLabError):
+    """The storage that YOGALAB_PHOTOS names does not answer, or does not do as it says. Data: `storage`."""
+
+    code = "keeping.photos_unreachable"
+
+
+class StorageMissing(YogaLabError):
+    """Nothing that is installed can talk to such storages. Data: `protocol`, `package`."""
+
+    code = "keeping.storage_missing"
+
+
+class ServedElsewhere(YogaLabError):
+    """Another machine serves this lab from the same SQLite file. Data: `machine`."""
+
+    code = "keeping.served_elsewhere"

@@ -69,6 +69,9 @@ SENTENCES: Final[dict[str, str]] = {
     "keeping.database_damaged": "The lab's database ({file}) is damaged. Put a saved copy of the lab in its place; the photos beside it are untouched.",
     "keeping.database_unreachable": "The database set in DATABASE_URL does not answer. Check that it is running, that the address is right, and that “yogalab[postgres]” is installed.",
     "keeping.not_writable": "YogaLab may not write to {folder}. Allow it there, or set YOGALAB_HOME to a folder of yours.",
+    "keeping.photos_unreachable": "The storage where the photos lie ({storage}) does not answer as it should. Nothing saved is lost; check YOGALAB_PHOTOS and the network, and try again.",
+    "keeping.storage_missing": "Photos at addresses like “{protocol}://…” need the package “{package}”. Install it with “uv pip install {package}”, or change YOGALAB_PHOTOS.",
+    "keeping.served_elsewhere": "The machine “{machine}” serves this lab already, and a SQLite file bears only one. Stop the lab there, or keep the rows on PostgreSQL: set DATABASE_URL on both.",
     "keeping.bad_backup": "“{name}” is no lab we can open. The copy may be damaged or unfinished: save the lab again and try that file.",
     "keeping.lab_not_empty": "There are photos in {folder} already, and nothing is overwritten. Set YOGALAB_HOME to a new folder and open the lab there.",
     # people
