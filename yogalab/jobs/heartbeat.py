@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final
 
 from yogalab.errors import Cancelled, YogaLabError
+from yogalab.jobs.log import JobLog
 from yogalab.ports import JobStore
 from yogalab.records import JobState
 
@@ -29,7 +30,7 @@ def time_left(elapsed: float, share: float) -> float | None:
 class Heartbeat:
     """Beats from its own thread, so that one long step of the work does not lose the lease.
 
-    Used as a context; `progress` is what the handler calls.
+    Used as a context by the thread that does the work; `progress` is what the handler calls, `log` what it says.
     """
 
     def __init__(
@@ -51,21 +52,27 @@ class Heartbeat:
         self._started = monotonic()
         self._share, self._stage = 0.0, ""
         self._stop = False
+        self.log = JobLog(store, job_id)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"heartbeat-{job_id}", daemon=True)
 
     def __enter__(self) -> Heartbeat:
+        self.log.__enter__()
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.log.__exit__(kind, error, trace)
         self._over.set()
         self._thread.join()
+        self._write_down()
 
     def progress(self, share: float, stage: str) -> None:
         """Note how far the work is; written with the next beat. Raises Cancelled."""
+        if stage and stage != self._stage:
+            self.log.stage(stage)
         self._share, self._stage = min(max(float(share), 0.0), 1.0), stage
         if self._stop:
             raise Cancelled
@@ -91,3 +98,11 @@ class Heartbeat:
             except YogaLabError as error:
                 # A busy database or a full disk passes; should the lease run out, the next beat says so.
                 LOG.warning("job %s: no heartbeat: %s", self._job_id, error)
+            self._write_down()
+
+    def _write_down(self) -> None:
+        try:
+            self.log.write_down()
+        except YogaLabError as error:
+            # The work itself is not stopped for a line of its log.
+            LOG.warning("job %s: lines lost: %s", self._job_id, error)

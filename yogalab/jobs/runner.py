@@ -55,6 +55,13 @@ class JobRunner:
         self._threads: dict[str, threading.Thread] = {}
         self._woken: set[str] = set()
         self._finishing = False
+        # job id -> the name under which it is being done
+        self._doing: dict[int, str] = {}
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The kinds of work that can be done here."""
+        return self._handlers.keys()
 
     def register(self, kind: str, handler: Handler, *, lane: str = "") -> None:
         """Say what a kind of job does; those of a lane are done one after the other."""
@@ -85,6 +92,17 @@ class JobRunner:
             for thread in threads:
                 thread.join()
         self._finishing = False
+
+    def expect(self) -> None:
+        """Nothing to prepare: the work is done in this process."""
+
+    def close(self) -> None:
+        """Nothing to leave: threads end with their process, and what they were doing is taken up by the next."""
+
+    def give_back(self) -> None:
+        """Let others take at once what is being done here: for a process that ends this very moment."""
+        for job_id, worker in list(self._doing.items()):
+            self._store.give_back_job(job_id, worker)
 
     def run(self, job_id: int, progress: Progress | None = None) -> Job:
         """As in the port; somebody else's running job is watched to its end instead. Raises JobNotFound."""
@@ -148,6 +166,7 @@ class JobRunner:
         return f"{self._name}:{secrets.token_hex(4)}"
 
     def _do(self, job: Job, worker: str, watch: Progress) -> Job:
+        self._doing[job.id] = worker
         with Heartbeat(
             self._store,
             job.id,
@@ -168,12 +187,14 @@ class JobRunner:
                 # Ctrl-C: the person is gone, and so is the wish.
                 self._settle(job, worker, Cancelled())
                 raise
+            finally:
+                self._doing.pop(job.id, None)
         return self._store.end_job(job.id, state=JobState.DONE, result=result, worker=worker)
 
     def _settle(self, job: Job, worker: str, error: Exception) -> Job:
         known = _named(error, job.kind)
         if known.code == YogaLabError.code:
-            LOG.error("job %s (%s) failed", job.id, job.kind, exc_info=error)
+            LOG.error("job %s (%s) failed: %r", job.id, job.kind, error, exc_info=error)
         return self._store.end_job(
             job.id,
             state=JobState.CANCELLED if isinstance(known, Cancelled) else JobState.FAILED,

@@ -146,6 +146,20 @@ class JobRows(Rows):
                 _set(connection, job_id, state=JobState.CANCELLED.value, eta_seconds=None, lease_until=None)
             return _job(_row(connection, job_id))
 
+    def give_back_job(self, job_id: int, worker: str) -> None:
+        with self._db.write() as connection:
+            row = _row(connection, job_id)
+            if row.state == JobState.RUNNING and row.worker == worker and not row.stop_asked:
+                _set(
+                    connection,
+                    job_id,
+                    state=JobState.WAITING.value,
+                    worker=None,
+                    lease_until=None,
+                    eta_seconds=None,
+                    attempt=row.attempt - 1,
+                )
+
     def _free(self) -> ColumnElement[bool]:
         """Jobs that may be taken now."""
         now = self._db.now()

@@ -183,6 +183,21 @@ class CoachRow(Base):
     role: Mapped[str] = mapped_column(String(20))
 
 
+class TokenRow(Base):
+    """A key that a person made for a program, known by its hash alone."""
+
+    __tablename__ = "token"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    coach: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
 class SettingRow(Base):
     __tablename__ = "setting"
 
@@ -257,3 +272,17 @@ class JobRow(Base):
     worker: Mapped[str | None] = mapped_column(String(200))
     lease_until: Mapped[datetime | None]
     stop_asked: Mapped[bool]
+
+
+class JobLineRow(Base):
+    """One of the last lines that a job said; `code` where the lab said it itself."""
+
+    __tablename__ = "job_line"
+
+    job_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    code: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)

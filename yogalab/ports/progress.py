@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from yogalab.records import (
     Job,
 )
+
+# The name of the logger whose lines are kept with the job that the thread is doing, and go nowhere else.
+JOB_LOG: Final = "yogalab.work"
 
 # (share done from 0 to 1, stage code). Raising Cancelled from it stops the work.
 Progress = Callable[[float, str], None]
@@ -26,8 +29,14 @@ class Jobs(Protocol):
     def wake(self) -> None:
         """Take up what waits or was cut off: for a process that is going to stay."""
 
+    def expect(self) -> None:
+        """Work is likely to come soon: whoever takes seconds to get ready may begin now."""
+
     def finish(self) -> None:
         """Return when nothing started here is left to do: for a process that is about to end."""
+
+    def close(self) -> None:
+        """Leave: no more work is begun here, and what is being done in another process goes back to wait."""
 
 
 class Clock(Protocol):

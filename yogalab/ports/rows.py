@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from yogalab.records import (
@@ -10,6 +11,7 @@ from yogalab.records import (
     Coach,
     Consent,
     Job,
+    JobLine,
     JobState,
     LabelEvent,
     Landmarks,
@@ -19,6 +21,7 @@ from yogalab.records import (
     Photo,
     Pose,
     Report,
+    Token,
     Verdict,
 )
 
@@ -187,6 +190,23 @@ class CoachStore(Protocol):
     def put_coach(self, coach: Coach) -> Coach: ...
 
 
+class TokenStore(Protocol):
+    """Keys for programs, known by their hashes."""
+
+    def add_token(self, token: Token, *, digest: str) -> None: ...
+
+    def token(self, digest: str) -> Token | None: ...
+
+    def tokens(self) -> Sequence[Token]:
+        """Everybody's, oldest first."""
+
+    def touch_token(self, token_id: str, at: datetime) -> None:
+        """Note when it was last used."""
+
+    def drop_token(self, token_id: str) -> bool:
+        """Forget it; False where there is none."""
+
+
 class JobStore(Protocol):
     """Rows of long work. A job whose lease ran out belongs to nobody and may be taken again."""
 
@@ -237,3 +257,12 @@ class JobStore(Protocol):
 
     def cancel_job(self, job_id: int) -> Job:
         """Ask to stop: at once when nobody works on it, else when its worker next looks."""
+
+    def give_back_job(self, job_id: int, worker: str) -> None:
+        """The worker leaves in good order: somebody else may take the job now, and no attempt was lost."""
+
+    def add_job_lines(self, job_id: int, lines: Sequence[JobLine]) -> None:
+        """Add to what a job says; only its last lines are kept."""
+
+    def job_lines(self, job_id: int) -> Sequence[JobLine]:
+        """The last lines a job said, oldest first."""
