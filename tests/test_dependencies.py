@@ -36,7 +36,7 @@ def audited(*what: str) -> Sequence[dict[str, Any]]:
 def holes(known: Sequence[dict[str, Any]]) -> list[str]:
     """What is known and not explained, with the versions that mend it."""
     return [
-        f"{one['name']} {one['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or 'none yet'}"
+        f"{one['name']} {one['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or '-'}"
         for one in known
         for hole in one["vulns"]
         if not {hole["id"], *hole["aliases"]} & EXPLAINED.keys()
