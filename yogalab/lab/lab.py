@@ -20,6 +20,7 @@ from yogalab.lab.live import LiveDesk
 from yogalab.lab.looking import LookingDesk
 from yogalab.lab.mistakes import MistakeDesk
 from yogalab.lab.naming import NamingDesk
+from yogalab.lab.pace import PACKS
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
@@ -27,6 +28,7 @@ from yogalab.lab.poses import PoseDesk
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.served import Served
 from yogalab.lab.stopping import StoppingDesk
+from yogalab.lab.tokens import TokenDesk
 from yogalab.lab.training import Trainer
 from yogalab.lab.tuning import TuningDesk
 from yogalab.lab.versions import VersionDesk
@@ -57,6 +59,7 @@ class Lab:
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
         self.stopping = StoppingDesk(parts, self._served)
+        self.tokens = TokenDesk(parts)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
         self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tuning.tidy)
@@ -98,7 +101,7 @@ class Lab:
 
         Raises DamagedVersion.
         """
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         return self._served.snapshot().version
 
     def work(self, who: Coach, kind: str | None = None) -> Sequence[Job]:
@@ -109,6 +112,7 @@ class Lab:
     def pack(self, who: Coach, target: Path, progress: Progress = lambda share, stage: None) -> Path:
         """Write the whole lab into one file that opens on another machine."""
         require(who, Role.OWNER)
+        self._parts.pace.take("pack", who.id, PACKS)
         return self._parts.backup.pack(target, progress)
 
     def close(self) -> None:

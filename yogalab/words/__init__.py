@@ -15,6 +15,7 @@ from typing import Final
 from yogalab.errors import YogaLabError
 from yogalab.words import (
     advice,
+    api,
     checks,
     deeper,
     errors,
@@ -49,12 +50,13 @@ PARTS = (
     measurements,
     deeper,
     welcome,
+    api,
 )
 
 _CATALOGUE: dict[str, str] = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
 
 # What no page says, and a name that somebody keeps whatever they read in.
-_NO_PAGES: Final = (terminal, measurements)
+_NO_PAGES: Final = (api, terminal, measurements)
 _ENGLISH_ONLY: Final = (
     *("terminal.", "bench.", "serve.", "settings.", "schooling.", "pretrain.", "exchange.", "space."),
     "people.nameless",
