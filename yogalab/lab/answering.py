@@ -54,6 +54,7 @@ class Answering:
         about before unless given. sample: of the card that was answered; what the model says is then kept, too.
         Raises PoseNotFound, PhotoNotFound, BadLabel.
         """
+        require(who, Role.COACH)
         if side not in {None, "left", "right"}:
             raise BadLabel(reason="side")
         about = self._person(photo_id, person)
@@ -88,6 +89,7 @@ class Answering:
         A wrong skeleton alone is no answer: the photo is judged by its picture, and asked on. A skip is the
         coach's own: others are asked. person, sample: as of `label`.
         """
+        require(who, Role.COACH)
         if kind in _SETTLING or kind is LabelKind.UNDO:
             raise BadLabel(reason=kind.value)
         about = self._person(photo_id, person)
@@ -175,6 +177,9 @@ class Answering:
     def _append(self, who: Coach, event: LabelEvent) -> Saved:
         require(who, Role.COACH)
         stored, fresh = self._parts.store.append(event)
+        if stored.coach != who.id:
+            # Somebody else has used this name for their answer; to call this one kept would lose it.
+            raise BadLabel(reason="event")
         if event.kind in _DOUBTS or event.person != FIRST:
             self._doubted(event.photo_id)
         return Saved(event=stored, again=not fresh)

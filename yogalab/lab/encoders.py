@@ -60,7 +60,7 @@ class EncoderDesk:
             self._switch(None, None, who.id)
             return None
         self._parts.encoders.open(name)
-        return self._parts.jobs.start(ENCODE, {"encoder": name}, who=who.id)
+        return self._parts.start(ENCODE, {"encoder": name}, who)
 
     def change_to(self, who: Coach, name: str | None, *, version: int) -> Job | None:
         """Serve a version with the encoder it was made with: at once where that has seen all photos.
@@ -72,7 +72,7 @@ class EncoderDesk:
         if name is None or not self.missing(self._parts.encoders.open(name)):
             self._switch(name, version, who.id)
             return None
-        return self._parts.jobs.start(ENCODE, {"encoder": name, "version": version}, who=who.id)
+        return self._parts.start(ENCODE, {"encoder": name, "version": version}, who)
 
     def encode_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Encode every photo that has no embedding yet, then switch. Run as a job; stopped, it goes on later.

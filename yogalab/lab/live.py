@@ -17,6 +17,8 @@ from yogalab.records import Coach, Role
 
 # A watcher holds some 60 MB and half a core: more cameras at once would each stutter.
 MOST_CAMERAS: Final = 4
+# Visitors of a public lab may try it, but never so many that a coach finds no room.
+MOST_VISITING: Final = 2
 # A camera of which nothing came for this long is off.
 IDLE_SECONDS: Final = 10.0
 # One looked at, one on its way.
@@ -31,6 +33,7 @@ class _Seat:
     sitting: Sitting
     lock: threading.Lock
     last: float
+    visiting: bool = False
     waiting: int = 0
     at_ms: int = -1
 
@@ -59,7 +62,7 @@ class LiveDesk:
 
         Raises NotAllowed, PhotoError, LiveFull, LiveBusy, PoseModelMissing.
         """
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         pixels = self._parts.reader.frame(NAME, jpeg)
         with self._taken(who, seat) as chair, chair.lock:
             if at_ms <= chair.at_ms:
@@ -69,7 +72,7 @@ class LiveDesk:
 
     def leave(self, who: Coach, seat: str) -> None:
         """The camera was switched off."""
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         with self._lock:
             chair = self._seats.pop((who.id, seat), None)
         if chair is not None:
@@ -101,7 +104,7 @@ class LiveDesk:
         with self._lock:
             chair = self._seats.get((who.id, seat))
             if chair is None:
-                chair = self._seats[who.id, seat] = self._new()
+                chair = self._seats[who.id, seat] = self._new(who)
                 self._sweep_later()
             if chair.waiting >= MOST_AT_ONCE:
                 raise LiveBusy()
@@ -113,11 +116,15 @@ class LiveDesk:
                 chair.waiting -= 1
                 chair.last = self._now()
 
-    def _new(self) -> _Seat:
-        if len(self._seats) >= MOST_CAMERAS:
-            raise LiveFull(cameras=MOST_CAMERAS)
+    def _new(self, who: Coach) -> _Seat:
+        visiting = who.role is Role.VISITOR
+        theirs = [owner for (owner, _), chair in self._seats.items() if chair.visiting]
+        if len(self._seats) >= MOST_CAMERAS or (
+            visiting and (len(theirs) >= MOST_VISITING or who.id in theirs)
+        ):
+            raise LiveFull(cameras=len(self._seats))
         sitting = Sitting(self._parts, self._served)
-        return _Seat(sitting=sitting, lock=threading.Lock(), last=self._now())
+        return _Seat(sitting=sitting, lock=threading.Lock(), last=self._now(), visiting=visiting)
 
     def _sweep_later(self) -> None:
         """Called with the lock held. Nobody may ask again once the last camera is off."""

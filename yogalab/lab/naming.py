@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from yogalab.errors import NothingToUndo
+from yogalab.errors import BadLabel, NothingToUndo
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.photos import PhotoDesk
@@ -56,7 +56,9 @@ class NamingDesk:
         snapshot = self._served.snapshot()
         wanted = self._photos.matching(who, photos) if isinstance(photos, PhotoFilter) else photos
         there = [photo_id for photo_id in dict.fromkeys(wanted) if photo_id in snapshot.photos]
-        self._parts.store.append_many(
+        self._append(
+            who,
+            click,
             [
                 LabelEvent(
                     id=f"{click}-{photo_id}",
@@ -69,7 +71,7 @@ class NamingDesk:
                     details={CLICK: click},
                 )
                 for photo_id in there
-            ]
+            ],
         )
         return Named(click=click, photos=tuple(there))
 
@@ -86,7 +88,9 @@ class NamingDesk:
             undone = [event for event in standing if event.details.get(CLICK) == click]
             if not undone:
                 raise NothingToUndo()
-            self._parts.store.append_many(
+            self._append(
+                who,
+                undo,
                 [
                     LabelEvent(
                         id=f"{undo}-{event.photo_id}",
@@ -97,9 +101,16 @@ class NamingDesk:
                         details={CLICK: undo},
                     )
                     for event in undone
-                ]
+                ],
             )
         return Named(click=undo, photos=tuple(event.photo_id for event in undone))
+
+    def _append(self, who: Coach, click: str, events: Sequence[LabelEvent]) -> None:
+        """Raises BadLabel, and keeps none, where another coach's answer has the name of one of them."""
+        known = self._parts.store.known_events([event.id for event in events])
+        if known and set(known) - {event.id for event in self._of_click(who, click)}:
+            raise BadLabel(reason="event")
+        self._parts.store.append_many(events)
 
     def _of_click(self, who: Coach, click: str) -> Sequence[LabelEvent]:
         """What is kept of one click already: the page may not have heard the first answer."""

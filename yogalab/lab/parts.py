@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from yogalab.errors import NotAllowed
+from yogalab.lab.pace import STARTS, Pace
 from yogalab.ports import (
     Backup,
     Clock,
@@ -22,7 +24,7 @@ from yogalab.ports import (
     Tuner,
     Versions,
 )
-from yogalab.records import Coach, Role
+from yogalab.records import Coach, Job, Role
 
 # The setting that holds the lab's choice of encoder; empty for skeletons alone.
 ENCODER: Final = "encoder"
@@ -54,11 +56,17 @@ class Parts:
     tuner: Tuner | None = None
     hub_repo: str | None = None
     seed: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def encoder(self) -> Encoder | None:
         """The encoder in use. It changes by a click only, never because a network or a GPU appeared."""
         return self.encoders.current
+
+    def start(self, kind: str, payload: Mapping[str, object], who: Coach) -> Job:
+        """Start long work for somebody. Raises TooOften."""
+        self.pace.take("start", who.id, STARTS)
+        return self.jobs.start(kind, payload, who=who.id)
 
 
 def lesser(one: Role, other: Role) -> Role:

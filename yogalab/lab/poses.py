@@ -40,13 +40,13 @@ class PoseDesk:
 
     def list(self, who: Coach, *, hidden: bool = False) -> Sequence[Pose]:
         """Poses by name; hidden ones only on request, merged ones never."""
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         poses = [p for p in self._all().values() if p.merged_into is None and (hidden or not p.hidden)]
         return sorted(poses, key=lambda pose: pose.name.casefold())
 
     def pose(self, who: Coach, pose: int | str) -> Pose:
         """One pose by id, slug, name or alias, merges followed. Raises PoseNotFound."""
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         poses = self._all()
         found = poses.get(pose) if isinstance(pose, int) else match(pose, tuple(poses.values()))
         if found is None:
@@ -55,7 +55,7 @@ class PoseDesk:
 
     def by_id(self, who: Coach) -> Mapping[int, Pose]:
         """Every pose id that was ever given to the pose that stands for it now."""
-        require(who, Role.VIEWER)
+        require(who, Role.VISITOR)
         poses = self._all()
         return {pose_id: poses[final_pose(poses, pose_id)] for pose_id in poses}
 
@@ -81,7 +81,7 @@ class PoseDesk:
 
         Raises PoseExists, BadPoseName, UnclearLooks, PhotoNotFound, NobodyToCopy.
         """
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         shown = _checked(name)
         existing = match(shown, self._store.poses())
         if existing is not None:
@@ -117,7 +117,7 @@ class PoseDesk:
 
     def rename(self, who: Coach, pose: int | str, name: str) -> Pose:
         """Another display name; the old one stays as an alias, so imports still match."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         mine = self.pose(who, pose)
         shown = _checked(name)
         other = match(shown, self._store.poses())
@@ -128,7 +128,7 @@ class PoseDesk:
 
     def merge(self, who: Coach, pose: int | str, into: int | str) -> Pose:
         """Make one pose part of another: its labels count for that one from now on."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         mine, target = self.pose(who, pose), self.pose(who, into)
         if mine.id == target.id:
             raise PoseExists(name=mine.name, existing=target.name)
@@ -138,12 +138,12 @@ class PoseDesk:
 
     def hide(self, who: Coach, pose: int | str, *, hidden: bool = True) -> Pose:
         """Stop (or start again) suggesting a pose; its labels stay."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         return self._store.put_pose(replace(self.pose(who, pose), hidden=hidden))
 
     def keep_only(self, who: Coach, poses: Sequence[int | str]) -> None:
         """Hide every pose but these: a lab for six poses suggests six."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         wanted = {self.pose(who, pose).id for pose in poses}
         for pose in self.list(who, hidden=True):
             if pose.hidden == (pose.id in wanted):

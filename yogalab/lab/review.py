@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -90,9 +91,7 @@ class ReviewDesk(Answering):
         asked = with_lot(turn.asked, who, snapshot, but=known)
         asked = with_second_opinion(asked, who, snapshot, but=known, history=self._served.ledger.history)
         asked = with_passed_on(asked, who, snapshot, but=known)
-        taken = self._in_hand(
-            who, snapshot, asked, seat=seat or f"coach {who.id}", count=count, held=held, but=but
-        )
+        taken = self._in_hand(who, snapshot, asked, seat=_seat(who, seat), count=count, held=held, but=but)
         renewed = [one for one in asked if one.photo_id in renew and one.photo_id in held]
         shown = self._cards.asked(snapshot, [*renewed, *taken])
         cards = [self._as_asked(who, card) for card in shown]
@@ -102,7 +101,7 @@ class ReviewDesk(Answering):
     def leave(self, who: Coach, seat: str) -> None:
         """The page was closed: what it had in hand may be asked of others at once."""
         require(who, Role.VIEWER)
-        self._parts.store.release(seat)
+        self._parts.store.release(_seat(who, seat))
 
     def card(self, who: Coach, photo_id: int) -> Card:
         """Everything about one photo. Raises PhotoNotFound."""
@@ -209,3 +208,9 @@ class ReviewDesk(Answering):
             seconds=LEASE_SECONDS,
         )
         return [free[photo_id] for photo_id in promised]
+
+
+def _seat(who: Coach, page: str | None) -> str:
+    """The name of one page of one coach, whatever the page calls itself: nobody sits on another's seat."""
+    # Of whatever length and signs both are: it becomes a key.
+    return hashlib.blake2s(f"{who.id}\n{page or ''}".encode(errors="replace"), digest_size=16).hexdigest()

@@ -13,6 +13,7 @@ import numpy as np
 from yogalab.errors import (
     NothingNew,
     NothingToTune,
+    NotUnderstood,
     PhotoNotFound,
     TooFewToTune,
     TrainingBusy,
@@ -79,7 +80,7 @@ class TuningDesk:
         """
         require(who, Role.OWNER)
         if rung not in RUNGS:
-            raise ValueError(rung)
+            raise NotUnderstood(what="rung")
         running = next((j for j in self._parts.store.jobs(kind=TUNE) if j.state in OPEN_STATES), None)
         if running is not None:
             self._parts.jobs.wake()
@@ -91,7 +92,7 @@ class TuningDesk:
         if known:
             raise NothingNew(number=min(known))
         # The labels of this moment, whenever the work is taken up again: checkpoints are of these.
-        return self._parts.jobs.start(TUNE, {"rung": rung, "seq": seq, "encoder": base}, who=who.id)
+        return self._parts.start(TUNE, {"rung": rung, "seq": seq, "encoder": base}, who)
 
     def tune_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Tune, let the tuned encoder see all photos, learn on top, and let the gate decide. Run as a job.

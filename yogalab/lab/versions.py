@@ -9,6 +9,7 @@ from pathlib import Path
 from yogalab.errors import BadRepoName, HubStale, NoVersionBefore, OtherEncoder, TrainingBusy, VersionNotFound
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.judging import Plan
+from yogalab.lab.pace import PACKS, STARTS
 from yogalab.lab.parts import TUNE, Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
@@ -57,14 +58,14 @@ class VersionDesk:
 
     def train(self, who: Coach) -> Job:
         """Start a training; it goes on when the page is closed. Raises what `plan` raises, TrainingBusy."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         running = self.running(who)
         if running is not None:
             # Perhaps nobody works on it any more: then it is taken up again.
             self._parts.jobs.wake()
             raise TrainingBusy(job_id=running.id)
         self._trainer.plan()
-        return self._parts.jobs.start(TRAIN, {}, who=who.id)
+        return self._parts.start(TRAIN, {}, who)
 
     def running(self, who: Coach, kind: str = TRAIN) -> Job | None:
         """The job of that kind which is not finished, if any."""
@@ -78,7 +79,7 @@ class VersionDesk:
 
     def cancel(self, who: Coach, job_id: int) -> Job:
         """Ask it to stop; nothing is changed by a training that was stopped."""
-        require(who, Role.COACH)
+        require(who, Role.OWNER)
         job = self._parts.store.cancel_job(job_id)
         if (job.kind, job.state) == (TUNE, JobState.CANCELLED):
             self._tidy()
@@ -135,6 +136,7 @@ class VersionDesk:
 
     def rollback(self, who: Coach) -> tuple[int, Job | None]:
         """Go back to the version the active one was trained from: its number, and the job as of `activate`."""
+        require(who, Role.OWNER)
         active = self._parts.store.active()
         if active == 0:
             raise NoVersionBefore
@@ -151,7 +153,7 @@ class VersionDesk:
         target = repo or self._parts.hub_repo or ""
         if target.count("/") != 1 or not all(target.split("/")):
             raise BadRepoName(repo=target)
-        return self._parts.jobs.start(PUBLISH, {"version": number, "repo": target}, who=who.id)
+        return self._parts.start(PUBLISH, {"version": number, "repo": target}, who)
 
     def publish_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """One commit and one tag for a version; again, it finds them there. Run as a job."""
@@ -185,7 +187,9 @@ class VersionDesk:
 
     def download(self, who: Coach, number: int, target: Path) -> Path:
         """Write a version as one zip file and return its path."""
+        require(who, Role.OWNER)
         version = self.version(who, number)
+        self._parts.pace.take("pack", who.id, PACKS)
         return self._parts.versions.archive(version.fingerprint, target)
 
     def pull(self, who: Coach, repo: str, *, revision: str | None = None) -> ModelVersion:
@@ -194,6 +198,7 @@ class VersionDesk:
         Raises VersionNotFound, HubOffline, DamagedVersion, EncoderDamaged.
         """
         require(who, Role.OWNER)
+        self._parts.pace.take("start", who.id, STARTS)
         folder = self._parts.hub.fetch(repo, revision=revision)
         fingerprint = self._parts.versions.adopt(folder)
         for version in self._parts.store.versions():

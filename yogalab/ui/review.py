@@ -16,7 +16,6 @@ from yogalab.ui.given import given
 from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
 
 AHEAD = 8
-LONGEST_SEAT = 36
 MOST_AT_ONCE = 50
 MOST_ASKED = 1000
 # A page shows a few photos; more would keep them from all others.
@@ -41,7 +40,7 @@ class ReviewPage:
             but=wholes(asked, "but"),
             held=(held := wholes(asked, "held")[:MOST_HELD]),
             renew=renew,
-            seat=seat_of(who, text(asked, "seat")) if text(asked, "seat") else None,
+            seat=text(asked, "seat") or None,
         )
         return {
             "cards": [present.card(card, poses) for card in cards],
@@ -187,11 +186,6 @@ class ReviewPage:
             "seq": tally.seq,
             "photos": tally.photos,
         }
-
-
-def seat_of(who: Coach, page: str) -> str:
-    """The name of one page of one coach, whatever the page calls itself."""
-    return f"{page[:LONGEST_SEAT]} {who.id}"[:80]
 
 
 def same_coach(who: Coach, asked: Ask) -> None:

@@ -30,7 +30,6 @@ from yogalab.ui.door import drop_session, set_session
 from yogalab.ui.gate import problem
 from yogalab.ui.language import set_language
 from yogalab.ui.live_route import add_live
-from yogalab.ui.review import seat_of
 from yogalab.ui.sent import field
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, offered, steps
@@ -183,7 +182,7 @@ def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) 
     def let_go(request: Request, seat: str = "") -> Response:
         """The review page was closed, and says so while it still can."""
         who = coach_of(request)
-        lab.review.leave(who, seat_of(who, seat))
+        lab.review.leave(who, seat)
         return Response(status_code=204)
 
     @router.post("/lab/leave")
