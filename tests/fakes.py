@@ -10,14 +10,17 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from argon2 import PasswordHasher
 from PIL import Image
 
 from yogalab.errors import EncoderUnknown, PhotoError, VersionNotFound
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.runner import JobRunner
+from yogalab.keeping.passwords import Argon2Passwords
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
 from yogalab.lab.encoders import ENCODE
+from yogalab.lab.house import HouseRules
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
@@ -47,6 +50,8 @@ from yogalab.vision.archive import unpack
 from yogalab.vision.hashing import image_hash
 from yogalab.vision.photo import canonical, frame, thumbnail
 
+# Passwords in tests need not be hard to guess.
+QUICK = Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 POSES = {pose.slug: pose for pose in builtin_poses()}
 
 
@@ -299,6 +304,7 @@ def studio_lab(
     hub: FakeHub | None = None,
     tuner: Tuner | None = None,
     encoders: EncoderShelf | None = None,
+    rules: HouseRules | None = None,
 ) -> tuple[Lab, Parts]:
     """A lab with everything real but its eyes and its hub. encoders: real ones, if colours will not do."""
     studio = studio or Studio()
@@ -320,6 +326,8 @@ def studio_lab(
         backup=NoBackup(),
         exchange=FolderExchange(),
         clock=Clock(),
+        passwords=QUICK,
+        rules=rules or HouseRules(),
     )
     lab = Lab(parts)
     jobs.register(TRAIN, lab.versions.train_now)

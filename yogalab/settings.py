@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -15,6 +16,10 @@ import platformdirs
 
 from yogalab.errors import BadSetting
 
+# What YOGALAB_WORKER says: long work in a process beside the pages, in threads of theirs, or in "yogalab work".
+PROCESS: Final = "process"
+THREADS: Final = "threads"
+ELSEWHERE: Final = "elsewhere"
 # What YOGALAB_ENCODER says for skeletons alone.
 NO_ENCODER: Final = "none"
 _PASSWORD: Final = re.compile(r"://[^/@]*?:([^/@]+)@")
@@ -29,6 +34,11 @@ class Settings:
     encoder: of a new lab; None is the one that ships with YogaLab, empty is skeletons alone.
     secret: what signs sessions on every server of one lab. photos: where photo files lie, as fsspec writes
     addresses ("s3://bucket/path"); both are in the home unless set.
+    owners: names on the Hub with commas between. signed_in: the role of anybody else from there, "visitor" or
+    "viewer". visitors: whether somebody who has not signed in may try the lab out. oauth_…, space_…: what a
+    Space is given to know people by.
+    worker: where a served lab's long work is done: PROCESS, THREADS or ELSEWHERE. ray_address: the Ray cluster
+    that does it instead. space: the Space whose image rented machines run.
     """
 
     home: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("yogalab", appauthor=False)))
@@ -45,6 +55,18 @@ class Settings:
     offline: bool = False
     on_space: bool = False
     coach: str = "coach"
+    owners: str = ""
+    signed_in: str = "visitor"
+    visitors: bool = False
+    oauth_client: str | None = None
+    oauth_secret: str | None = field(default=None, repr=False)
+    oauth_provider: str | None = None
+    space_host: str | None = None
+    space_author: str = ""
+    space_creator: str = ""
+    worker: str = THREADS
+    ray_address: str | None = None
+    space: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -64,6 +86,10 @@ class Settings:
             "hub_endpoint": env.get("HF_ENDPOINT"),
             "offline": env.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"},
             "on_space": on_space,
+            **_people(env, on_space=on_space),
+            "worker": _worker(env.get("YOGALAB_WORKER")),
+            "ray_address": env.get("YOGALAB_RAY_ADDRESS"),
+            "space": env.get("YOGALAB_SPACE") or env.get("SPACE_ID"),
             # Who is labelling, on the command line; pages ask.
             "coach": env.get("YOGALAB_COACH") or env.get("USER") or env.get("LOGNAME"),
         }
@@ -73,6 +99,18 @@ class Settings:
         if env.get("YOGALAB_ENCODER", "").lower() == NO_ENCODER:
             kept["encoder"] = ""
         return cls(**kept)  # type: ignore[arg-type]
+
+    def packed(self) -> str:
+        """The settings as one line, for another process of the same lab. It holds their secrets."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return json.dumps({name: str(v) if isinstance(v, Path) else v for name, v in values.items()})
+
+    @classmethod
+    def unpacked(cls, line: str) -> Settings:
+        """The settings again."""
+        given = json.loads(line)
+        paths = {one.name for one in fields(cls) if "Path" in str(one.type)}
+        return cls(**{name: Path(v) if v is not None and name in paths else v for name, v in given.items()})
 
     @property
     def loopback(self) -> bool:
@@ -85,6 +123,23 @@ class Settings:
             return False
 
     @property
+    def oauth(self) -> bool:
+        """Whether people can sign in by the Hub: on a Space that was given what that needs."""
+        given = (self.oauth_client, self.oauth_secret, self.oauth_provider, self.space_host)
+        return self.on_space and all(given)
+
+    @property
+    def locked(self) -> bool:
+        """Whether anybody has to sign in."""
+        return bool(self.password) or self.oauth
+
+    @property
+    def owner_names(self) -> frozenset[str]:
+        """Names on the Hub whose people are owners, in small letters: the Space's author, and whom it names."""
+        names = (name.strip().casefold() for name in f"{self.owners},{self.space_author}".split(","))
+        return frozenset(name for name in names if name)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written down: fields kept out of `repr`, and the password inside an address."""
         held = [getattr(self, one.name) for one in fields(self) if not one.repr]
@@ -95,6 +150,33 @@ class Settings:
     def database(self) -> str:
         """The database's URL: SQLite in the home unless another is set."""
         return self.database_url or f"sqlite:///{self.home / 'lab.db'}"
+
+
+def _people(env: Mapping[str, str], *, on_space: bool) -> Mapping[str, object]:
+    """Who may come in. Raises BadSetting."""
+    signed_in = env.get("YOGALAB_SIGNED_IN") or "visitor"
+    if signed_in not in {"visitor", "viewer"}:
+        raise BadSetting(name="YOGALAB_SIGNED_IN", value=signed_in)
+    visitors = env.get("YOGALAB_VISITORS", "").lower()
+    return {
+        "owners": env.get("YOGALAB_OWNERS"),
+        "signed_in": signed_in,
+        "visitors": visitors in {"1", "true", "yes", "on"}
+        or (not visitors and on_space and bool(env.get("OAUTH_CLIENT_ID"))),
+        "oauth_client": env.get("OAUTH_CLIENT_ID"),
+        "oauth_secret": env.get("OAUTH_CLIENT_SECRET"),
+        "oauth_provider": env.get("OPENID_PROVIDER_URL"),
+        "space_host": env.get("SPACE_HOST"),
+        "space_author": env.get("SPACE_AUTHOR_NAME"),
+        "space_creator": env.get("SPACE_CREATOR_USER_ID"),
+    }
+
+
+def _worker(text: str | None) -> str:
+    chosen = {None: PROCESS, "": PROCESS, "1": PROCESS, "0": THREADS}.get(text, text)
+    if chosen not in {PROCESS, THREADS, ELSEWHERE}:
+        raise BadSetting(name="YOGALAB_WORKER", value=str(text))
+    return str(chosen)
 
 
 def _port(text: str) -> int:

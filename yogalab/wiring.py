@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from yogalab.exchange.folder import FolderExchange
+from yogalab.jobs.queue import JobQueue
 from yogalab.jobs.runner import JobRunner
+from yogalab.jobs.worker import WorkerProcess
+from yogalab.jobs.working import step_back, work_for_parent
+from yogalab.jobs.working import work as work_off
 from yogalab.keeping.backup import LabBackup
 from yogalab.keeping.opening import open_backup
-from yogalab.keeping.photo_files import FolderPhotoFiles
-from yogalab.keeping.store import open_store
+from yogalab.keeping.passwords import Argon2Passwords
+from yogalab.keeping.photo_storage import photo_files
+from yogalab.keeping.store import open_store, settle_mark
 from yogalab.lab.encoders import ENCODE
+from yogalab.lab.house import HouseRules
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Encoder, EncoderChanges, Landmarker, PhotoReader, Pixels, Progress, Store
-from yogalab.publishing import space
+from yogalab.ports import Encoder, EncoderChanges, Jobs, Landmarker, PhotoReader, Pixels, Progress, Space, Store
+from yogalab.publishing.deployment import SpaceDeployment
 from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import Tuned, TuningRequest
-from yogalab.settings import Settings
+from yogalab.records import Role, Tuned, TuningRequest
+from yogalab.settings import ELSEWHERE, PROCESS, THREADS, Settings
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.clip import Loaded, OpenClipEncoder
 from yogalab.vision.encoders import read_encoders
@@ -32,15 +40,18 @@ from yogalab.vision.intake import ParallelReader
 from yogalab.vision.shelf import OpenClipShelf
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
+# The worker finds the package where this process found it, whatever folder it is started in.
+_WORKER: Final = "import sys; sys.path.insert(0, sys.argv.pop()); from yogalab import wiring; wiring.work_for_pages()"
 
 
-def open_lab(settings: Settings) -> Lab:
+def open_lab(settings: Settings, *, served: bool = False) -> Lab:
     """Open the lab in `settings.home`, making it when there is none.
 
+    served: its pages are going to be, so long work may have a process of its own.
     Nothing heavy is loaded: the pose model and the encoder come with the first photo.
     Raises DatabaseNewer, DiskFull, EncoderRefused.
     """
-    return open_with_parts(settings)[0]
+    return _opened(settings, served=served)[0]
 
 
 def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
@@ -48,14 +59,9 @@ def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
     open_backup(file, settings, progress)
 
 
-def space_files() -> Sequence[tuple[str, int]]:
-    """(path, bytes) of exactly what a Space would get. Raises SourceMissing outside a checkout."""
-    return [(file.path, file.size) for file in space.plan(_CHECKOUT)]
-
-
-def deploy_space(settings: Settings, repo: str) -> str:
-    """Create the Space or bring it up to date, and return its address. Raises SourceMissing, HubError."""
-    return space.deploy(_CHECKOUT, repo, settings=settings, password=settings.password)
+def space_at(settings: Settings, repo: str) -> Space:
+    """Return a Space that this checkout may be sent to. Raises BadRepoName."""
+    return SpaceDeployment(_CHECKOUT, repo, settings=settings)
 
 
 def eyes(settings: Settings) -> tuple[PhotoReader, Landmarker]:
@@ -106,6 +112,15 @@ class LateTuner:
         return OpenClipEncoder(row, offline=settings.offline, endpoint=settings.hub_endpoint).loaded()
 
 
+def _rules(settings: Settings) -> HouseRules:
+    return HouseRules(
+        locked=settings.locked,
+        owners=settings.owner_names,
+        creator=settings.space_creator,
+        signed_in=Role(settings.signed_in),
+    )
+
+
 def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> OpenClipShelf:
     """The lab's own choice, once it has one: the setting is for a new lab, and never changes an old one."""
     chosen = store.setting(ENCODER)
@@ -121,12 +136,54 @@ def _encoders(store: Store, settings: Settings, changes: EncoderChanges) -> Open
 
 def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     """As `open_lab`, with what the lab is made of, for measuring it from the outside."""
+    lab, parts, _ = _opened(settings)
+    return lab, parts
+
+
+def work(settings: Settings) -> None:
+    """Do the long work of a lab whose pages run elsewhere, until stopped."""
+    step_back()
+    _, parts, here = _opened(_at_work(settings))
+    try:
+        work_off(parts.store, here)
+    finally:
+        here.give_back()
+
+
+def work_for_pages() -> None:
+    """As `work`, as the child of the process that serves the pages."""
+    work_for_parent(_to_work)
+
+
+def _to_work(settings: Settings) -> tuple[Store, JobRunner]:
+    lab, parts, here = _opened(_at_work(settings))
+    # What any training needs first, while nobody waits for it yet.
+    lab.photos.table()
+    return parts.store, here
+
+
+def _at_work(settings: Settings) -> Settings:
+    """The settings of a process that does the work rather than handing it on."""
+    return replace(settings, worker=THREADS, ray_address=None)
+
+
+def _jobs(settings: Settings, store: Store, here: JobRunner, *, served: bool) -> Jobs:
+    """Where long work is done. Raises RayMissing."""
+    if settings.worker == ELSEWHERE:
+        return JobQueue(store, here)
+    if served and settings.worker == PROCESS:
+        command = [sys.executable, "-c", _WORKER, str(_CHECKOUT)]
+        return WorkerProcess(store, here, command=command, order=settings.packed())
+    return here
+
+
+def _opened(settings: Settings, *, served: bool = False) -> tuple[Lab, Parts, JobRunner]:
     settings.home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings)
     versions = FolderVersions(settings.home / "versions")
     changes = FolderEncoders(settings.home / "encoders")
-    files = FolderPhotoFiles(settings.home / "photos")
-    jobs = JobRunner(store)
+    files = photo_files(settings, lab=settle_mark(store))
+    here = JobRunner(store)
     reader, landmarker = eyes(settings)
     parts = Parts(
         store=store,
@@ -138,17 +195,19 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
         tuner=LateTuner(settings),
         versions=versions,
         hub=HuggingFaceHub(settings),
-        jobs=jobs,
-        backup=LabBackup(settings, store),
+        jobs=_jobs(settings, store, here, served=served),
+        backup=LabBackup(settings, store, files),
         exchange=FolderExchange(),
         clock=lambda: datetime.now(UTC),
+        passwords=Argon2Passwords(),
+        rules=_rules(settings),
         hub_repo=settings.hub_repo,
     )
     lab = Lab(parts)
-    jobs.register(TRAIN, lab.versions.train_now)
-    jobs.register(PUBLISH, lab.versions.publish_now)
-    jobs.register(TUNE, lab.tuning.tune_now, lane=TUNE)
-    jobs.register(ENCODE, lab.encoders.encode_now)
-    jobs.register(LOOK, lab.looking.look_now)
+    here.register(TRAIN, lab.versions.train_now)
+    here.register(PUBLISH, lab.versions.publish_now)
+    here.register(TUNE, lab.tuning.tune_now, lane=TUNE)
+    here.register(ENCODE, lab.encoders.encode_now)
+    here.register(LOOK, lab.looking.look_now)
     lab.open()
-    return lab, parts
+    return lab, parts, here

@@ -35,9 +35,12 @@ class AccountRows(Rows):
             _put(connection, account, shown)
         return account
 
-    def drop_account(self, coach_id: str) -> bool:
+    def drop_account(self, coach_id: str, *, forget: bool = False) -> bool:
         with self._db.write() as connection:
-            return bool(connection.execute(delete(AccountRow).where(AccountRow.coach_id == coach_id)).rowcount)
+            gone = connection.execute(delete(AccountRow).where(AccountRow.coach_id == coach_id)).rowcount
+            if gone and forget:
+                connection.execute(delete(CoachRow).where(CoachRow.id == coach_id))
+        return bool(gone)
 
     def _one(self, which: ColumnElement[bool]) -> Account | None:
         with self._db.read() as connection:

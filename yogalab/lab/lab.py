@@ -13,9 +13,11 @@ from yogalab.lab.beginning import BeginningDesk
 from yogalab.lab.checks import CheckDesk
 from yogalab.lab.curves import CurveDesk
 from yogalab.lab.encoders import EncoderDesk
+from yogalab.lab.entrance import EntranceDesk
 from yogalab.lab.exchange import ExchangeDesk
 from yogalab.lab.given import GivenDesk
 from yogalab.lab.health import HealthDesk
+from yogalab.lab.invitations import InvitationDesk
 from yogalab.lab.live import LiveDesk
 from yogalab.lab.looking import LookingDesk
 from yogalab.lab.mistakes import MistakeDesk
@@ -46,9 +48,11 @@ class Lab:
         self.beginning = BeginningDesk(parts, self._served)
         self.curves = CurveDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
+        self.entrance = EntranceDesk(parts)
         self.exchange = ExchangeDesk(parts, self._served)
         self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
+        self.invitations = InvitationDesk(parts, self.entrance)
         self.live = LiveDesk(parts, self._served)
         self.mistakes = MistakeDesk(self._served)
         self.looking = LookingDesk(parts, self._served, self.encoders)
@@ -118,4 +122,5 @@ class Lab:
     def close(self) -> None:
         """Let go of cameras and the database."""
         self.live.close()
+        self._parts.jobs.close()
         self._parts.store.close()

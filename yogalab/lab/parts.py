@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from yogalab.errors import NotAllowed
+from yogalab.lab.house import HouseRules
 from yogalab.lab.pace import STARTS, Pace
 from yogalab.ports import (
     Backup,
@@ -18,6 +19,7 @@ from yogalab.ports import (
     Hub,
     Jobs,
     Landmarker,
+    Passwords,
     PhotoFiles,
     PhotoReader,
     Store,
@@ -53,10 +55,12 @@ class Parts:
     backup: Backup
     exchange: Exchange
     clock: Clock
+    passwords: Passwords
     tuner: Tuner | None = None
     hub_repo: str | None = None
     seed: int = 0
     pace: Pace = field(default_factory=Pace)
+    rules: HouseRules = field(default_factory=HouseRules)
 
     @property
     def encoder(self) -> Encoder | None:

@@ -24,8 +24,8 @@ class AccountStore(Protocol):
     def put_account(self, account: Account, *, shown: Role) -> Account:
         """Keep it in place of the coach's former one. shown: the role that is kept with the coach's name."""
 
-    def drop_account(self, coach_id: str) -> bool:
-        """Whether there was one."""
+    def drop_account(self, coach_id: str, *, forget: bool = False) -> bool:
+        """Whether there was one. forget: the coach's name, too, of somebody who never labelled."""
 
 
 class InvitationStore(Protocol):
