@@ -15,7 +15,7 @@ from yogalab.words import sentence
 try:
     settings = Settings.from_env()
     keep_secret(settings.secrets)
-    lab = open_lab(settings)
+    lab = open_lab(settings, served=True)
     demo = build_app(lab, settings)
     if __name__ == "__main__":
         serve(demo, lab, settings)

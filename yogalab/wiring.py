@@ -41,7 +41,7 @@ from yogalab.vision.shelf import OpenClipShelf
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 # The worker finds the package where this process found it, whatever folder it is started in.
-_WORKER: Final = "import sys; sys.path.insert(0, sys.argv.pop()); from yogalab import wiring; wiring.work_for_pages()"
+_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; from yogalab import wiring; wiring.work_for_pages()"
 
 
 def open_lab(settings: Settings, *, served: bool = False) -> Lab:

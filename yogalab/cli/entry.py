@@ -19,6 +19,7 @@ from yogalab.cli import (
     certainty,
     check,
     deepening,
+    deploying,
     encoding,
     exchange,
     health,
@@ -30,6 +31,7 @@ from yogalab.cli import (
     review,
     schooling,
     serving,
+    working,
 )
 from yogalab.cli.terminal import complain
 from yogalab.errors import DiskFull, OutOfMemory, YogaLabError
@@ -45,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (photos, review, model, exchange, serving, health, schooling):
+for group in (photos, review, model, exchange, serving, deploying, working, health, schooling):
     group.add_to(app)
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 pace.add_to(bench.app)

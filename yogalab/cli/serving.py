@@ -1,4 +1,4 @@
-"""The pages, a lab to try them on, and the Space they can run on."""
+"""The pages, and a lab to try them on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from yogalab.cli.session import settings_of, visit
-from yogalab.cli.terminal import complain, progress, table, tell, tell_json
+from yogalab.cli.terminal import progress, tell
 from yogalab.words import say
 
 PANEL = "Pages"
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (serve, demo, deploy):
+    for command in (serve, demo):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -38,7 +38,7 @@ def serve(
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
     )
-    lab = open_lab(settings)
+    lab = open_lab(settings, served=True)
     try:
         serve_pages(build_app(lab, settings), lab, settings)
     finally:
@@ -66,35 +66,3 @@ def demo(
     tell(say("terminal.demo", new=len(added.new), labelled=added.labelled))
     if then_serve:
         serve(context)
-
-
-def deploy(
-    context: typer.Context,
-    repo: Annotated[str | None, typer.Argument(help="OWNER/NAME of the Space.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be uploaded, and stop.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, one line.")] = False,
-) -> None:
-    """Put the lab's pages on a Hugging Face Space: the program, never photos or labels.
-
-    The password in YOGALAB_PASSWORD becomes the Space's; without one the lab there does not start.
-    """
-    # As above: wiring loads every room.
-    from yogalab.wiring import deploy_space, space_files  # noqa: PLC0415
-
-    if dry_run:
-        files = space_files()
-        if as_json:
-            tell_json([{"file": file, "bytes": size} for file, size in files])
-        else:
-            table(("bytes", "file"), [(size, file) for file, size in files])
-        return
-    settings = settings_of(context)
-    if repo is None:
-        raise typer.BadParameter(say("terminal.deploy_where"))
-    if not settings.password:
-        complain(say("terminal.deploy_password"))
-    address = deploy_space(settings, repo)
-    if as_json:
-        tell_json({"address": address})
-    else:
-        tell(say("terminal.deployed", address=address))

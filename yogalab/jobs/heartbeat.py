@@ -30,7 +30,8 @@ def time_left(elapsed: float, share: float) -> float | None:
 class Heartbeat:
     """Beats from its own thread, so that one long step of the work does not lose the lease.
 
-    Used as a context by the thread that does the work; `progress` is what the handler calls, `log` what it says.
+    Used as a context by the thread that does the work; `progress` is what the handler calls, and `log` hears
+    what it says.
     """
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,18 +11,14 @@ from typing import Final
 
 from yogalab.ports import JOB_LOG, JobStore
 from yogalab.records import JobLine
+from yogalab.redaction import Redaction
 
 # Whatever is named "yogalab..." is heard; this one, quietly: what is said there is for the job's log alone.
 _ROOT: Final = "yogalab"
 logging.getLogger(JOB_LOG).setLevel(logging.INFO)
 
-# A line may quote what a library said, and that a token: the Hub's own, or one in an address.
-_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{6,}|(?<=//)[^/\s:@]+:[^/\s@]+(?=@)")
-
-
-def without_tokens(text: str) -> str:
-    """Return a line with tokens and passwords blackened."""
-    return _TOKEN.sub("•••", text)
+# A line may quote what a machine elsewhere said, and that a token.
+_REDACT: Final = Redaction(())
 
 
 class JobLog:
@@ -52,7 +47,7 @@ class JobLog:
 
     def text(self, text: str) -> None:
         """Some program said this; each of its lines is one here."""
-        for line in without_tokens(text).splitlines():
+        for line in _REDACT(text).splitlines():
             if line.strip():
                 self._add(JobLine(at=datetime.now(UTC), text=line.rstrip()))
 

@@ -97,7 +97,7 @@ class JobRunner:
         """Nothing to prepare: the work is done in this process."""
 
     def close(self) -> None:
-        """Nothing to leave: threads end with their process, and what they were doing is taken up by the next."""
+        """Nothing to leave: threads end with their process, and the next takes up what they were doing."""
 
     def give_back(self) -> None:
         """Let others take at once what is being done here: for a process that ends this very moment."""

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Final
 
 from yogalab.errors import YogaLabError
@@ -167,19 +168,15 @@ def _heard(child: subprocess.Popen[bytes]) -> bool:
 def _tell(child: subprocess.Popen[bytes], line: bytes) -> None:
     """Write to the worker; one that has just ended hears nothing, and its keeper finds that out."""
     assert child.stdin is not None
-    try:
+    with suppress(BrokenPipeError, ValueError):
         child.stdin.write(line)
         child.stdin.flush()
-    except (BrokenPipeError, ValueError):
-        pass
 
 
 def _send_away(child: subprocess.Popen[bytes]) -> None:
     assert child.stdin is not None
-    try:
+    with suppress(BrokenPipeError):
         child.stdin.close()
-    except BrokenPipeError:
-        pass
     try:
         child.wait(_FAREWELL_SECONDS)
     except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -12,7 +13,10 @@ from yogalab.errors import YogaLabError
 from yogalab.jobs.heartbeat import LOG
 from yogalab.jobs.queue import OPEN
 from yogalab.jobs.runner import JobRunner
+from yogalab.jobs.worker import READY
 from yogalab.ports import JobStore
+from yogalab.redaction import keep_secret
+from yogalab.settings import Settings
 
 LOOK_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 300.0
@@ -77,3 +81,19 @@ def _waits(store: JobStore, runner: JobRunner) -> bool:
     except YogaLabError as error:
         LOG.warning("the worker cannot look for work: %s", error)
         return False
+
+
+def work_for_parent(
+    open_lab: Callable[[Settings], tuple[JobStore, JobRunner]], *, idle_seconds: float = IDLE_SECONDS
+) -> None:
+    """Be the child of a `WorkerProcess`, whose order comes by the standard input: the settings of its lab."""
+    # Whatever prints is for the server's log: on the way to the parent there is one word only.
+    ready = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    settings = Settings.unpacked(sys.stdin.buffer.readline().decode())
+    keep_secret(settings.secrets)
+    step_back()
+    store, runner = open_lab(settings)
+    with ready:
+        ready.write(READY)
+    work(store, runner, nudges=sys.stdin.buffer, idle_seconds=idle_seconds)

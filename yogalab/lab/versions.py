@@ -54,7 +54,10 @@ class VersionDesk:
     def plan(self, who: Coach) -> Plan:
         """What a training would learn from now. Raises TooFewLabels, NothingNew."""
         require(who, Role.VIEWER)
-        return self._trainer.plan()
+        plan = self._trainer.plan()
+        # Whoever looks at what could be learnt may click next.
+        self._parts.jobs.expect()
+        return plan
 
     def train(self, who: Coach) -> Job:
         """Start a training; it goes on when the page is closed. Raises what `plan` raises, TrainingBusy."""

@@ -42,10 +42,8 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.unpacked": "The lab is in {folder}, with {photos} photos.",
     # demo
     "terminal.demo": "{new} drawn figures are in the lab, {labelled} of them labelled. Now: “yogalab train”, “yogalab queue”, or “yogalab serve” to see the pages.",
-    # a Space
-    "terminal.deploy_where": "Say where to, as “your-name/yogalab”, or look first with --dry-run.",
-    "terminal.deploy_password": "YOGALAB_PASSWORD is not set. Unless the Space has one already, the lab there does not start until you set it in its settings.",
-    "terminal.deployed": "The lab is on its way to {address}. The Space takes some minutes to build.",
+    # long work
+    "terminal.working": "Doing the long work of this lab as it comes. Ctrl-C stops; what is under way then goes on with the next worker.",
     # measurements
     "bench.ingest": "{photos} photos with {processes} processes: {speed} a second, {ratio} times the bare work. A person found in {found} %. Adding the same again: {again} s.",
     "bench.label": "A label costs {p50} bare commits (median; {p95} at the 95th percentile), with {photos} photos in the lab. {undo}",
