@@ -67,6 +67,7 @@ OWNERS: dict[str, set[str]] = {
     "uvicorn": {"ui"},
     "sqlalchemy": {"keeping"},
     "alembic": {"keeping"},
+    "fsspec": {"keeping"},
     "sqlite3": {"keeping", "bench"},  # the bench commits by hand to know what a bare commit costs
     "open_clip": {"vision"},
     "mediapipe": {"vision"},

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, func, select
 from yogalab.errors import BadBackup, DatabaseBusy, DatabaseDamaged, FileMissing, LabNotEmpty
 from yogalab.keeping.database import Database
 from yogalab.keeping.lab_file import DATABASE, PHOTOS, VERSIONS, LabFile
-from yogalab.keeping.photo_files import FolderPhotoFiles
-from yogalab.keeping.store import SqlStore
+from yogalab.keeping.photo_storage import photo_files
+from yogalab.keeping.store import SqlStore, settle_mark
 from yogalab.keeping.tables import LabelEventRow, ModelVersionRow, PhotoRow
 from yogalab.keeping.transfer import copy_rows
 from yogalab.keeping.trouble import require_room, writing_to
-from yogalab.ports import Progress
+from yogalab.ports import PhotoFiles, Progress
 from yogalab.settings import Settings
 
 _CHECKING: Final = 0.3
@@ -57,7 +57,7 @@ def open_backup(source: Path, settings: Settings, progress: Progress = lambda sh
                 progress(_CHECKING * done / max(total, 1), "lab.check")
             with _workplace(home) as folder, _incoming(packed, source.name, folder) as incoming:
                 _bring_versions(packed, home, folder)
-                _bring_photos(packed, home, progress)
+                _bring_photos(packed, _place(settings, incoming), progress)
                 with incoming.read() as rows, database.write() as target:
                     _require_empty(target, home)
                     copy_rows(rows, target)
@@ -115,8 +115,12 @@ def _bring_versions(packed: LabFile, home: Path, folder: Path) -> None:
             version.replace(root / version.name)
 
 
-def _bring_photos(packed: LabFile, home: Path, progress: Progress) -> None:
-    photos = FolderPhotoFiles(home / PHOTOS)
+def _place(settings: Settings, incoming: Database) -> PhotoFiles:
+    """Where the lab will look for its photos, which depends on what it is called."""
+    return photo_files(settings, lab=settle_mark(SqlStore(incoming)))
+
+
+def _bring_photos(packed: LabFile, photos: PhotoFiles, progress: Progress) -> None:
     names = [name for name in packed.entries if name.startswith(f"{PHOTOS}/")]
     for start in range(0, len(names), _PHOTOS_AT_ONCE):
         progress(_CHECKING + (1 - _CHECKING) * start / len(names), "lab.unpack")

@@ -16,7 +16,7 @@ from yogalab.keeping.trouble import require_room, writing_to
 
 # Nothing that could climb out of the folder, hide in it, or mean something else on another system.
 _KEY: Final = re.compile(r"[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*(?:/[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*)*")
-_PART: Final = ".part"
+PART: Final = ".part"
 # A write that takes longer than this was cut off.
 _PART_LASTS_SECONDS: Final = 3600
 # Waiting for the disk is not work: several waits overlap.
@@ -25,6 +25,8 @@ _WRITERS: Final = 8
 
 class FolderPhotoFiles:
     """See `yogalab.ports.PhotoFiles`. Files are written aside, made durable, then renamed."""
+
+    far = False
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -47,6 +49,9 @@ class FolderPhotoFiles:
     def open(self, key: str) -> BinaryIO:
         return self._path(key).open("rb")
 
+    def size(self, key: str) -> int:
+        return self._path(key).stat().st_size
+
     def delete(self, key: str) -> None:
         path = self._path(key)
         path.unlink(missing_ok=True)
@@ -56,20 +61,18 @@ class FolderPhotoFiles:
     def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
         newest = time.time() - older_than_seconds
         for path in sorted(self._root.rglob("*")):
-            if not path.name.endswith(_PART) and path.is_file() and _written_at(path) <= newest:
+            if not unfinished(path.name) and path.is_file() and _written_at(path) <= newest:
                 yield path.relative_to(self._root).as_posix()
 
     def sweep(self) -> None:
         """Remove what interrupted writes left behind."""
         oldest = time.time() - _PART_LASTS_SECONDS
-        for path in self._root.rglob(f"*{_PART}"):
+        for path in self._root.rglob(f"*{PART}"):
             if _written_at(path) < oldest:
                 path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key) or key.endswith(_PART):
-            raise ValueError(f"not a key of a photo file: {key!r}")
-        return self._root / key
+        return self._root / require_key(key)
 
     def _make_folders(self, folders: Iterable[Path]) -> set[Path]:
         """Make the folders and return those whose own list of names changed by it."""
@@ -81,6 +84,18 @@ class FolderPhotoFiles:
                 changed.add(missing)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return changed
+
+
+def require_key(key: str) -> str:
+    """Return the key. Raises ValueError: it could lead elsewhere, or is a half-written file's."""
+    if not _KEY.fullmatch(key) or unfinished(key):
+        raise ValueError(f"not a key of a photo file: {key!r}")
+    return key
+
+
+def unfinished(name: str) -> bool:
+    """Whether a file of this name is one that was still being written."""
+    return name.endswith(PART)
 
 
 def _written_at(path: Path) -> float:
@@ -97,7 +112,7 @@ def _is_there(path: Path, data: bytes) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_PART}")
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with aside.open("xb") as file:
             file.write(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from yogalab.keeping.snapshot import snapshot
 from yogalab.keeping.tables import ActivationRow, CounterRow, LabelEventRow
 from yogalab.keeping.token_rows import TokenRows
 from yogalab.keeping.version_rows import VersionRows
-from yogalab.ports import Clock, Pulse
+from yogalab.ports import Clock, Pulse, SettingStore
 from yogalab.settings import Settings
 
 
@@ -75,6 +76,11 @@ class SqlStore(
 
     def close(self) -> None:
         self._db.close()
+
+
+def settle_mark(store: SettingStore) -> str:
+    """Return the name of a lab that no other has, 16 hexadecimal digits; it is given at first asking."""
+    return store.settle_setting("mark", secrets.token_hex(8))
 
 
 def open_store(settings: Settings, *, clock: Clock = utc_now) -> SqlStore:

@@ -14,7 +14,11 @@ from yogalab.records import (
 
 
 class PhotoFiles(Protocol):
-    """Photo files by key."""
+    """Photo files by key. Each may raise PhotosUnreachable where they lie on another machine."""
+
+    @property
+    def far(self) -> bool:
+        """Whether looking through all of them takes long: then it is done while pages are open already."""
 
     def put(self, key: str, data: bytes) -> None:
         """Durable when it returns; the same key twice is the same file. Raises DiskFull."""
@@ -25,8 +29,11 @@ class PhotoFiles(Protocol):
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""
 
+    def size(self, key: str) -> int:
+        """Bytes. Raises FileNotFoundError."""
+
     def delete(self, key: str) -> None:
-        """Missing is fine."""
+        """Missing is fine. When it returns the file is gone, and what this machine kept of it."""
 
     def keys(self, *, older_than_seconds: float = 0.0) -> Iterator[str]:
         """All keys, or only those written at least so long ago."""
