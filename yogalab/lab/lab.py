@@ -63,7 +63,7 @@ class Lab:
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
         self.stopping = StoppingDesk(parts, self._served)
-        self.tokens = TokenDesk(parts)
+        self.tokens = TokenDesk(parts, self.people.today)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
         self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tuning.tidy)

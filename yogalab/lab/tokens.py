@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -25,8 +25,10 @@ _USED_EVERY: Final = timedelta(hours=1)
 class TokenDesk:
     """Keys are 256 random bits, so that their plain SHA-256 tells nobody what they are."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, today: Callable[[str], Coach | None]) -> None:
+        """today: somebody by id, with the role they have now; None for one who may not come in any more."""
         self._store = parts.store
+        self._today = today
         self._clock = parts.clock
 
     def make(
@@ -75,7 +77,7 @@ class TokenDesk:
         now = self._clock()
         if token is None or (token.ends_at is not None and token.ends_at <= now):
             raise TokenUnknown()
-        person = next((coach for coach in self._store.coaches() if coach.id == token.coach), None)
+        person = self._today(token.coach)
         if person is None:
             raise TokenUnknown()
         if token.used_at is None or now - token.used_at >= _USED_EVERY:

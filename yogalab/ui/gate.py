@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from yogalab.errors import BadCoachName
+from yogalab.errors import BadCoachName, TokenUnknown
 from yogalab.records import Coach
 from yogalab.ui.language import wanted
-from yogalab.ui.sessions import COOKIE, SCOPE_KEY, Sessions, cookie_of
+from yogalab.ui.sessions import BY_TOKEN, COOKIE, SCOPE_KEY, Sessions, cookie_of, token_of
 from yogalab.words import say, speaking
 
 LOGIN = "/login"
@@ -34,6 +35,7 @@ class Gate:
 
     With a password, nothing but the login page answers somebody without a session. Without one (this machine
     only) everybody is a coach, but only under a name of this machine and never on behalf of another site.
+    A program shows its access token with every request, and is whoever made the token.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Gate:
         door: ASGIApp,
         sessions: Sessions,
         enter: Callable[[str], Coach],
+        bearer: Callable[[str], Coach],
         locked: bool,
         on_space: bool = False,
     ) -> None:
@@ -50,6 +53,7 @@ class Gate:
         self._door = door
         self._sessions = sessions
         self._enter = enter
+        self._bearer = bearer
         self._locked = locked
         self._coaches: dict[str, Coach] = {}
         self._policy = _POLICY.format(frames=" https://huggingface.co https://*.hf.space" if on_space else "")
@@ -66,6 +70,10 @@ class Gate:
         if not self._own_host(headers) or not _own_page(scope, headers):
             await self._refuse(scope, receive, send, 403)
             return
+        token = token_of(headers)
+        if token:
+            await self._answer_program(token, scope, receive, send)
+            return
         coach = self._coach(headers)
         # Without a password there is no door; the page itself asks for a name.
         if self._locked and scope["path"].rstrip("/") == LOGIN and scope["type"] == "http":
@@ -75,6 +83,16 @@ class Gate:
             await self._refuse(scope, receive, send, 401)
             return
         scope[SCOPE_KEY] = coach
+        await self._app(scope, receive, send)
+
+    async def _answer_program(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            coach = await run_in_threadpool(self._bearer, token)
+        except TokenUnknown as error:
+            # Nobody else either: a program whose token is gone must not act as whoever sits at this machine.
+            await self._refuse(scope, receive, send, 401, error.code)
+            return
+        scope[SCOPE_KEY], scope[BY_TOKEN] = coach, True
         await self._app(scope, receive, send)
 
     # --- who --------------------------------------------------------------------------------------
@@ -99,21 +117,24 @@ class Gate:
         name point here (DNS rebinding) is not."""
         return self._locked or _hostname(headers.get("host", "")) in LOOPBACK_NAMES
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, status: int, code: str | None = None
+    ) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
         response: Response
         if (
             status == 401
+            and code is None
             and scope["method"] in READING
             and "text/html" in Headers(scope=scope).get("accept", "")
         ):
             inside = quote(scope["path"] or "/", safe="/")
             response = RedirectResponse(f"{LOGIN}?next={inside}", status_code=303)
         else:
-            code = "people.sign_in" if status == 401 else "people.foreign"
-            response = JSONResponse({"error": say(code)}, status_code=status)
+            code = code or ("people.sign_in" if status == 401 else "people.foreign")
+            response = JSONResponse({"error": say(code), "code": code}, status_code=status)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
 

@@ -16,6 +16,7 @@ from yogalab.ui.poses import PosesPage
 from yogalab.ui.review import ReviewPage
 from yogalab.ui.shell import Shell
 from yogalab.ui.spoken import Pages, said_later
+from yogalab.ui.tools import offer_tools
 
 
 class Page(Protocol):
@@ -42,4 +43,5 @@ def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
             for name, page in pages.items():
                 with gr.Tab(said_later(f"tab.{name}"), id=name, elem_id=f"yl-tab-{name}"):
                     page.build()
+        offer_tools(lab)
     return demo

@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Protocol
 
 from yogalab.errors import NotAllowed
+from yogalab.lab.tokens import PREFIX
 from yogalab.records import Coach, Role
 
 COOKIE = "yogalab_session"
 LASTS = timedelta(days=30)
 # Where the gate leaves the coach for the handlers. Gradio's requests carry the same scope.
 SCOPE_KEY = "yogalab.coach"
+# Whether it is a program with an access token who asks, rather than the person.
+BY_TOKEN = "yogalab.by_token"
+# Beside the usual header: on a private Space that one holds the Space's own key.
+TOKEN_HEADER = "x-yogalab-token"
 
 
 class Scoped(Protocol):
@@ -41,6 +46,20 @@ def coach_of(request: object) -> Coach:
     if not isinstance(coach, Coach):
         raise NotAllowed(role="nobody", needs=Role.VIEWER.value)
     return coach
+
+
+def by_token(request: Scoped) -> bool:
+    """Whether a program asks, with an access token."""
+    return bool(request.scope.get(BY_TOKEN))
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """Return the access token of a request, empty where it has none of ours."""
+    given = headers.get(TOKEN_HEADER, "").strip()
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    # Another's key in the usual header, such as a private Space's, is none of our business.
+    ours = scheme.lower() == "bearer" and bearer.strip().startswith(PREFIX)
+    return given or (bearer.strip() if ours else "")
 
 
 def cookie_of(headers: Mapping[str, str], name: str) -> str:

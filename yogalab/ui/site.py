@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime
+from typing import Final
 
 import gradio as gr
 import uvicorn
@@ -14,6 +15,7 @@ from yogalab.errors import PasswordNeeded, PortTaken
 from yogalab.lab.lab import Lab
 from yogalab.settings import Settings
 from yogalab.ui.ahead import Ahead
+from yogalab.ui.api import build_api
 from yogalab.ui.door import Door, Patience
 from yogalab.ui.gate import Gate
 from yogalab.ui.routes import lab_routes
@@ -22,6 +24,9 @@ from yogalab.ui.tenancy import settle_in
 from yogalab.ui.theme import HEAD, lab_theme, styles
 from yogalab.ui.upload import LARGEST_UPLOAD
 from yogalab.words import say
+
+# Where programs ask; see `yogalab.ui.api`.
+API: Final = "/api/v1"
 
 
 def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
@@ -34,6 +39,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
     sessions = Sessions(session_secret(settings.home, settings.password, shared=settings.secret), _now)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     inner.include_router(lab_routes(lab, settings, sessions))
+    inner.mount(API, build_api(lab))
     # Mounted last: Gradio answers at "/" whatever the lab's own routes do not.
     site = gr.mount_gradio_app(
         inner,
@@ -47,7 +53,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
         enable_monitoring=False,
         ssr_mode=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=True,
         max_file_size=LARGEST_UPLOAD,
         theme=lab_theme(),
         css=styles(),
@@ -58,6 +64,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
         door=_door(lab, settings, sessions),
         sessions=sessions,
         enter=lab.people.enter,
+        bearer=lab.tokens.bearer,
         locked=bool(settings.password),
         on_space=settings.on_space,
     )
