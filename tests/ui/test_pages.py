@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.fakes import AGREED, Studio
-from yogalab.errors import BadLabel, NotAllowed, OtherCoach, PhotoNotFound
+from yogalab.errors import BadLabel, NotAllowed, NotYours, OtherCoach, PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, JobState, LabelKind, Role
 from yogalab.settings import Settings
@@ -182,10 +182,10 @@ def test_the_grid_shows_what_passes_the_filter(lab: Lab, studio: Studio) -> None
     assert page.grid(ANNA, {"status": "disputed"})["total"] == 0  # type: ignore[index]
 
 
-def test_only_an_owner_deletes(lab: Lab, studio: Studio) -> None:
+def test_only_an_owner_deletes_what_others_added(lab: Lab, studio: Studio) -> None:
     (photo, *_) = fill(lab, studio, each=1)
     page = PhotosPage(lab)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotYours):
         page.delete(Coach(id="c", name="C", role=Role.COACH), {"photos": [photo]})
     assert page.delete(ANNA, {"photos": [photo]}) == {"deleted": 1}
     with pytest.raises(PhotoNotFound):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from yogalab.errors import EncoderError, PhotoError, PoseExists, YogaLabError
+from yogalab.errors import EncoderError, PhotoError, PoseExists, PoseNotFound, YogaLabError
 from yogalab.lab.arrivals import Added, Arrival
 from yogalab.lab.bodies import person_in
 from yogalab.lab.close_ups import recipe_of, shown
@@ -33,6 +33,7 @@ from yogalab.records import (
     NewPhoto,
     Photo,
     Pose,
+    Role,
     Upload,
     persons,
 )
@@ -66,7 +67,7 @@ class PhotoIntake:
         # What is being read, in the order in which it comes back: whose it is, and whether of a clip.
         self._asked: deque[tuple[Arrival, Upload]] = deque()
         self._waiting: list[tuple[Intake, NewPhoto, Arrival]] = []
-        self._labels: list[tuple[int, str]] = []
+        self._labels: list[tuple[int, str, Arrival]] = []
         self._hashes: dict[str, int] = {}
         self.added = Added()
 
@@ -103,7 +104,7 @@ class PhotoIntake:
                 self.added.add_refused(arrival, upload.name)
             else:
                 self.added.add_known(arrival, photo_id)
-                self._want_label(photo_id, upload.label)
+                self._want_label(photo_id, upload.label, arrival)
             self._on_step(self.added)
 
     def _unpacked(self, uploads: Iterable[Upload]) -> Iterator[tuple[Arrival, Upload]]:
@@ -177,7 +178,7 @@ class PhotoIntake:
             else:
                 self.added.add_known(arrival, photo.id)
             self._siblings.remember(photo, intake)
-            self._want_label(photo.id, intake.label)
+            self._want_label(photo.id, intake.label, arrival)
         self._on_step(self.added)
 
     def _framing(self) -> Framing | None:
@@ -201,28 +202,29 @@ class PhotoIntake:
 
     # --- labels that came with the files ----------------------------------------------------------
 
-    def _want_label(self, photo_id: int, label: str | None) -> None:
+    def _want_label(self, photo_id: int, label: str | None, arrival: Arrival) -> None:
         # A folder called "!!!" names nothing.
         if label and slugify(label):
-            self._labels.append((photo_id, label))
+            self._labels.append((photo_id, label, arrival))
 
     def _keep_labels(self) -> None:
         if not self._labels:
             return
-        poses, known = PoseNames(self._parts), set(self.added.known)
+        poses, known = PoseNames(self._parts, self._who), set(self.added.known)
         events = [
             LabelEvent(
                 # The same import again makes the same id, so it adds nothing.
-                id=str(uuid5(NAMESPACE_URL, f"yogalab:import:{photo_id}:{poses.id_of(label)}")),
+                id=str(uuid5(NAMESPACE_URL, f"yogalab:import:{photo_id}:{pose_id}")),
                 photo_id=photo_id,
                 coach=self._who.id,
                 kind=LabelKind.POSE,
-                pose_id=poses.id_of(label),
+                pose_id=pose_id,
                 # Whom coaches were asked about, not another one again.
                 person=person_in(self._parts.store, photo_id) if photo_id in known else FIRST,
                 details={"source": self._source, IMPORTED: label},
             )
-            for photo_id, label in self._labels
+            for photo_id, label, arrival in self._labels
+            if (pose_id := poses.id_of(label, arrival)) is not None
         ]
         before = self._parts.store.pulse().seq
         stored = self._parts.store.append_many(events)
@@ -231,18 +233,24 @@ class PhotoIntake:
 
 
 class PoseNames:
-    """Folder and column names to poses: a slug, name or alias if one fits, else a new pose."""
+    """Folder and column names to poses: a slug, name or alias if one fits, else an owner's new pose."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, who: Coach) -> None:
         self._store = parts.store
-        self._known: dict[str, int] = {}
+        self._adds = who.role is Role.OWNER
+        self._known: dict[str, int | None] = {}
 
-    def id_of(self, label: str) -> int:
-        """Return the pose's id, making the pose when there is none of that name."""
+    def id_of(self, label: str, arrival: Arrival) -> int | None:
+        """Return the pose's id, making the pose when there is none of that name.
+
+        None where that is not the coach's to do: it is noted once, with the file that came first.
+        """
         name = label.strip()[:LONGEST_NAME]
         if name not in self._known:
-            pose = match(name, self._store.poses())
-            self._known[name] = (pose or self._made(name)).id
+            pose = match(name, self._store.poses()) or (self._made(name) if self._adds else None)
+            self._known[name] = pose and pose.id
+            if pose is None:
+                arrival.errors.append(PoseNotFound(pose=name))
         return self._known[name]
 
     def _made(self, name: str) -> Pose:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from yogalab.errors import ConsentMissing, EncoderError, PhotoNotFound
+from yogalab.errors import ConsentMissing, EncoderError, NotYours, PhotoNotFound
 from yogalab.lab import left_out
 from yogalab.lab.arrivals import Added
 from yogalab.lab.bodies import bodies_of, foremost
@@ -14,6 +14,7 @@ from yogalab.lab.drawings import Drawings, drawable
 from yogalab.lab.grid import Page, PhotoFilter, grid, matching, without_guesses
 from yogalab.lab.intake import PhotoIntake
 from yogalab.lab.opinions import Opinions
+from yogalab.lab.pace import LOOKS, LOOKS_OF_VISITORS
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.photo_table import PhotoTable, PhotoTables
 from yogalab.lab.served import Served
@@ -148,8 +149,9 @@ class PhotoDesk:
         return self._parts.store.photo(self._parts.store.known_sources([digest]).get(digest, -1))
 
     def look(self, who: Coach, name: str, data: bytes) -> Look:
-        """Predict a picture without keeping it (live view, trying out)."""
-        require(who, Role.VIEWER)
+        """Predict a picture without keeping it (live view, trying out). Raises PhotoError, TooOften."""
+        require(who, Role.VISITOR)
+        self._pace(who)
         photo = self._parts.reader.canonical(name, data)
         seen = self._parts.landmarker.find(photo.pixels)
         encoder, embedding = self._parts.encoder, None
@@ -204,10 +206,12 @@ class PhotoDesk:
 
         That includes what trained versions keep of them. A version published before still has it: publish anew.
         Weights of an encoder that was tuned on them stay as all its photos have shaped them: see `shaped`.
-        One that is gone already is passed over.
+        One that is gone already is passed over. A coach deletes what they added, as long as nobody else has
+        said anything of it. Raises NotYours.
         """
-        require(who, Role.OWNER)
+        require(who, Role.COACH)
         there = [photo_id for photo_id in photo_ids if photo_id in self._served.snapshot().photos]
+        self._require_own(who, there)
         # Versions first: killed in between, the photo is still there to be deleted again.
         traces = Traces(self._parts, there)
         traces.wipe()
@@ -230,6 +234,24 @@ class PhotoDesk:
         for key in lost:
             self._parts.files.delete(key)
         return len(lost)
+
+    def _require_own(self, who: Coach, photo_ids: Sequence[int]) -> None:
+        """Raises NotYours."""
+        photos, history = self._served.snapshot().photos, self._served.ledger.history
+        others = [
+            photo_id
+            for photo_id in photo_ids
+            if photos[photo_id].added_by != who.id or any(event.coach != who.id for event in history(photo_id))
+        ]
+        if others and who.role is not Role.OWNER:
+            raise NotYours(n=len(others))
+
+    def _pace(self, who: Coach) -> None:
+        """Raises TooOften: who only looks on may not keep the machine from those who teach it."""
+        if who.role in {Role.VISITOR, Role.VIEWER}:
+            self._parts.pace.take("look", who.id, LOOKS)
+        if who.role is Role.VISITOR:
+            self._parts.pace.take("look", "", LOOKS_OF_VISITORS)
 
     def _read(self, key: str, photo_id: int) -> bytes:
         try:

@@ -18,6 +18,8 @@ from yogalab.poses.templates import like_body
 from yogalab.records import Coach, Pose, Role
 
 LONGEST_NAME = 60
+# A page of text says more of a body than anybody needs.
+LONGEST_LOOKS = 2000
 
 
 class PoseDesk:
@@ -61,7 +63,7 @@ class PoseDesk:
 
     def search(self, who: Coach, text: str, *, limit: int = 10) -> Sequence[Pose]:
         """Poses whose English, Sanskrit or other name comes near, best first; typos forgiven."""
-        return search(text, self.list(who), limit=limit)
+        return search(text[:LONGEST_NAME], self.list(who), limit=limit)
 
     def add(
         self,
@@ -90,13 +92,15 @@ class PoseDesk:
             raise PoseExists(name=shown, existing=existing.name)
         template = self._like(like, person) if like is not None else _looking(looks)
         return self._store.put_pose(
-            Pose(id=0, slug=slugify(shown), name=shown, sanskrit=sanskrit, sided=sided, template=template)
+            Pose(
+                id=0, slug=slugify(shown), name=shown, sanskrit=_plain(sanskrit), sided=sided, template=template
+            )
         )
 
     def understand(self, who: Coach, looks: str) -> Described:
         """What a description of a pose says in figures, and which of its words say nothing."""
         require(who, Role.VIEWER)
-        return described(looks)
+        return described(looks[:LONGEST_LOOKS])
 
     def _all(self) -> Mapping[int, Pose]:
         """Every pose there ever was, by id; read anew when one was changed, by whatever process."""
@@ -161,8 +165,13 @@ def _checked(name: str) -> str:
     return shown
 
 
+def _plain(name: str) -> str:
+    return " ".join(name.split())[:LONGEST_NAME]
+
+
 def _looking(looks: str) -> Mapping[str, float]:
     """The template a description makes; none without one."""
+    looks = looks[:LONGEST_LOOKS]
     if not looks.strip():
         return {}
     template = described(looks).template

@@ -11,7 +11,7 @@ from yogalab.lab.checklists import Check, Copies, Dispute, Sight, Suspect
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelEvent, Role, Saved
 from yogalab.ui import agreement, present
-from yogalab.ui.panel import Ask, panel, text, whole, wholes
+from yogalab.ui.panel import Ask, panel, text, texts, whole, wholes
 from yogalab.ui.review import ReviewPage, event_id_of, same_coach
 from yogalab.words import say
 
@@ -113,8 +113,7 @@ class CheckPage:
     def take_back(self, who: Coach, asked: Ask) -> object:
         """Take back all that one click said."""
         same_coach(who, asked)
-        given = asked.get("events")
-        targets = [str(one) for one in given] if isinstance(given, list) else []
+        targets = texts(asked, "events")
         return _kept(
             [
                 self._lab.review.undo(who, target=target, event_id=f"{event_id_of(asked)}-{place}")

@@ -8,7 +8,7 @@ from yogalab.errors import PhotoNotFound
 from yogalab.lab.lab import Lab
 from yogalab.records import Card, Coach, LabelKind
 from yogalab.ui import present
-from yogalab.ui.panel import Ask, text, texts, whole
+from yogalab.ui.panel import Ask, choice, texts, whole
 
 AT_ONCE = 50
 
@@ -35,7 +35,7 @@ def _unsent(lab: Lab, who: Coach, entry: Ask, event_id: str, poses: present.Pose
         card = lab.review.card(who, whole(entry, "photo"))
     except PhotoNotFound:
         return None
-    kind = LabelKind(text(entry, "kind") or LabelKind.POSE)
+    kind = choice(entry, "kind", LabelKind, LabelKind.POSE)
     return _answer(card, kind, whole(entry, "pose", 0), poses, event=event_id, seq=None)
 
 

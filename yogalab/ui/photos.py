@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import gradio as gr
 
+from yogalab.errors import NotUnderstood
 from yogalab.lab.answer_columns import Status
 from yogalab.lab.grid import Order, PhotoFilter
 from yogalab.lab.lab import Lab
@@ -14,7 +15,7 @@ from yogalab.lab.naming import Named
 from yogalab.records import Coach
 from yogalab.ui import present
 from yogalab.ui.history import history, origin
-from yogalab.ui.panel import Ask, panel, share, text, whole, wholes
+from yogalab.ui.panel import Ask, choice, panel, share, text, whole, wholes
 from yogalab.ui.review import ReviewPage, event_id_of, same_coach
 
 # As many as a large screen shows on three screens.
@@ -50,7 +51,7 @@ class PhotosPage:
 
     def matching(self, who: Coach, asked: Ask) -> object:
         """The photos that some tiles stand for, or all of them."""
-        count = whole(asked, "count") if "count" in asked else None
+        count = max(whole(asked, "count"), 0) if "count" in asked else None
         start = max(whole(asked, "start", 0), 0)
         return {"photos": self._lab.photos.matching(who, _filter(asked), start=start, count=count)}
 
@@ -101,11 +102,11 @@ class PhotosPage:
 
 
 def _filter(asked: Ask) -> PhotoFilter:
-    """Raises ValueError for a status, an order or a moment that is none."""
+    """Raises NotUnderstood for a status, an order or a moment that is none."""
     found, differ = asked.get("found"), asked.get("differ")
     return PhotoFilter(
         pose=whole(asked, "pose") if asked.get("pose") else None,
-        status=Status(text(asked, "status")) if asked.get("status") else None,
+        status=choice(asked, "status", Status) if asked.get("status") else None,
         least=share(asked, "least", 0.0),
         most=share(asked, "most", 1.0),
         coach=text(asked, "coach") or None,
@@ -114,7 +115,7 @@ def _filter(asked: Ask) -> PhotoFilter:
         found=found if isinstance(found, bool) else None,
         differ=differ if isinstance(differ, bool) else None,
         fold=asked.get("fold") is True,
-        order=Order(text(asked, "order", Order.NEWEST)),
+        order=choice(asked, "order", Order, Order.NEWEST),
     )
 
 
@@ -122,7 +123,10 @@ def _moment(asked: Ask, name: str) -> datetime | None:
     given = text(asked, name)
     if not given:
         return None
-    at = datetime.fromisoformat(given)
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise NotUnderstood(what=name) from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,13 +12,16 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach, LabelKind, Sample, Saved, Scored
 from yogalab.ui import present
 from yogalab.ui.given import given
-from yogalab.ui.panel import Ask, panel, text, texts, told, whole, wholes
+from yogalab.ui.panel import Ask, panel, share, text, texts, told, whole, wholes
 
 AHEAD = 8
 MOST_AT_ONCE = 50
 MOST_ASKED = 1000
 # A page shows a few photos; more would keep them from all others.
 MOST_HELD = 32
+# Milliseconds.
+_A_DAY = 86_400_000
+_SLUG = 60
 
 
 class ReviewPage:
@@ -90,7 +92,7 @@ class ReviewPage:
             side=text(asked, "side") or None,
             person=_person(asked),
             sample=_sample(asked),
-            ms=whole(asked, "ms", 0),
+            ms=_ms(asked),
         )
         return _kept(saved)
 
@@ -108,7 +110,7 @@ class ReviewPage:
             event_id=event_id_of(asked),
             person=_person(asked),
             sample=_sample(asked),
-            ms=whole(asked, "ms", 0),
+            ms=_ms(asked),
         )
         return _kept(saved)
 
@@ -209,6 +211,11 @@ def _person(asked: Ask) -> int | None:
     return whole(asked, "person") if asked.get("person") is not None else None
 
 
+def _ms(asked: Ask) -> int:
+    """How long it took; a page that slept says anything."""
+    return min(max(whole(asked, "ms", 0), 0), _A_DAY)
+
+
 def _sample(asked: Ask) -> Sample | None:
     """Whether a photo asked at random was shown with its guess or without; None of any other."""
     sample = text(asked, "sample")
@@ -242,9 +249,11 @@ def event_id_of(asked: Ask) -> str:
 def _shown(asked: Ask) -> tuple[Scored, ...]:
     """What was suggested when the coach decided."""
     given = asked.get("shown")
-    rows: Sequence[object] = given if isinstance(given, list) else ()
+    rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
     return tuple(
-        Scored(pose_id=row["id"], slug=str(row.get("slug", "")), probability=float(row.get("probability", 0.0)))
+        Scored(
+            pose_id=whole(row, "id"), slug=text(row, "slug")[:_SLUG], probability=share(row, "probability", 0.0)
+        )
         for row in rows[: present.RANKED]
-        if isinstance(row, dict) and isinstance(row.get("id"), int)
+        if isinstance(row.get("id"), int)
     )
