@@ -12,9 +12,17 @@ from typing import Any
 class Refused(Exception):
     """A reply other than 200. `code` becomes X-Error-Code, by which the client tells its errors apart."""
 
-    def __init__(self, status: int, message: str, code: str | None = None, **more: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+        **more: str,
+    ) -> None:
         super().__init__(status, message, code)
         self.status, self.message, self.code, self.more = status, message, code, more
+        self.headers = headers or {}
 
 
 @dataclass(frozen=True)
@@ -66,8 +74,6 @@ class Repo:
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
-    secrets: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -77,9 +83,6 @@ class Repo:
     @property
     def head(self) -> Commit:
         return self.commits[self.branches["main"]]
-
-    def kept(self, what: str) -> dict[str, str]:
-        return self.secrets if what == "secrets" else self.variables
 
     def commit(self, revision: str) -> Commit:
         oid = self.branches.get(revision) or self.tags.get(revision) or revision
@@ -105,7 +108,7 @@ class Repo:
 
     def upload_mode(self, file: dict[str, Any], revision: str) -> dict[str, Any]:
         there = self.commit(revision).tree.get(file["path"])
-        large = file["path"].endswith((".safetensors", ".bin"))
+        large = file["path"].endswith((".safetensors", ".bin", ".whl", ".png", ".parquet", ".onnx"))
         reply = {"path": file["path"], "uploadMode": "lfs" if large else "regular", "shouldIgnore": False}
         if there is not None:
             reply["oid"] = there.etag
@@ -121,6 +124,18 @@ class Repo:
             for line in lines:
                 self._change(tree, line["key"], line["value"])
             return self._add(revision, head.oid, header["summary"], header.get("description", ""), tree)
+
+    def squash(self, branch: str, message: str) -> None:
+        """One commit without a past, as the branch is now; what no branch or tag leads to is gone."""
+        with self._lock:
+            self._add(branch, None, message, "", dict(self.commit(branch).tree))
+            kept: set[str] = set()
+            for oid in (*self.branches.values(), *self.tags.values()):
+                at: str | None = oid
+                while at is not None and at not in kept:
+                    kept.add(at)
+                    at = self.commits[at].parent
+            self.commits = {oid: commit for oid, commit in self.commits.items() if oid in kept}
 
     def add_tag(self, tag: str, revision: str) -> None:
         with self._lock:

@@ -22,19 +22,23 @@ from typing import Any
 
 from tests.hub_http import Exchange
 from tests.hub_repos import Refused, Repo, Repos
+from tests.hub_spaces import Spaces
 
+How = int | str | dict[str, Any]
 TYPES = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
 
 @dataclass
 class Fault:
-    """What to do to the next `times` requests whose "METHOD /path" matches: a status, or a cut line.
+    """What to do to the next `times` requests whose "METHOD /path" matches: a status, or a bad line.
 
-    how: an HTTP status; "cut", closing before anything was done; "lose", doing it but losing the reply.
+    how: an HTTP status; "cut", closing before anything was done; "lose", doing it but losing the reply; "tear",
+    closing half-way through what comes in, or else through the reply; {"status": 429, "Retry-After": "3"}, a
+    status with headers; {"rate": 1000}, so many bytes a second, both ways.
     """
 
     match: re.Pattern[str]
-    how: int | str
+    how: How
     times: int
 
 
@@ -43,6 +47,7 @@ class HubServer:
 
     def __init__(self, port: int = 0) -> None:
         self.repos = Repos()
+        self.spaces = Spaces()
         self.requests: list[str] = []
         self.faults: list[Fault] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (Handler,), {"hub": self}))
@@ -50,10 +55,10 @@ class HubServer:
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def fail(self, match: str, how: int | str, *, times: int = 1) -> None:
+    def fail(self, match: str, how: How, *, times: int = 1) -> None:
         self.faults.append(Fault(re.compile(match), how, times))
 
-    def fault_for(self, request: str) -> int | str | None:
+    def fault_for(self, request: str) -> How | None:
         for fault in self.faults:
             if fault.times and fault.match.search(request):
                 fault.times -= 1
@@ -145,6 +150,8 @@ class Handler(Exchange):
         url = f"{self.hub.url}/{'' if kind == 'model' else kind + 's/'}{name}"
         if self.hub.repos.get(kind, name):
             raise Refused(409, "You already created this repository", url=url)
+        if kind == "space":
+            self.hub.spaces.make(name, asked)
         self.hub.repos.create(kind, name, private=bool(private))
         return {"url": url}
 
@@ -202,7 +209,13 @@ class Handler(Exchange):
     def commit(self, body: bytes, types: str, name: str, revision: str) -> Any:
         repo = self._writable(TYPES[types], name)
         oid = repo.add_commit([json.loads(line) for line in body.splitlines() if line], revision)
+        if repo.kind == "space":
+            self.hub.spaces.at(name).start()
         return {"commitOid": oid, "commitUrl": f"{self.hub.url}/{name}/commit/{oid}"}
+
+    def squash(self, body: bytes, types: str, name: str, revision: str) -> Any:
+        self._writable(TYPES[types], name).squash(revision, json.loads(body)["message"])
+        return {}
 
     def tag(self, body: bytes, types: str, name: str, revision: str) -> Any:
         repo = self._writable(TYPES[types], name)
@@ -227,12 +240,16 @@ class Handler(Exchange):
         return blob.data, headers
 
     def space(self, body: bytes, name: str, what: str) -> Any:
-        repo = self._seen("space", name) if self.command == "GET" else self._writable("space", name)
-        if what in {"secrets", "variables"}:
-            asked = json.loads(body)
-            repo.kept(what)[asked["key"]] = asked["value"]
-        runtime = {"stage": "RUNNING", "hardware": {"current": "cpu-basic", "requested": "cpu-basic"}}
-        return {**runtime, "gcTimeout": None, "storage": None, "hotReloading": None}
+        # Its settings are its owner's business even to read.
+        repo = self._seen("space", name) if what == "runtime" else self._writable("space", name)
+        if "factory=true" in self.path:
+            body = b'{"factory": true}'
+        return self.hub.spaces.answer(self.command, repo, what, body)
+
+    def settings(self, body: bytes, types: str, name: str) -> Any:
+        repo = self._writable(TYPES[types], name)
+        repo.private = json.loads(body)["visibility"] == "private"
+        return {}
 
     def inject(self, body: bytes) -> Any:
         asked = json.loads(body)
@@ -255,10 +272,12 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("POST", rf"/(?:(models|datasets|spaces)/)?{_REPO}\.git/info/lfs/objects/batch", Handler.batch),
     ("PUT", "/_lfs/([0-9a-f]{64})", Handler.store),
     ("POST", f"{_API}/commit/(.+)", Handler.commit),
+    ("POST", f"{_API}/super-squash/(.+)", Handler.squash),
     ("POST DELETE", f"{_API}/tag/(.+)", Handler.tag),
     ("GET HEAD", rf"/(?:(models|datasets|spaces)/)?{_REPO}/resolve/([^/]+)/(.+)", Handler.resolve),
     ("POST", rf"/api/spaces/{_REPO}/(secrets|variables|hardware|restart|sleeptime)", Handler.space),
-    ("GET", rf"/api/spaces/{_REPO}/(runtime)", Handler.space),
+    ("GET", rf"/api/spaces/{_REPO}/(runtime|secrets|variables|logs/(?:build|run))", Handler.space),
+    ("PUT", f"{_API}/settings", Handler.settings),
     ("POST", "/_fail", Handler.inject),
 )
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.exchange.folder import FolderExchange
+from yogalab.jobs.cluster import Cluster, require_ray
 from yogalab.jobs.queue import JobQueue
+from yogalab.jobs.ray_jobs import RayJobs
 from yogalab.jobs.runner import JobRunner
 from yogalab.jobs.worker import WorkerProcess
 from yogalab.jobs.working import step_back, work_for_parent
@@ -155,6 +157,15 @@ def work_for_pages() -> None:
     work_for_parent(_to_work)
 
 
+def do_job(order: str, job_id: int) -> None:
+    """Do one job of the lab of these settings, packed: what a machine of a cluster runs."""
+    lab, _, here = _opened(_at_work(Settings.unpacked(order)))
+    try:
+        here.run(job_id)
+    finally:
+        lab.close()
+
+
 def _to_work(settings: Settings) -> tuple[Store, JobRunner]:
     lab, parts, here = _opened(_at_work(settings))
     # What any training needs first, while nobody waits for it yet.
@@ -169,6 +180,9 @@ def _at_work(settings: Settings) -> Settings:
 
 def _jobs(settings: Settings, store: Store, here: JobRunner, *, served: bool) -> Jobs:
     """Where long work is done. Raises RayMissing."""
+    if settings.ray_address:
+        require_ray(settings.ray_address)
+        return RayJobs(store, here, Cluster(settings), do_job, heavy={TUNE})
     if settings.worker == ELSEWHERE:
         return JobQueue(store, here)
     if served and settings.worker == PROCESS:

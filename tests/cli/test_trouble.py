@@ -109,6 +109,6 @@ def test_the_doctor_names_the_system_package_that_is_missing() -> None:
 
 def test_deploy_lists_what_would_travel_and_no_python_in_spaces() -> None:
     done = run("deploy", "--dry-run", "--json")
-    files = [one["file"] for one in json.loads(done.out)]
+    files = [one["name"] for one in json.loads(done.out) if one["kind"] == "file"]
     assert {"app.py", "README.md", "requirements.txt", "yogalab/wiring.py"} <= set(files)
     assert not [file for file in files if file.startswith(("spaces/", "tests/"))]

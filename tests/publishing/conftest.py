@@ -9,6 +9,7 @@ import pytest
 
 from tests.heads import FACTS, random_head
 from tests.hub_server import HubServer
+from tests.publishing.spaces import small_checkout
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
 from yogalab.settings import Settings
@@ -20,6 +21,11 @@ class Hurried:
     @staticmethod
     def sleep(seconds: float) -> None:
         return None
+
+
+def small_package() -> tuple[str, bytes]:
+    """Stands in for YogaLab as a wheel, eleven megabytes of it."""
+    return "yogalab-0.1.0-py3-none-any.whl", b"PK, a little"
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +42,9 @@ def server() -> Iterator[HubServer]:
 
 @pytest.fixture
 def hub(server: HubServer, tmp_path: Path) -> HuggingFaceHub:
-    return HuggingFaceHub(Settings(home=tmp_path, hub_endpoint=server.url), token="hf_coach")
+    return HuggingFaceHub(
+        Settings(home=tmp_path, hub_endpoint=server.url), token="hf_coach", package=small_package
+    )
 
 
 @pytest.fixture
@@ -47,3 +55,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     return FolderVersions(tmp_path / "versions").save(random_head(seed=2), fingerprint="second2", facts=FACTS)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return small_checkout(tmp_path / "checkout")

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from yogalab.errors.asking import NotUnderstood, TooOften
 from yogalab.errors.base import YogaLabError
+from yogalab.errors.elsewhere import (
+    ElsewhereError,
+    RayFailed,
+    RayMissing,
+    RayNeedsDatabase,
+    RayNeedsFolder,
+    RayUnreachable,
+)
 from yogalab.errors.encoders import (
     EncoderDamaged,
     EncoderError,
@@ -31,6 +39,7 @@ from yogalab.errors.files import (
 )
 from yogalab.errors.hub import (
     BadRepoName,
+    HubBusy,
     HubError,
     HubForbidden,
     HubOffline,
@@ -104,6 +113,16 @@ from yogalab.errors.photos import (
     VideoTooLarge,
     VideoTooLong,
 )
+from yogalab.errors.spaces import (
+    SecretMissing,
+    SpaceBuildFailed,
+    SpaceCrashed,
+    SpaceFailed,
+    SpacePayment,
+    SpaceSlow,
+    SpaceStopped,
+    ZeroGpuRefused,
+)
 from yogalab.errors.tokens import BadTokenName, TokenMadeByToken, TokenNotFound, TokenUnknown, TooManyTokens
 from yogalab.errors.versions import (
     Cancelled,
@@ -124,6 +143,12 @@ from yogalab.errors.versions import (
 )
 
 __all__ = [
+    "ElsewhereError",
+    "RayFailed",
+    "RayMissing",
+    "RayNeedsDatabase",
+    "RayNeedsFolder",
+    "RayUnreachable",
     "ArchiveBomb",
     "ArchiveLocked",
     "ArchiveTooLarge",
@@ -159,6 +184,7 @@ __all__ = [
     "EncoderRefused",
     "EncoderUnknown",
     "FileMissing",
+    "HubBusy",
     "HubError",
     "HubForbidden",
     "HubOffline",
@@ -208,9 +234,16 @@ __all__ = [
     "PoseModelMissing",
     "PoseModelUnusable",
     "PoseNotFound",
+    "SecretMissing",
     "ServedElsewhere",
     "SettledRole",
     "SourceMissing",
+    "SpaceBuildFailed",
+    "SpaceCrashed",
+    "SpaceFailed",
+    "SpacePayment",
+    "SpaceSlow",
+    "SpaceStopped",
     "StorageMissing",
     "TargetTaken",
     "TokenMadeByToken",
@@ -234,4 +267,5 @@ __all__ = [
     "VideoTooLong",
     "WrongPassword",
     "YogaLabError",
+    "ZeroGpuRefused",
 ]

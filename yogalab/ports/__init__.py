@@ -20,6 +20,7 @@ from yogalab.ports.rows import (
 )
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels, Watcher
 from yogalab.ports.sharing import Hub, Versions
+from yogalab.ports.spaces import Space
 from yogalab.ports.store import Pulse, SettingStore, Store
 from yogalab.ports.tuning import EncoderChanges, Tuner
 
@@ -50,6 +51,7 @@ __all__ = [
     "Progress",
     "Pulse",
     "SettingStore",
+    "Space",
     "Store",
     "TokenStore",
     "Tuner",

@@ -1,4 +1,4 @@
-"""Running the lab on a Hugging Face Space: what travels there, a copy to try it with, and sending it."""
+"""Running the lab on a Hugging Face Space: what travels there, and a copy to try it with."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
-
-from yogalab.errors import HubStale, SourceMissing
-from yogalab.publishing.hub import check_repo, refs, writer
-from yogalab.publishing.trouble import explained
-from yogalab.settings import Settings
+from yogalab.errors import SourceMissing
 
 # Everything that travels. The folder spaces/ itself must not: Gradio would take it for the package `spaces`.
 _ROOT_FILES: Final = {
@@ -30,7 +25,6 @@ _FOLDERS: Final = {
     "db": frozenset({".py", ".mako"}),
     "models": frozenset({".toml", ".md", ".json", ".safetensors", ".onnx", ".gz"}),
 }
-_HUBS_OWN: Final = frozenset({".gitattributes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,56 +80,7 @@ def stage(root: Path, target: Path) -> Path:
     return target
 
 
-def deploy(
-    root: Path,
-    repo: str,
-    *,
-    settings: Settings,
-    token: str | None = None,
-    private: bool = True,
-    password: str | None = None,
-) -> str:
-    """Create the Space or bring it up to date, in one commit, and return its address.
-
-    password: kept there as the secret YOGALAB_PASSWORD; without it the lab on the Space refuses to start, so
-    leave it out only where the Space has one. `private` is for a new Space.
-
-    Raises:
-        SourceMissing: `root` is not a checkout of YogaLab.
-        HubPayment: the account needs a paid plan for a Space of this kind.
-        HubStale: somebody changed the Space in between.
-        HubOffline, HubTokenMissing, HubForbidden, HubError, BadRepoName: nothing was uploaded.
-    """
-    check_repo(repo)
-    files = plan(root)
-    api = writer(settings, token, repo)
-    with explained(repo):
-        url = api.create_repo(repo, repo_type="space", space_sdk="gradio", private=private, exist_ok=True)
-        if password is not None:
-            # Before the code: its first start already asks for it.
-            api.add_space_secret(repo, key="YOGALAB_PASSWORD", value=password)
-        head = refs(api, repo, kind="space")[0]
-        additions = [CommitOperationAdd(file.path, file.source) for file in files]
-        api.create_commit(
-            repo,
-            [*additions, *_left_over(api, repo, head, {file.path for file in files})],
-            repo_type="space",
-            commit_message="Update YogaLab",
-            parent_commit=head,
-        )
-    return str(url)
-
-
 def dependency_digest(pyproject: Path) -> str:
     """Return a checksum of what pyproject.toml depends on: a test notices when the Space lags behind."""
     dependencies = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
     return hashlib.sha256("\n".join(sorted(dependencies)).encode()).hexdigest()
-
-
-def _left_over(api: HfApi, repo: str, head: str | None, wanted: set[str]) -> list[CommitOperationDelete]:
-    """Return deletions of files that an earlier YogaLab brought and this one does not."""
-    if head is None:
-        raise HubStale(repo=repo)
-    tree = api.list_repo_tree(repo, recursive=True, revision=head, repo_type="space")
-    there = {entry.path for entry in tree if hasattr(entry, "blob_id")}
-    return [CommitOperationDelete(path) for path in sorted(there - wanted - _HUBS_OWN)]

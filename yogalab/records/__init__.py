@@ -35,6 +35,7 @@ from yogalab.records.photos import (
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
 from yogalab.records.showing import Advice, Asked, Card, Sample, Saved, Telling, Tellings
+from yogalab.records.spaces import Deployed, SpaceItem, SpaceSecret, SpaceTurn, SpaceWish
 from yogalab.records.tokens import Token
 from yogalab.records.tuning import (
     EncoderChange,
@@ -61,6 +62,7 @@ __all__ = [
     "Card",
     "Coach",
     "Consent",
+    "Deployed",
     "Descriptions",
     "EncoderChange",
     "EncoderInfo",
@@ -91,6 +93,10 @@ __all__ = [
     "Sample",
     "Saved",
     "Scored",
+    "SpaceItem",
+    "SpaceSecret",
+    "SpaceTurn",
+    "SpaceWish",
     "Telling",
     "Tellings",
     "Token",

@@ -28,6 +28,7 @@ from yogalab.words import (
     poses,
     reasons,
     review,
+    spaces,
     telling,
     terminal,
     welcome,
@@ -46,6 +47,7 @@ PARTS = (
     advice,
     telling,
     terminal,
+    spaces,
     checks,
     measurements,
     deeper,
@@ -56,7 +58,7 @@ PARTS = (
 _CATALOGUE: dict[str, str] = {code: text for part in PARTS for code, text in part.SENTENCES.items()}
 
 # What no page says, and a name that somebody keeps whatever they read in.
-_NO_PAGES: Final = (api, terminal, measurements)
+_NO_PAGES: Final = (api, terminal, measurements, spaces)
 _ENGLISH_ONLY: Final = (
     *("terminal.", "bench.", "serve.", "settings.", "schooling.", "pretrain.", "exchange.", "space."),
     "people.nameless",

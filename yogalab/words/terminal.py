@@ -52,6 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.label.cheap": "A label at most five times a bare commit (median): {found}. {verdict}",
     "bench.undo_wrong": "Undo did NOT bring every guess back: that is a fault.",
     "bench.coaches": "{coaches} coaches gave {labels} answers among {photos} photos and found no photo {waited} times. The server used {busy} of a core.",
+    "bench.coaches.replicas": "They were served by {replicas} servers, and went on at another one {moved} times.",
     "bench.coaches.errors": "No errors: {found}. {verdict}",
     "bench.coaches.kept": "Kept of what was called kept: {found}. {verdict}",
     "bench.coaches.apart": "Photos in two hands at once, or answered twice unasked: {found}. {verdict}",
