@@ -81,12 +81,13 @@ OWNERS: dict[str, set[str]] = {
     "huggingface_hub": {"publishing", "vision"},
     "sklearn": {"learning", "bench"},
     "scipy": {"learning", "asking", "poses", "bench"},
+    "ray": {"jobs", "vision"},  # long work, and archives to be encoded
     "typer": {"cli"},
     "click": {"cli"},
     "rich": {"cli", "bench"},
     "pyarrow": {"exchange"},
     "jinja2": {"publishing"},
-    "matplotlib": {"bench"},
+    "matplotlib": {"bench", "publishing"},
     "polib": {"words"},
 }
 

@@ -1,4 +1,4 @@
-"""A worker for tests: `python -m tests.jobs.work_process`. It knows three kinds of work and loads no lab."""
+"""A worker for tests: `python -m tests.jobs.work_process`. It knows a few kinds of work and loads no lab."""
 
 from __future__ import annotations
 
@@ -38,10 +38,25 @@ def hold_on(payload: Payload, who: str, progress: Progress) -> Payload:
     return {"pid": os.getpid()}
 
 
+def go_on(payload: Payload, who: str, progress: Progress) -> Payload:
+    """Never end by itself."""
+    while True:
+        progress(0.1, "train.fit")
+        time.sleep(0.02)
+
+
+def do_there(order: str, job_id: int) -> None:
+    """Do a job where this is called: on some machine of a cluster."""
+    store, made = opened(Settings.unpacked(order))
+    made.run(job_id)
+    store.close()
+
+
 def runner(store: SqlStore) -> JobRunner:
     made = quick(store)
     made.register("who", say_who)
     made.register("hold", hold_on)
+    made.register("long", go_on)
     return made
 
 

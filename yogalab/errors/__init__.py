@@ -143,12 +143,6 @@ from yogalab.errors.versions import (
 )
 
 __all__ = [
-    "ElsewhereError",
-    "RayFailed",
-    "RayMissing",
-    "RayNeedsDatabase",
-    "RayNeedsFolder",
-    "RayUnreachable",
     "ArchiveBomb",
     "ArchiveLocked",
     "ArchiveTooLarge",
@@ -176,6 +170,7 @@ __all__ = [
     "DatabaseNewer",
     "DatabaseUnreachable",
     "DiskFull",
+    "ElsewhereError",
     "EmptyFile",
     "EncoderDamaged",
     "EncoderError",
@@ -234,6 +229,11 @@ __all__ = [
     "PoseModelMissing",
     "PoseModelUnusable",
     "PoseNotFound",
+    "RayFailed",
+    "RayMissing",
+    "RayNeedsDatabase",
+    "RayNeedsFolder",
+    "RayUnreachable",
     "SecretMissing",
     "ServedElsewhere",
     "SettledRole",
