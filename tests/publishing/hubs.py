@@ -22,4 +22,5 @@ def published(server: HubServer) -> int:
 
 def stranger(server: HubServer, home: Path, token: str | None = None) -> HuggingFaceHub:
     """Somebody else's hub: another token, or none."""
-    return HuggingFaceHub(Settings(home=home, hub_endpoint=server.url), token=token)
+    settings = Settings(home=home, hub_endpoint=server.url)
+    return HuggingFaceHub(settings, token=token, package=lambda: ("yogalab-0.1.0-py3-none-any.whl", b"PK"))

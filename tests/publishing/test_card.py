@@ -12,6 +12,8 @@ from tests.heads import FACTS, random_head
 from yogalab.publishing import card, contents
 from yogalab.records import Head, PoseRef, Verdict
 
+PLACE = card.Place(repo="coach/poses", tag="v0003", package="yogalab-0.1.0-py3-none-any.whl")
+
 
 def write(folder: Path, head: Head | None = None, **facts: object) -> Path:
     folder.mkdir()
@@ -30,18 +32,22 @@ def test_figures_come_with_their_n_and_interval(folder: Path) -> None:
     assert "hold-out on 60 photos it was not trained on" in text
     assert "| First guess right | 90.0 % (80.0 % to 95.0 %) | 70.0 % (80.0 % to 95.0 %) |" in text
     assert "| Calibration error | 4.0 % | 4.0 % |" in text
-    assert "| Warrior II | 30 | 85.0 % | 88.0 % |" in text
-    assert "| 0 | – | – |" in text
+    assert "| Warrior II | 30 | 85.0 % | 88.0 % | 85.0 % | +0.0 |" in text
+    assert "| 0 | – | – | – | – |" in text
     assert "Early" not in text
 
 
 def test_how_to_load_names_repository_and_tag(folder: Path) -> None:
-    text = card.render(folder, repo="coach/poses", tag="v0003")
+    text = card.render(folder, PLACE)
     assert 'model = yogalab.load("coach/poses", revision="v0003")' in text
-    assert "In a checkout of YogaLab" in text
+    address = "https://huggingface.co/coach/poses/resolve/v0003/yogalab-0.1.0-py3-none-any.whl"
+    assert f'pip install "yogalab @ {address}"' in text
     # No package of that name is ours: a stranger could take it.
     assert "pip install yogalab" not in text
     assert "hf auth login" in text
+    assert "HF_ENDPOINT" not in text
+    assert "HF_ENDPOINT=http://hub.local" in card.render(folder, replace(PLACE, endpoint="http://hub.local"))
+    assert "In a checkout of YogaLab" in card.render(folder)
 
 
 def test_what_it_is_not_for_is_said(folder: Path) -> None:
@@ -71,7 +77,10 @@ def test_the_model_index_reads_back(folder: Path) -> None:
         "image-classification",
     )
     figures = {result.metric_type: result.metric_value for result in data.eval_results}
-    assert figures == {"accuracy": 0.9, "recall": 0.9}
+    assert figures == {"accuracy": 0.9, "recall": 0.9, "ece": 0.04}
+    top1 = next(result for result in data.eval_results if result.metric_type == "accuracy")
+    assert top1.metric_args == {"interval": "Wilson, 95 %", "low": 0.8, "high": 0.95}
+    assert top1.dataset_args == {"n": 60, "method": "hold-out"}
     assert all("n = 60" in result.dataset_name for result in data.eval_results)
 
 
@@ -108,9 +117,9 @@ def test_a_poses_name_cannot_break_the_card(tmp_path: Path, name: str) -> None:
     assert "](http" not in text.replace("\\]", "")
     assert " 49 " not in text
     assert ModelCard(text).data.to_dict() == ModelCard(plain).data.to_dict()
-    rows = [line for line in text.splitlines() if line.endswith("| 30 | 95.0 % | 90.0 % |")]
+    rows = [line for line in text.splitlines() if line.endswith("| 30 | 95.0 % | 90.0 % | 95.0 % | +0.0 |")]
     assert len(rows) == 1
-    assert rows[0].replace("\\|", "").count("|") == 5
+    assert rows[0].replace("\\|", "").count("|") == 7
 
 
 def test_metadata_the_hub_would_refuse_is_refused_here() -> None:

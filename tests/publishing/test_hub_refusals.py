@@ -22,7 +22,8 @@ from yogalab.errors import (
     YogaLabError,
 )
 from yogalab.publishing import contents
-from yogalab.publishing.hub import _PATIENCE, HuggingFaceHub
+from yogalab.publishing.hub import HuggingFaceHub
+from yogalab.publishing.line import PATIENCE
 from yogalab.settings import Settings
 from yogalab.words import sentence
 
@@ -164,7 +165,7 @@ def test_a_hub_that_takes_the_call_and_says_nothing_is_offline(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("connect", "read", "write", "pool"):
-        monkeypatch.setitem(_PATIENCE, name, 0.05)
+        monkeypatch.setitem(PATIENCE, name, 0.05)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         endpoint = f"http://127.0.0.1:{mute.getsockname()[1]}"
         hub = HuggingFaceHub(Settings(home=tmp_path, hub_endpoint=endpoint), token="hf_coach")

@@ -36,6 +36,12 @@ class HubStale(HubError):
     code = "hub.stale"
 
 
+class HubBusy(HubError):
+    """The Hub is asked too often and wants to be left alone. Data: `repo`, `seconds`, a whole number."""
+
+    code = "hub.busy"
+
+
 class BadRepoName(HubError):
     """Not of the form owner/name."""
 

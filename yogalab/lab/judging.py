@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.snapshot import Snapshot
 from yogalab.learning import ladder
 from yogalab.learning.evaluation import evaluate
+from yogalab.learning.figures import figures
 from yogalab.learning.gate import judge
 from yogalab.records import Head, Matrix, ModelVersion, Report, TrainingSet, Verdict
 
@@ -39,12 +41,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
-    """A candidate's figures beside those of the version it wants to replace: `rival`, 0 for none."""
+    """A candidate's figures beside those of the version it wants to replace: `rival`, 0 for none.
+
+    figures: of `learning.figures`, for the card.
+    """
 
     report: Report
     baseline: Report
     verdict: Verdict
     rival: int
+    figures: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,6 +108,7 @@ class Judge:
             baseline=evaluate(theirs, photos.y, head.poses, method=method),
             verdict=verdict,
             rival=rival.active.number if rival.active else 0,
+            figures=figures(mine, theirs, photos.y, head.poses),
         )
 
     def _rival(self, photos: TrainingSet) -> tuple[TrainingSet, _Rival]:

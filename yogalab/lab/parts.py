@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,6 +42,7 @@ class Parts:
     """The concrete parts behind the ports.
 
     While no encoder is in use, the lab works from skeletons. Without a tuner, encoders stay as they are.
+    pause: waits so many seconds.
     """
 
     store: Store
@@ -59,6 +61,7 @@ class Parts:
     tuner: Tuner | None = None
     hub_repo: str | None = None
     seed: int = 0
+    pause: Callable[[float], None] = time.sleep
     pace: Pace = field(default_factory=Pace)
     rules: HouseRules = field(default_factory=HouseRules)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from yogalab.errors import DamagedVersion, NothingNew, TooFewLabels
+from yogalab.lab import lineage
 from yogalab.lab.bodies import judged
 from yogalab.lab.judging import Judge, Judged, Plan
 from yogalab.lab.ledger import named
@@ -186,6 +187,9 @@ class Trainer:
             "report": judged.report,
             "baseline": judged.baseline,
             "verdict": judged.verdict,
+            "figures": judged.figures,
+            "curve": lineage.curve(self._parts.store.versions(), plan, judged),
+            "data": lineage.made_with(plan, self._served.snapshot()),
         }
         self._parts.versions.save(head, fingerprint=plan.fingerprint, facts=facts)
         return self._parts.store.add_version(

@@ -11,6 +11,7 @@ from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.judging import Plan
 from yogalab.lab.pace import PACKS, STARTS
 from yogalab.lab.parts import TUNE, Parts, require
+from yogalab.lab.patience import when_free
 from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
 from yogalab.ports import Progress
@@ -165,18 +166,13 @@ class VersionDesk:
         if version is None:
             raise VersionNotFound(version=number)
         progress(0.1, "publish.ask")
-        tag = self._tag(version, repo)
+        pause = self._parts.pause
+        tag = when_free(lambda: self._tag(version, repo), progress, share=0.1, pause=pause)
         progress(0.3, "publish.send")
         # Written down before it is sent: cut off in between, the next try asks for the same tag.
         self._parts.store.put_setting(_intended(version, repo), tag)
         try:
-            commit = self._parts.hub.publish(
-                self._parts.versions.folder(version.fingerprint),
-                repo,
-                tag=tag,
-                message=f"Version {tag}: {version.labels} labels, {version.pose_count} poses",
-                private=True,
-            )
+            commit = when_free(lambda: self._sent(version, repo, tag), progress, share=0.3, pause=pause)
         except HubStale:
             # Somebody else has this tag now; the next try takes another.
             self._parts.store.put_setting(_intended(version, repo), "")
@@ -208,6 +204,15 @@ class VersionDesk:
             if version.fingerprint == fingerprint:
                 return version
         return self._trainer.adopt(fingerprint, who=who.id)
+
+    def _sent(self, version: ModelVersion, repo: str, tag: str) -> str:
+        return self._parts.hub.publish(
+            self._parts.versions.folder(version.fingerprint),
+            repo,
+            tag=tag,
+            message=f"Version {tag}: {version.labels} labels, {version.pose_count} poses",
+            private=True,
+        )
 
     def _tag(self, version: ModelVersion, repo: str) -> str:
         """The tag it has there already, else the next free one: numbers are the lab's, tags the Hub's."""

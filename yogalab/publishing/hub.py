@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import httpx2
-from huggingface_hub import (
-    CommitOperationAdd,
-    CommitOperationDelete,
-    HfApi,
-    get_session,
-    get_token,
-    snapshot_download,
-)
-from huggingface_hub.utils.tqdm import tqdm
+from huggingface_hub import snapshot_download
 
-from yogalab.errors import BadRepoName, HubOffline, HubRepoNotFound, HubStale, HubTokenMissing, VersionNotFound
-from yogalab.publishing import card, contents
+from yogalab.errors import HubBusy, HubOffline, HubRepoNotFound, VersionNotFound
+from yogalab.publishing import card, contents, wheel
+from yogalab.publishing.commits import Content, Publication, published, size_of
+from yogalab.publishing.line import Silent, check_repo, client, lose_patience, refs, writer
 from yogalab.publishing.trouble import explained
 from yogalab.settings import Settings
 
-# The client waits for ever by default: a hub that takes the call and says nothing would hold a coach's click.
-_PATIENCE: Final = {"connect": 5.0, "read": 30.0, "write": 60.0, "pool": 10.0}
-_REPO: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+__all__ = ["HuggingFaceHub", "check_repo", "refs", "writer"]
+
 # What makes a version itself. The card also names the repository and the tag, and its wording may change.
 _IDENTITY: Final = (contents.MODEL, contents.HEAD, contents.TRAINING, contents.ENCODER)
+# What the version before may have had and this one has not.
+_REPLACES: Final = (*_IDENTITY, f"{card.PLOTS}/*.png", "*.whl")
 
 
 class HuggingFaceHub:
     """Implements `ports.Hub`. Without a token, uses the one of HF_TOKEN or `hf auth login`."""
 
-    def __init__(self, settings: Settings, *, token: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        token: str | None = None,
+        package: Callable[[], tuple[str, bytes]] = wheel.build,
+    ) -> None:
+        """package: makes what others install to use a version, the name of a wheel and its bytes."""
         self._settings = settings
         self._token = token
+        self._package = package
 
     def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool = True) -> str:
         """Publish the version in `folder` and return its commit.
@@ -47,34 +47,50 @@ class HuggingFaceHub:
 
         Raises:
             HubStale: somebody published in between, or the tag belongs to another version.
+            HubBusy: the Hub asks to be left alone for a while.
             HubOffline, HubTokenMissing, HubForbidden, HubError, BadRepoName: nothing was published.
             VersionNotFound, DamagedVersion, UnknownFormat: the folder is no version to publish.
         """
         check_repo(repo)
         contents.read(folder)
-        # Only a version whose encoder was tuned has a file of it.
-        files = {name: (folder / name).read_bytes() for name in _IDENTITY if (folder / name).is_file()}
-        files[contents.CARD] = card.render(folder, repo=repo, tag=tag).encode()
         api = writer(self._settings, self._token, repo)
+        publication = Publication(
+            repo=repo,
+            files=self._files(folder, repo, tag),
+            identity=_IDENTITY,
+            replaces=_REPLACES,
+            tag=tag,
+            message=message,
+            mark=f"Fingerprint: {contents.read_fingerprint(folder)}",
+            private=private,
+        )
         with explained(repo):
-            api.create_repo(repo, private=private, exist_ok=True)
-            head, tags = refs(api, repo)
-            if tag in tags:
-                if not _holds(api, repo, tags[tag], files):
-                    raise HubStale(repo=repo, tag=tag)
-                return tags[tag]
-            mark = f"Fingerprint: {contents.read_fingerprint(folder)}"
-            commit = _published_before(api, repo, head, files, mark)
-            if commit is None:
-                commit = api.create_commit(
-                    repo,
-                    _operations(api, repo, head, files),
-                    commit_message=message,
-                    commit_description=mark,
-                    parent_commit=head,
-                ).oid
-            _tag(api, repo, tag, commit)
-            return commit
+            return published(api, publication)
+
+    def outline(self, folder: Path, repo: str, *, tag: str) -> Mapping[str, int]:
+        """Return path -> bytes of exactly what `publish` would send, without asking anybody.
+
+        Raises BadRepoName, VersionNotFound, DamagedVersion, UnknownFormat.
+        """
+        check_repo(repo)
+        contents.read(folder)
+        return {path: size_of(content) for path, content in self._files(folder, repo, tag).items()}
+
+    def _files(self, folder: Path, repo: str, tag: str) -> dict[str, Content]:
+        # Only a version whose encoder was tuned has a file of it.
+        files: dict[str, Content] = {
+            name: (folder / name).read_bytes() for name in _IDENTITY if (folder / name).is_file()
+        }
+        package, data = self._package()
+        pictures = card.pictures(folder)
+        place = card.Place(
+            repo=repo,
+            tag=tag,
+            package=package,
+            endpoint=self._settings.hub_endpoint or card.HUB,
+            plots=tuple(pictures),
+        )
+        return {**files, contents.CARD: card.render(folder, place).encode(), **pictures, package: data}
 
     def tags(self, repo: str) -> Mapping[str, str]:
         """Return tag -> commit; empty when the repository does not exist yet, or is not ours to see.
@@ -82,7 +98,7 @@ class HuggingFaceHub:
         Raises HubOffline, HubTokenMissing, BadRepoName.
         """
         check_repo(repo)
-        api = _client(self._settings, self._token, repo)
+        api = client(self._settings, self._token, repo)
         try:
             with explained(repo):
                 return refs(api, repo)[1]
@@ -102,7 +118,7 @@ class HuggingFaceHub:
         check_repo(repo)
         try:
             folder = self._snapshot(repo, revision, local=self._settings.offline)
-        except HubOffline:
+        except (HubOffline, HubBusy):
             # The client itself falls back only when it could not connect, not when the line went dead later.
             folder = self._snapshot(repo, revision, local=True)
         if not (folder / contents.HEAD).is_file():
@@ -110,7 +126,7 @@ class HuggingFaceHub:
         return folder
 
     def _snapshot(self, repo: str, revision: str | None, *, local: bool) -> Path:
-        _lose_patience()
+        lose_patience()
         with explained(repo, revision):
             return Path(
                 snapshot_download(
@@ -122,111 +138,6 @@ class HuggingFaceHub:
                     etag_timeout=5,
                     local_files_only=local,
                     library_name="yogalab",
-                    tqdm_class=_Silent,
+                    tqdm_class=Silent,
                 )
             )
-
-
-def writer(settings: Settings, token: str | None, repo: str) -> HfApi:
-    """Return a client that may try to write. Raises HubOffline, HubTokenMissing without asking anybody."""
-    api = _client(settings, token, repo)
-    if not (token or get_token()):
-        raise HubTokenMissing(repo=repo)
-    return api
-
-
-def _client(settings: Settings, token: str | None, repo: str) -> HfApi:
-    if settings.offline:
-        raise HubOffline(repo=repo)
-    _lose_patience()
-    return HfApi(endpoint=settings.hub_endpoint, token=token, library_name="yogalab")
-
-
-def check_repo(repo: str) -> None:
-    """Raises BadRepoName unless `repo` looks like "owner/name" and the Hub would take it."""
-    if not _REPO.fullmatch(repo) or "--" in repo or ".." in repo or repo.endswith(".git") or len(repo) > 96:
-        raise BadRepoName(repo=repo)
-
-
-def _lose_patience() -> None:
-    """Give every request of the client's shared session a time limit.
-
-    In a hook, because some of the client's calls pass "no limit" along, which overrides the session's own.
-    """
-    hooks = get_session().event_hooks["request"]
-    if _limit not in hooks:
-        hooks.append(_limit)
-
-
-def _limit(request: httpx2.Request) -> None:
-    asked = request.extensions.get("timeout") or {}
-    limits = {**_PATIENCE, **{name: seconds for name, seconds in asked.items() if seconds is not None}}
-    request.extensions = {**request.extensions, "timeout": limits}
-
-
-def refs(api: HfApi, repo: str, *, kind: str = "model") -> tuple[str | None, dict[str, str]]:
-    """Return the commit at the head of main, None in an empty repository, and tag -> commit."""
-    listed = api.list_repo_refs(repo, repo_type=kind)
-    head = next((branch.target_commit for branch in listed.branches if branch.name == "main"), None)
-    return head, {tag.name: tag.target_commit for tag in listed.tags}
-
-
-def _operations(
-    api: HfApi, repo: str, head: str | None, files: Mapping[str, bytes]
-) -> list[CommitOperationAdd | CommitOperationDelete]:
-    """Return the changes that make a repository hold this version and nothing of the one before."""
-    there = {entry.path for entry in api.list_repo_tree(repo, revision=head)} if head else set()
-    stale = [name for name in _IDENTITY if name in there and name not in files]
-    return [
-        *(CommitOperationAdd(name, data) for name, data in files.items()),
-        *(CommitOperationDelete(name) for name in stale),
-    ]
-
-
-def _published_before(
-    api: HfApi, repo: str, head: str | None, files: Mapping[str, bytes], mark: str
-) -> str | None:
-    """Return the commit that holds these files already: of a publishing that was cut off before its tag."""
-    if head is None or _holds(api, repo, head, files):
-        return head
-    marked = (commit.commit_id for commit in api.list_repo_commits(repo) if mark in commit.message)
-    return next((commit for commit in marked if _holds(api, repo, commit, files)), None)
-
-
-def _holds(api: HfApi, repo: str, commit: str, files: Mapping[str, bytes]) -> bool:
-    """Return whether the commit has this version's files, by the hashes that git keeps of them."""
-    there: dict[str, Any] = {
-        entry.path: entry for entry in api.list_repo_tree(repo, revision=commit) if hasattr(entry, "blob_id")
-    }
-    for name in _IDENTITY:
-        if (name in there) != (name in files):
-            return False
-        if name not in files:
-            continue
-        large = there[name].lfs
-        same = large.sha256 == _sha256(files[name]) if large else there[name].blob_id == _git_oid(files[name])
-        if not same:
-            return False
-    return True
-
-
-def _tag(api: HfApi, repo: str, tag: str, commit: str) -> None:
-    api.create_tag(repo, tag=tag, revision=commit, exist_ok=True)
-    # exist_ok also passes over a tag that somebody else has just made, on another commit.
-    if refs(api, repo)[1].get(tag) != commit:
-        raise HubStale(repo=repo, tag=tag)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _git_oid(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-class _Silent(tqdm):
-    """A bar that draws nothing: YogaLab's own progress says how far a download is."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**options, "disable": True})  # type: ignore[no-untyped-call]

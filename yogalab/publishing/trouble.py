@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Final
 
 import httpx2
@@ -17,9 +20,11 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from yogalab.errors import (
     BadRepoName,
+    HubBusy,
     HubError,
     HubForbidden,
     HubOffline,
@@ -39,6 +44,9 @@ _BY_STATUS: Final[dict[int, type[HubError]]] = {
     412: HubStale,
 }
 _REPOSITORY: Final = re.compile(r"/api/(models|datasets|spaces)/|/resolve/")
+_TOO_MANY: Final = 429
+# How long to wait where the Hub says that it is asked too often, and not for how long.
+_USUAL_WAIT: Final = 60
 # Xet, which carries large files, reports every failure as Python's own ConnectionError.
 _NO_ANSWER: Final = (httpx2.TransportError, OfflineModeIsEnabled, ConnectionError)
 
@@ -47,12 +55,14 @@ _NO_ANSWER: Final = (httpx2.TransportError, OfflineModeIsEnabled, ConnectionErro
 def explained(repo: str, revision: str | None = None) -> Iterator[None]:
     """Turn what the Hub's client raises inside the block into a HubError or VersionNotFound.
 
-    Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, HubPayment, HubRepoNotFound, VersionNotFound,
-    BadRepoName, HubError; anything that is not the Hub's doing passes unchanged.
+    Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, HubBusy, HubPayment, HubRepoNotFound,
+    VersionNotFound, BadRepoName, HubError; anything that is not the Hub's doing passes unchanged.
     """
     try:
         yield
-    except YogaLabError:
+    except YogaLabError as error:
+        if isinstance(error, HubBusy) and not error.data["repo"]:
+            raise HubBusy(repo=repo, seconds=error.data["seconds"]) from error
         raise
     except Exception as error:
         told = _explain(error, repo, revision)
@@ -63,6 +73,8 @@ def explained(repo: str, revision: str | None = None) -> Iterator[None]:
 
 def _explain(error: Exception, repo: str, revision: str | None) -> YogaLabError | None:
     for cause in _chain(error):
+        if isinstance(cause, HubBusy):
+            return HubBusy(repo=repo, seconds=cause.data["seconds"])
         if isinstance(cause, RevisionNotFoundError):
             return VersionNotFound(version=f"{repo} {revision}" if revision else repo)
         if isinstance(cause, HfHubHTTPError):
@@ -79,8 +91,13 @@ def _explain(error: Exception, repo: str, revision: str | None) -> YogaLabError 
 
 def _refused(error: HfHubHTTPError, repo: str) -> HubError:
     status = error.response.status_code
-    if isinstance(error, RepositoryNotFoundError) or (status == 401 and _about_a_repository(error)):
+    # Whoever writes has just seen the repository: there it is the token that is not taken any more.
+    reading = error.response.request.method in {"GET", "HEAD"}
+    hidden = isinstance(error, RepositoryNotFoundError) or (status == 401 and _about_a_repository(error))
+    if hidden and (reading or status != 401):
         return HubRepoNotFound(repo=repo, version=repo)
+    if status == _TOO_MANY:
+        return HubBusy(repo=repo, seconds=asked_to_wait(error.response) or _USUAL_WAIT)
     kind = _BY_STATUS.get(status)
     if kind is not None:
         return kind(repo=repo)
@@ -88,6 +105,22 @@ def _refused(error: HfHubHTTPError, repo: str) -> HubError:
     return HubError(
         repo=repo, reason=f"{reason}: {error.server_message[:200]}" if error.server_message else reason
     )
+
+
+def asked_to_wait(response: httpx2.Response) -> int | None:
+    """Return for how many seconds the Hub asks to be left alone, None where it does not.
+
+    By `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), or by its own `RateLimit`.
+    """
+    if response.status_code not in {_TOO_MANY, 503}:
+        return None
+    told = response.headers.get("Retry-After", "").strip()
+    if told.isdecimal():
+        return int(told)
+    with suppress(ValueError):
+        return max(0, ceil((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()))
+    limit = parse_ratelimit_headers(response.headers)
+    return limit.reset_in_seconds if limit is not None and limit.remaining == 0 else None
 
 
 def _about_a_repository(error: HfHubHTTPError) -> bool:

@@ -62,6 +62,7 @@ SENTENCES: Final[dict[str, str]] = {
     # what publishing and changing the encoder are doing
     "publish.ask": "Asking the Hub what is there",
     "publish.send": "Sending the version",
+    "publish.wait": "The Hub asks for a moment's patience",
     "encode.load": "Loading the encoder",
     "encode.photos": "Encoding the photos",
     "look.photos": "Looking at the photos anew",
