@@ -44,7 +44,7 @@ def test_the_requirements_keep_up_with_pyproject() -> None:
     )
     # Gradio comes with the Space's sdk_version; OpenCV with MediaPipe, as the file says.
     assert depended_on() - set(pins()) == {"gradio", "opencv-python-headless"}
-    assert set(pins()) - depended_on() == {"spaces", "torchvision"}
+    assert set(pins()) - depended_on() == {"spaces", "torchvision", "psycopg", "psycopg-binary"}
 
 
 def test_the_pins_are_within_pyprojects_ranges_and_zerogpus() -> None:
