@@ -31,6 +31,7 @@ from yogalab.cli import (
     review,
     schooling,
     serving,
+    tokens,
     working,
 )
 from yogalab.cli.terminal import complain
@@ -56,6 +57,7 @@ asking.add_to(bench.app)
 encoding.add_to(bench.app)
 part_texts.add_to(bench.app)
 deepening.add_to(bench.app)
+app.add_typer(tokens.app, name="tokens", rich_help_panel="Pages")
 app.add_typer(check.app, name="check", rich_help_panel="Labels")
 app.add_typer(bench.app, name="bench", rich_help_panel="Care")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from yogalab.errors import BadTokenName, TokenNotFound, TokenUnknown, TooManyTokens
+from yogalab.errors import BadTokenName, PersonNotFound, TokenNotFound, TokenUnknown, TooManyTokens
 from yogalab.lab.parts import Parts, lesser, require
 from yogalab.records import Coach, Role, Token
 
@@ -37,9 +37,12 @@ class TokenDesk:
         """Return a new key's facts and the key itself, which nobody can read again.
 
         role: what it may do at most; never more than `who`. days: until it ends; None, it does not.
-        Raises BadTokenName, TooManyTokens.
+        Raises PersonNotFound for one whom the lab would not let in, BadTokenName, TooManyTokens.
         """
         require(who, Role.VIEWER)
+        maker = self._today(who.id)
+        if maker is None:
+            raise PersonNotFound(name=who.name)
         shown = " ".join(name.split())
         if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable():
             raise BadTokenName(name=name[:LONGEST_NAME])
@@ -51,7 +54,7 @@ class TokenDesk:
             id=secrets.token_hex(6),
             coach=who.id,
             name=shown,
-            role=lesser(role or who.role, who.role),
+            role=lesser(role or who.role, lesser(who.role, maker.role)),
             made_at=now,
             ends_at=None if days is None else now + timedelta(days=min(max(days, 1), LONGEST_DAYS)),
         )

@@ -37,11 +37,11 @@ def offer_tools(lab: Lab) -> None:
         """Name the yoga pose of the person in a picture. Nothing of the picture is kept.
 
         Args:
-            picture: The file (JPEG, PNG, WebP, HEIC, GIF, TIFF) as base64 or a data: address, never a web address.
+            picture: The file (JPEG, PNG, WebP, HEIC, TIFF) as base64 or a data: address, never a web address.
             top: How many poses to name, from 1 to 25.
 
         Returns:
-            JSON with "poses" (slug, name, calibrated probability), "likely", "people" found, "version" of the model
+            JSON with "poses" (slug, name, calibrated probability), "likely" ones, "people" found, "version"
         """
         try:
             asked = min(max(int(top), 1), MOST_NAMED)

@@ -40,6 +40,9 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.exported": "{count} photos are in {folder}.",
     "terminal.packed": "The whole lab is in {file} ({megabytes} MB). “yogalab unpack” opens it on another machine.",
     "terminal.unpacked": "The lab is in {folder}, with {photos} photos.",
+    # access tokens
+    "terminal.token_once": "This is the access token, for a program that acts as {coach} ({role}). Keep it now: it is not shown again.",
+    "terminal.token_dropped": "That token lets nobody in any more.",
     # demo
     "terminal.demo": "{new} drawn figures are in the lab, {labelled} of them labelled. Now: “yogalab train”, “yogalab queue”, or “yogalab serve” to see the pages.",
     # long work

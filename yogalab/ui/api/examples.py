@@ -6,7 +6,7 @@ from string import Template
 from typing import Final
 
 PYTHON: Final = """
-# pip install yogalab, or copy the one file yogalab/client.py: it needs Python alone.
+# Copy the folder yogalab/client into your program, if you do not install yogalab: it needs Python alone.
 from yogalab.client import Lab
 
 lab = Lab("$lab", token="$token")
