@@ -17,9 +17,9 @@ from yogalab.errors import NotAllowed, PasswordNeeded
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach
 from yogalab.settings import Settings
-from yogalab.ui.door import WRONG_BEFORE_PAUSE, Patience
 from yogalab.ui.gate import Gate
 from yogalab.ui.pages import build_app
+from yogalab.ui.patience import WRONG_BEFORE_PAUSE, Patience
 from yogalab.ui.sessions import COOKIE, LASTS, Sessions, coach_of, session_secret
 from yogalab.ui.site import build_site
 
@@ -91,6 +91,14 @@ def every_path(routes: list[BaseRoute], root: str = "") -> Iterator[str]:
             yield path.replace("{", "").replace("}", "").replace(":path", "").replace(":int", "")
 
 
+def routes_behind(client: TestClient) -> list[BaseRoute]:
+    """The routes of the site, whatever stands between it and the gate."""
+    inner: object = client.app._app  # type: ignore[attr-defined]
+    while not hasattr(inner, "routes"):
+        inner = inner._site  # type: ignore[attr-defined]
+    return list(inner.routes)
+
+
 def signed_in(client: TestClient, name: str = "Anna") -> str:
     answer = client.post("/login", data={"name": name, "password": PASSWORD, "next": "/"})
     assert answer.status_code == 303
@@ -103,9 +111,7 @@ def signed_in(client: TestClient, name: str = "Anna") -> str:
 
 
 def test_no_route_event_or_file_answers_an_anonymous_caller(locked: TestClient) -> None:
-    # Behind the gate stands what names scripts ahead, and behind that the site.
-    routes = locked.app._app._site.routes  # type: ignore[attr-defined]
-    paths = {*every_path(list(routes)), *ALSO} - {"/login", "/login/"}
+    paths = {*every_path(routes_behind(locked)), *ALSO} - {"/login", "/login/"}
     assert len(paths) > 60
     answered = [
         (method, path, answer.status_code)
@@ -290,12 +296,12 @@ def test_a_session_survives_a_restart_but_not_another_password_or_a_month(tmp_pa
     now = datetime(2026, 1, 1, tzinfo=UTC)
     cookie = Sessions(session_secret(tmp_path, "a"), lambda: now).issue("Zoë 山田")
     again = session_secret(tmp_path, "a")
-    assert Sessions(again, lambda: now + LASTS).read(cookie) == "Zoë 山田"
+    assert Sessions(again, lambda: now + LASTS).read(cookie) == ("Zoë 山田", "")
     assert Sessions(again, lambda: now + LASTS + timedelta(hours=1)).read(cookie) is None
     assert Sessions(session_secret(tmp_path, "b"), lambda: now).read(cookie) is None
     assert (tmp_path / "session.key").stat().st_mode & 0o077 == 0
     shared = "one secret for every server"
     cookie = Sessions(session_secret(tmp_path, "a", shared=shared), lambda: now).issue("Zoë")
     elsewhere = Sessions(session_secret(tmp_path / "b", "a", shared=shared), lambda: now)
-    assert elsewhere.read(cookie) == "Zoë" and not (tmp_path / "b").exists()
+    assert elsewhere.read(cookie) == ("Zoë", "") and not (tmp_path / "b").exists()
     assert Sessions(session_secret(tmp_path, "b", shared=shared), lambda: now).read(cookie) is None

@@ -6,20 +6,26 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from yogalab.errors import BadCoachName, TokenUnknown
-from yogalab.records import Coach
+from yogalab.errors import BadCoachName, TokenUnknown, YogaLabError
+from yogalab.lab.people import PeopleDesk
+from yogalab.records import Coach, Role
+from yogalab.ui.cookies import cookie_of
+from yogalab.ui.door import Door, drop_session
 from yogalab.ui.language import wanted
-from yogalab.ui.sessions import BY_TOKEN, COOKIE, SCOPE_KEY, Sessions, cookie_of, token_of
-from yogalab.words import say, speaking
+from yogalab.ui.login_page import LOGIN
+from yogalab.ui.sessions import ANYBODY, BY_TOKEN, COOKIE, SCOPE_KEY, Sessions, token_of
+from yogalab.ui.spoken import visiting
+from yogalab.words import say, sentence, speaking
 
-LOGIN = "/login"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 READING = frozenset({"GET", "HEAD"})
+_LOOKED_UP_AT_ONCE = 8
 
 # Gradio evaluates its templates and styles in the page; nothing may come from, or go to, another host.
 _POLICY = (
@@ -33,8 +39,10 @@ _POLICY = (
 class Gate:
     """ASGI middleware around the whole site.
 
-    With a password, nothing but the login page answers somebody without a session. Without one (this machine
-    only) everybody is a coach, but only under a name of this machine and never on behalf of another site.
+    locked: nothing but the door answers somebody without a session, unless visitors may look in: what they may
+    do is then asked of their role, as for everybody. Who has a session is looked up with every request: a role
+    that was changed holds from the next one on. Else (this machine only) everybody is an owner, but only under
+    a name of this machine and never on behalf of another site.
     A program shows its access token with every request, and is whoever made the token.
     """
 
@@ -42,19 +50,23 @@ class Gate:
         self,
         app: ASGIApp,
         *,
-        door: ASGIApp,
+        door: Door | None,
         sessions: Sessions,
-        enter: Callable[[str], Coach],
+        people: PeopleDesk,
         bearer: Callable[[str], Coach],
-        locked: bool,
+        visitors: bool = False,
         on_space: bool = False,
     ) -> None:
         self._app = app
         self._door = door
         self._sessions = sessions
-        self._enter = enter
+        self._people = people
         self._bearer = bearer
-        self._locked = locked
+        self._locked = door is not None
+        self._visitors = visitors
+        self._on_space = on_space
+        # So that looking somebody up never waits for the work of others.
+        self._room = CapacityLimiter(_LOOKED_UP_AT_ONCE)
         self._coaches: dict[str, Coach] = {}
         self._policy = _POLICY.format(frames=" https://huggingface.co https://*.hf.space" if on_space else "")
 
@@ -74,16 +86,23 @@ class Gate:
         if token:
             await self._answer_program(token, scope, receive, send)
             return
-        coach = self._coach(headers)
-        # Without a password there is no door; the page itself asks for a name.
-        if self._locked and scope["path"].rstrip("/") == LOGIN and scope["type"] == "http":
+        if self._door is not None and scope["type"] == "http" and self._door.opens(scope["path"]):
             await self._door(scope, receive, send)
+            return
+        try:
+            coach = await self._coach(scope, headers)
+        except YogaLabError as error:
+            await self._refuse(scope, receive, send, 503, error.code, sentence(error))
             return
         if coach is None:
             await self._refuse(scope, receive, send, 401)
             return
         scope[SCOPE_KEY] = coach
-        await self._app(scope, receive, send)
+        if coach is ANYBODY and cookie_of(headers, COOKIE):
+            # A session that is over: what this page asks for next is asked by a visitor.
+            send = self._forgetting(send)
+        with visiting(coach.role is Role.VISITOR):
+            await self._app(scope, receive, send)
 
     async def _answer_program(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -97,15 +116,23 @@ class Gate:
 
     # --- who --------------------------------------------------------------------------------------
 
-    def _coach(self, headers: Headers) -> Coach | None:
-        name = self._sessions.read(cookie_of(headers, COOKIE))
-        if name is None:
-            if self._locked:
-                return None
-            name = say("people.nameless")
+    async def _coach(self, scope: Scope, headers: Headers) -> Coach | None:
+        cookie = cookie_of(headers, COOKIE)
+        session = self._sessions.read(cookie)
+        if not self._locked:
+            return self._at_this_machine(session.who if session else say("people.nameless"))
+        if session is not None:
+            coach = await to_thread.run_sync(self._people.known, session.who, session.mark, limiter=self._room)
+            if coach is not None:
+                return coach
+        # Somebody whose session is over is told so: what they meant to do is not done in a visitor's name.
+        lapsed = bool(cookie) and scope.get("method") not in READING
+        return ANYBODY if self._visitors and not lapsed else None
+
+    def _at_this_machine(self, name: str) -> Coach | None:
         if name not in self._coaches:
             try:
-                self._coaches[name] = self._enter(name)
+                self._coaches[name] = self._people.enter(name)
             except BadCoachName:
                 return None
         return self._coaches[name]
@@ -118,7 +145,13 @@ class Gate:
         return self._locked or _hostname(headers.get("host", "")) in LOOPBACK_NAMES
 
     async def _refuse(
-        self, scope: Scope, receive: Receive, send: Send, status: int, code: str | None = None
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        status: int,
+        code: str | None = None,
+        told: str | None = None,
     ) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -134,9 +167,21 @@ class Gate:
             response = RedirectResponse(f"{LOGIN}?next={inside}", status_code=303)
         else:
             code = code or ("people.sign_in" if status == 401 else "people.foreign")
-            response = JSONResponse({"error": say(code), "code": code}, status_code=status)
+            response = JSONResponse({"error": told or say(code), "code": code}, status_code=status)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
+
+    def _forgetting(self, send: Send) -> Send:
+        dropped = Response()
+        drop_session(dropped, on_space=self._on_space)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                cookies = [one for one in dropped.raw_headers if one[0] == b"set-cookie"]
+                message = {**message, "headers": [*message.get("headers", []), *cookies]}
+            await send(message)
+
+        return sending
 
     def _hardened(self, send: Send) -> Send:
         async def sending(message: Message) -> None:

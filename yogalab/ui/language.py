@@ -7,7 +7,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from yogalab.ui.sessions import cookie_of
+from yogalab.ui.cookies import cookie_of, put_cookie
 from yogalab.words.languages import ENGLISH, NAMES
 
 COOKIE: Final = "yogalab_language"
@@ -44,12 +44,4 @@ def _weight(text: str) -> float:
 def set_language(response: Response, language: str, *, on_space: bool) -> None:
     """Keep the choice in the browser. A language we do not know changes nothing."""
     if language in NAMES:
-        response.set_cookie(
-            COOKIE,
-            language,
-            max_age=_YEAR,
-            httponly=True,
-            # As the session's: a Space is shown inside a frame of another site.
-            secure=on_space,
-            samesite="none" if on_space else "lax",
-        )
+        put_cookie(response, COOKIE, language, seconds=_YEAR, on_space=on_space)

@@ -203,8 +203,10 @@ def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) 
 
     @router.post("/lab/name")
     async def rename(request: Request) -> Response:
-        """Go on under another name: {"name": …}."""
+        """Go on under another name: {"name": …}. Where people sign in, they have the name of their account."""
         coach_of(request)
+        if settings.locked:
+            return problem(sentence(errors.NameStays()), 409)
         name = await field(request, "name")
 
         def renamed() -> Response:

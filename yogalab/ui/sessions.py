@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
 from yogalab.errors import NotAllowed
+from yogalab.lab.names import HUB
 from yogalab.lab.tokens import PREFIX
 from yogalab.records import Coach, Role
 
@@ -23,6 +23,8 @@ LASTS = timedelta(days=30)
 SCOPE_KEY = "yogalab.coach"
 # Whether it is a program with an access token who asks, rather than the person.
 BY_TOKEN = "yogalab.by_token"
+# Whoever looks in without signing in. Nobody's id is that of a person on the Hub without a name of theirs.
+ANYBODY: Final = Coach(id=HUB, name="", role=Role.VISITOR)
 # Beside the usual header: on a private Space that one holds the Space's own key.
 TOKEN_HEADER = "x-yogalab-token"
 
@@ -62,37 +64,40 @@ def token_of(headers: Mapping[str, str]) -> str:
     return given or (bearer.strip() if ours else "")
 
 
-def cookie_of(headers: Mapping[str, str], name: str) -> str:
-    """Return a cookie's value, empty where there is none or the header is no cookie's."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+class Session(NamedTuple):
+    """What a cookie says: a name, or an account's id and its mark."""
+
+    who: str
+    mark: str
 
 
 class Sessions:
-    """Makes and reads the cookie: name, time of issue, signature."""
+    """Makes and reads the cookie: who, time of issue, mark, signature.
+
+    On this machine alone a name is enough. Where people sign in it is the account's id, and the mark has to be
+    the account's: so sessions end with it.
+    """
 
     def __init__(self, secret: bytes, now: Callable[[], datetime]) -> None:
         self._secret = secret
         self._now = now
 
-    def issue(self, name: str) -> str:
-        """Return a cookie's value for a name."""
-        body = _encoded(name.encode()) + "." + str(int(self._now().timestamp()))
+    def issue(self, name: str, mark: str = "") -> str:
+        """Return a cookie's value for a name. mark: letters and digits."""
+        body = f"{_encoded(name.encode())}.{int(self._now().timestamp())}" + (f".{mark}" if mark else "")
         return f"{body}.{self._signature(body)}"
 
-    def read(self, cookie: str) -> str | None:
-        """Return the name in a cookie of ours that is not too old, else None."""
+    def read(self, cookie: str) -> Session | None:
+        """Return what a cookie of ours says that is not too old, else None."""
         body, _, signature = cookie.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             return None
-        name, _, issued = body.partition(".")
+        name, _, rest = body.partition(".")
+        issued, _, mark = rest.partition(".")
         with suppress(ValueError):
             age = self._now().timestamp() - int(issued)
             if -60 <= age <= LASTS.total_seconds():
-                return base64.urlsafe_b64decode(name).decode()
+                return Session(base64.urlsafe_b64decode(name).decode(), mark)
         return None
 
     def _signature(self, body: str) -> str:

@@ -9,16 +9,23 @@ from typing import Final
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from yogalab.errors import PasswordNeeded, PortTaken
 from yogalab.lab.lab import Lab
+from yogalab.lab.pace import Pace
 from yogalab.settings import Settings
 from yogalab.ui.ahead import Ahead
 from yogalab.ui.api import build_api
-from yogalab.ui.door import Door, Patience
+from yogalab.ui.door import BACK, Door
 from yogalab.ui.gate import Gate
+from yogalab.ui.hub_door import HubDoor
+from yogalab.ui.limits import Limits
+from yogalab.ui.openid import OpenIdProvider, scheme_of
+from yogalab.ui.openings import Openings
+from yogalab.ui.panel_route import panel_routes
+from yogalab.ui.patience import Patience
 from yogalab.ui.routes import lab_routes
+from yogalab.ui.seal import Seal
 from yogalab.ui.sessions import Sessions, session_secret
 from yogalab.ui.tenancy import settle_in
 from yogalab.ui.theme import HEAD, lab_theme, styles
@@ -29,17 +36,21 @@ from yogalab.words import say
 API: Final = "/api/v1"
 
 
-def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
+def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | None = None) -> Gate:
     """Return the whole site as one ASGI application. Raises PasswordNeeded.
 
-    Beyond this machine it needs a password: anyone could see the photos.
+    Beyond this machine it needs a password: anyone could see the photos. pace: by which requests are counted.
     """
-    if (settings.on_space or not settings.loopback) and not settings.password:
+    if (settings.on_space or not settings.loopback) and not settings.locked:
         raise PasswordNeeded(host=settings.host)
-    sessions = Sessions(session_secret(settings.home, settings.password, shared=settings.secret), _now)
+    # What a Space is given to know people by outlives its disk, and so do sessions.
+    shared = settings.secret or settings.oauth_secret
+    secret = session_secret(settings.home, settings.password, shared=shared)
+    sessions = Sessions(secret, _now)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     inner.include_router(lab_routes(lab, settings, sessions))
     inner.mount(API, build_api(lab))
+    inner.include_router(panel_routes(demo))
     # Mounted last: Gradio answers at "/" whatever the lab's own routes do not.
     site = gr.mount_gradio_app(
         inner,
@@ -60,12 +71,12 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings) -> Gate:
         head=HEAD,
     )
     return Gate(
-        Ahead(site),
-        door=_door(lab, settings, sessions),
+        Limits(Ahead(Openings(site)), pace=pace or Pace(), on_space=settings.on_space),
+        door=_door(lab, settings, sessions, secret),
         sessions=sessions,
-        enter=lab.people.enter,
+        people=lab.people,
         bearer=lab.tokens.bearer,
-        locked=bool(settings.password),
+        visitors=settings.visitors,
         on_space=settings.on_space,
     )
 
@@ -91,21 +102,22 @@ def serve(demo: gr.Blocks, lab: Lab, settings: Settings) -> None:
     )
 
 
-def _door(lab: Lab, settings: Settings, sessions: Sessions) -> ASGIApp:
-    if not settings.password:
-        return _nothing
-    return Door(
-        password=settings.password,
-        sessions=sessions,
-        enter=lab.people.enter,
-        patience=Patience(_now),
-        on_space=settings.on_space,
+def _door(lab: Lab, settings: Settings, sessions: Sessions, secret: bytes) -> Door | None:
+    if not settings.locked:
+        return None
+    hub = _hub_door(lab, settings, secret) if settings.oauth else None
+    return Door(lab, settings, sessions, Patience(_now), hub)
+
+
+def _hub_door(lab: Lab, settings: Settings, secret: bytes) -> HubDoor:
+    host = settings.space_host or ""
+    provider = OpenIdProvider(
+        address=settings.oauth_provider or "",
+        client=settings.oauth_client or "",
+        secret=settings.oauth_secret or "",
+        redirect=f"{scheme_of(host)}://{host}{BACK}",
     )
-
-
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 404, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+    return HubDoor(lab, provider, Seal(secret, "errand", _now))
 
 
 def _now() -> datetime:
