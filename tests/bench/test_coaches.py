@@ -7,11 +7,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.keeping.servers import postgres
 from tests.ui.serving import serving
 from yogalab.bench import coaches
 from yogalab.bench.holdings import Hand, Holding, Look, shared, unpromised
+from yogalab.bench.promises import on_sqlite
 from yogalab.bench.served_lab import Served, processor_seconds
 from yogalab.settings import Settings
 from yogalab.wiring import open_with_parts
@@ -41,7 +44,7 @@ def lab(settings: Settings, aside: set[int]) -> Iterator[Served]:
 def test_two_coaches_label_side_by_side_and_every_answer_is_there(
     lab: Served, settings: Settings, aside: set[int]
 ) -> None:
-    studio = coaches.Studio(lab, settings.home / "lab.db", coaches=2, seconds=2)
+    studio = coaches.Studio([lab], on_sqlite(settings.home / "lab.db"), coaches=2, seconds=2)
     studio.work(lambda done, total: None)
     result = studio.result(PHOTOS, coaches.events_of(settings), aside)
     assert result.errors == ()
@@ -52,6 +55,19 @@ def test_two_coaches_label_side_by_side_and_every_answer_is_there(
     assert json.loads(json.dumps(result.to_json()))["bench"] == "coaches"
     lost = studio.result(PHOTOS, [], aside)
     assert (lost.stored, lost.bars["kept"]) == (0, False)
+
+
+@pytest.mark.slow
+def test_a_server_of_two_is_killed_and_its_coaches_go_on_at_the_other(settings: Settings) -> None:
+    with postgres() as url:
+        result = coaches.run(settings, coaches=3, seconds=6, photos=PHOTOS, database=url, replicas=2, kill=True)
+        with psycopg.connect(url) as connection:
+            left = connection.execute("SELECT schema_name FROM information_schema.schemata").fetchall()
+    assert (result.errors, result.acknowledged, result.stored) == ((), 18, 18)
+    assert (result.shared, result.unpromised, result.twice, result.waited) == (0, 0, 0, 0)
+    # Two of the three were at the first one.
+    assert (result.killed, result.replicas, result.moved, result.database) == (True, 2, 2, "postgresql")
+    assert not [name for (name,) in left if name.startswith("yogalab_bench")]
 
 
 def test_a_photo_in_two_hands_at_once_is_found() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
+import hashlib
+import os
+import signal
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +20,7 @@ from yogalab.bench.crowd import OnStep, add_crowd
 from yogalab.bench.holdings import Holding, Look, shared, unpromised
 from yogalab.bench.labeller import Labeller
 from yogalab.bench.page_client import PageClient
+from yogalab.bench.promises import Watch, on_postgresql, on_sqlite, place_of_its_own
 from yogalab.bench.served_lab import Served, processor_seconds, served
 from yogalab.bench.timing import Spread, machine, spread
 from yogalab.errors import NothingToMeasure
@@ -42,10 +45,15 @@ class CoachesResult:
     shared: times a photo was in front of two coaches at once, by what their pages knew.
     unpromised: times a page had a photo that was not stored as promised to it. twice: photos answered by two
     coaches though nobody wanted a second opinion. waited: times a coach had no photo to answer.
-    busy: of one core, how much the server used; a machine with other work to do makes it no larger.
+    busy: of one core, how much the servers used; a machine with other work to do makes it no larger.
+    moved: times a page went on at another server, because its own was gone.
     """
 
     coaches: int
+    database: str
+    replicas: int
+    killed: bool
+    moved: int
     photos: int
     seconds: float
     answered: Spread
@@ -83,36 +91,61 @@ def run(
     seconds: float = 60.0,
     photos: int = 4000,
     seed: int = 0,
+    database: str | None = None,
+    replicas: int = 1,
+    kill: bool = False,
     on_step: OnStep = lambda done, total: None,
 ) -> CoachesResult:
     """Measure on a lab of its own, served by a process of its own, on the disk of the lab's home.
 
-    Raises LabNotServed, and NothingToMeasure where no coach was asked anything.
+    database: a PostgreSQL server's address, on which the lab gets a place of its own. replicas: how many
+    servers with a home each, as on as many machines; more than one need a database. kill: one of them, without
+    warning, when half the time is over.
+    Raises LabNotServed, DatabaseUnreachable, and NothingToMeasure where no coach was asked anything.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".bench-", dir=settings.home) as scratch:
-        own = replace(settings, home=Path(scratch), database_url=None, encoder=settings.encoder or "")
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory(prefix=".bench-", dir=settings.home)))
+        url = stack.enter_context(place_of_its_own(database)) if database else None
+        own = replace(settings, home=home, database_url=url, photos=None, encoder=settings.encoder or "")
         aside = fill(own, photos, seed)
-        # Nothing of what is set for the lab at home may lead elsewhere than to this one.
-        with served(own.home, DATABASE_URL="", YOGALAB_PASSWORD="") as lab:
-            studio = Studio(lab, own.home / "lab.db", coaches=coaches, seconds=seconds)
-            studio.work(on_step)
-        return studio.result(photos, events_of(own), aside)
+        labs = [
+            stack.enter_context(served(home / f"server-{number}" if url else home, **_environment(url)))
+            for number in range(replicas)
+        ]
+        watch = on_postgresql(url) if url else on_sqlite(home / "lab.db")
+        studio = Studio(labs, watch, coaches=coaches, seconds=seconds, kill=kill)
+        studio.work(on_step)
+        database = "postgresql" if url else "sqlite"
+        return studio.result(photos, events_of(own), aside, database=database)
+
+
+def _environment(url: str | None) -> dict[str, str]:
+    """Nothing of what is set for the lab at home may lead elsewhere than to this one."""
+    secret = hashlib.sha256(f"bench:{url}".encode()).hexdigest()
+    return {"DATABASE_URL": url or "", "YOGALAB_PASSWORD": "", "YOGALAB_PHOTOS": "", "YOGALAB_SECRET": secret}
 
 
 class Studio:
-    """All the coaches, and somebody who looks at the stored promises meanwhile."""
+    """All the coaches, and somebody who looks at the stored promises meanwhile.
 
-    def __init__(self, lab: Served, database: Path, *, coaches: int, seconds: float) -> None:
-        self._pid = lab.pid
+    labs: servers of one lab, over which the pages are spread; kill: end the first of them at half-time.
+    """
+
+    def __init__(
+        self, labs: Sequence[Served], watch: Watch, *, coaches: int, seconds: float, kill: bool = False
+    ) -> None:
+        self._labs = labs
+        self._kill = kill
         self._busy = 0.0
         self._seconds = seconds
-        self._database = database
+        self._watch = watch
         self._over = threading.Event()
+        self._processor: dict[int, float] = defaultdict(float)
         self._bare: list[float] = []
         self._looks: list[Look] = []
-        pages = [PageClient(address=lab.address, coach=f"Coach {number + 1}") for number in range(coaches)]
-        self._visitor = PageClient(address=lab.address, coach="Visitor")
+        pages = [self._page(number, f"Coach {number + 1}") for number in range(coaches)]
+        self._visitor = self._page(len(labs) - 1, "Visitor")
         self._coaches = [Labeller(page=page) for page in pages]
 
     def work(self, on_step: OnStep) -> None:
@@ -124,9 +157,11 @@ class Studio:
         # What came before the first label is the server warming up.
         for coach in self._coaches:
             coach.page.seconds.clear()
-        used, start = processor_seconds(self._pid), time.perf_counter()
-        with ThreadPoolExecutor(len(self._coaches) + 2) as pool:
+        used, start = self._used(), time.perf_counter()
+        with ThreadPoolExecutor(len(self._coaches) + 3) as pool:
             beside = [pool.submit(self._glance), pool.submit(self._knock)]
+            if self._kill:
+                beside.append(pool.submit(self._end_one))
             try:
                 shifts = [
                     pool.submit(self._shift, coach, start + place / len(self._coaches))
@@ -139,12 +174,19 @@ class Studio:
                 self._over.set()
             for one in beside:
                 one.result()
-        self._busy = (processor_seconds(self._pid) - used) / (time.perf_counter() - start)
+        self._busy = (self._used() - used) / (time.perf_counter() - start)
         for coach in self._coaches:
             coach.leave()
         self._visitor.close()
 
-    def result(self, photos: int, events: Sequence[LabelEvent], aside: Collection[int]) -> CoachesResult:
+    def result(
+        self,
+        photos: int,
+        events: Sequence[LabelEvent],
+        aside: Collection[int],
+        *,
+        database: str = "sqlite",
+    ) -> CoachesResult:
         """Return the figures, beside what the lab has. aside: the photos that may be asked of two coaches."""
         acknowledged = [event for coach in self._coaches for event in coach.acknowledged]
         held: list[Holding] = [one for coach in self._coaches for one in coach.hand.past]
@@ -154,6 +196,10 @@ class Studio:
         stored = Counter(event.id for event in events)
         return CoachesResult(
             coaches=len(self._coaches),
+            database=database,
+            replicas=len(self._labs),
+            killed=self._kill,
+            moved=sum(coach.page.moved for coach in self._coaches),
             photos=photos,
             seconds=self._seconds,
             answered=spread(times["answers"]),
@@ -170,6 +216,23 @@ class Studio:
             busy=self._busy,
         )
 
+    def _page(self, number: int, coach: str) -> PageClient:
+        """A page at one of the servers, which knows the others."""
+        first = number % len(self._labs)
+        address, *others = (lab.address for lab in (*self._labs[first:], *self._labs[:first]))
+        return PageClient(address=address, others=others, coach=coach)
+
+    def _used(self) -> float:
+        """Seconds of one core that the servers have used; what one had when it was ended stays counted."""
+        for lab in self._labs:
+            self._processor[lab.pid] = max(processor_seconds(lab.pid), self._processor[lab.pid])
+        return sum(self._processor.values())
+
+    def _end_one(self) -> None:
+        if not self._over.wait(self._seconds / 2):
+            self._used()
+            os.kill(self._labs[0].pid, signal.SIGKILL)
+
     def _times(self, name: str) -> list[float]:
         return [taken for coach in self._coaches for taken in coach.page.seconds.get(name, [])]
 
@@ -183,11 +246,10 @@ class Studio:
             self._bare.append(self._visitor.knock(BARE))
 
     def _glance(self) -> None:
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as connection:
+        with self._watch() as promises:
             while not self._over.wait(GLANCE_SECONDS):
                 start = time.perf_counter()
-                rows = connection.execute("SELECT photo_id, seat FROM lease").fetchall()
-                seats = {photo: str(seat).split(" ", 1)[0] for photo, seat in rows}
+                seats = promises()
                 self._looks.append(Look(start=start, end=time.perf_counter(), seats=seats))
 
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """One page had one photo in hand. since, until: seconds of one clock that all pages share."""
+    """One page had one photo in hand. since, until: seconds of one clock that all pages share.
+
+    seat: whose page it is; each coach has one.
+    """
 
     photo: int
     seat: str
@@ -19,7 +22,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The promises that were stored, photo -> seat, at some moment from `start` to `end`."""
+    """The promises that were stored, photo -> whose, at some moment from `start` to `end`."""
 
     start: float
     end: float

@@ -39,7 +39,7 @@ class Labeller:
     waited: int = 0
 
     def __post_init__(self) -> None:
-        self.hand = Hand(self.page.seat)
+        self.hand = Hand(self.page.coach)
         self._lab = ""
         self._usual: Mapping[str, Any] | None = None
 

@@ -100,13 +100,29 @@ def coaches(
     coaches: Annotated[int, typer.Option(min=1, max=64, help="How many label at once.")] = 8,
     seconds: Annotated[float, typer.Option(min=1, help="How long, one label a second each.")] = 60.0,
     photos: Annotated[int, typer.Option(min=100, help="How many made-up photos.")] = 4000,
+    database: Annotated[
+        str | None, typer.Option(help="A PostgreSQL server's address: the lab's rows lie there meanwhile.")
+    ] = None,
+    replicas: Annotated[int, typer.Option(min=1, max=8, help="How many servers; more need --database.")] = 1,
+    kill: Annotated[bool, typer.Option("--kill", help="Kill one of the servers at half-time.")] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Measure several coaches at one lab: how long each waits, and that no two have one photo."""
     from yogalab.bench import coaches as bench
 
+    if (replicas > 1 and not database) or (kill and replicas == 1):
+        raise typer.BadParameter("--database, --replicas")
     with progress("Labelling") as step:
-        result = bench.run(settings_of(context), coaches=coaches, seconds=seconds, photos=photos, on_step=step)
+        result = bench.run(
+            settings_of(context),
+            coaches=coaches,
+            seconds=seconds,
+            photos=photos,
+            database=database,
+            replicas=replicas,
+            kill=kill,
+            on_step=step,
+        )
     _spreads(
         {
             "label kept": result.answered,
@@ -125,6 +141,8 @@ def coaches(
             waited=result.waited,
         )
     )
+    if result.replicas > 1:
+        tell(say("bench.coaches.replicas", replicas=result.replicas, moved=result.moved))
     found = {
         "errors": len(result.errors),
         "kept": f"{result.stored} / {result.acknowledged}",
