@@ -71,7 +71,7 @@ def test_gradio_offers_no_event_beside_the_server_functions(lab: Lab, tmp_path: 
     offered = {name for block in demo.blocks.values() for name in getattr(block, "_server_names", ())} | {
         fn.__name__ for block in demo.blocks.values() for fn in getattr(block, "server_fns", ())
     }
-    assert {"label", "undo", "train", "publish", "shaped", "delete", "look", "merge"} <= offered
+    assert {"label", "undo", "train", "publish", "shaped", "delete", "merge"} <= offered
 
 
 # --- review ---------------------------------------------------------------------------------------

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from starlette.testclient import TestClient
 
 from tests.fakes import ColourEncoder, Studio, studio_lab
-from yogalab.errors import EncoderMissing, PhotoTooLarge, UnreadablePhoto
+from yogalab.errors import EncoderMissing
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import ENCODER
 from yogalab.records import Coach, Matrix
 from yogalab.settings import Settings
-from yogalab.ui.live import LivePage
 from yogalab.ui.poses import PosesPage
 from yogalab.ui.shell import Shell
 from yogalab.words import say
@@ -24,22 +21,18 @@ ANNA = Coach(id="anna", name="Anna")
 BEN = Coach(id="ben", name="Ben")
 
 
-def test_a_live_picture_is_named_and_not_kept(lab: Lab, studio: Studio) -> None:
-    picture = b64encode(studio.draw("tree", 9).data).decode()
-    seen = LivePage(lab).look(ANNA, {"picture": picture, "name": "frame"})
-    assert len(seen["ranked"]) == 5  # type: ignore[index]
+def test_a_live_picture_is_named_and_not_kept(client: TestClient, lab: Lab, studio: Studio) -> None:
+    seen = client.post("/lab/look?name=frame", content=studio.draw("tree", 9).data).json()
+    assert len(seen["ranked"]) == 5
     assert lab.review.tally(ANNA).photos == 0
 
 
-def test_a_live_picture_that_is_none_is_told(lab: Lab) -> None:
-    page = LivePage(lab)
-    with pytest.raises(UnreadablePhoto):
-        page.look(ANNA, {"picture": "not base64!"})
-    with pytest.raises(UnreadablePhoto):
-        page.look(ANNA, {"picture": b64encode(b"\xff\xd8\xff").decode()})
-    with pytest.raises(PhotoTooLarge) as error:
-        page.look(ANNA, {"picture": "A" * (36 * 1024**2)})
-    assert "25 MB" in say(error.value.code, **error.value.data)
+def test_a_live_picture_that_is_none_is_told(client: TestClient) -> None:
+    for broken in (b"not a picture", b"", b"\xff\xd8\xff"):
+        answer = client.post("/lab/look?name=frame.jpg", content=broken)
+        assert (answer.status_code, "frame.jpg" in answer.json()["error"]) == (400, True)
+    large = client.post("/lab/look", content=b"A" * (26 * 1024**2))
+    assert (large.status_code, "25 MB" in large.json()["error"]) == (413, True)
 
 
 def test_poses_are_added_renamed_merged_hidden_and_kept(lab: Lab) -> None:

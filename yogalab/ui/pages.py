@@ -34,7 +34,7 @@ def build_app(lab: Lab, settings: Settings) -> gr.Blocks:
         "check": CheckPage(lab),
         "models": ModelsPage(lab, settings),
         "poses": PosesPage(lab),
-        "live": LivePage(lab),
+        "live": LivePage(),
     }
     demo: gr.Blocks
     with Pages(title="YogaLab", analytics_enabled=False, fill_width=True) as demo:

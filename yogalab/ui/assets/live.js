@@ -1,20 +1,19 @@
 // The live page: the camera's picture with the skeleton on it, which pose that is and what to do about it; or a
 // picture from the disk. Nothing is kept.
 
-import { Told, ask, figure, h, isShown, onChanged, percent, say, skeletons, whenShown } from "./core.js";
+import { Told, figure, h, isShown, onChanged, percent, say, skeletons, whenShown } from "./core.js";
 import { Camera } from "./live_camera.js";
 import { Spoken } from "./live_told.js";
 
 const WORTH_SHOWING = 0.15;
 
-export function mount(root, server) {
-  new Live(root, server);
+export function mount(root) {
+  new Live(root);
 }
 
 class Live {
-  constructor(root, server) {
+  constructor(root) {
     this.root = root;
-    this.server = server;
     this.asked = 0;
     this.poses = [];
     this.video = h("video", { playsinline: true, muted: true, hidden: true, "aria-label": say("live.camera") });
@@ -148,13 +147,11 @@ class Live {
     if (this.camera.stream) this.stop();
     this.clear(say("live.looking"));
     try {
-      const data = await new Promise((well, ill) => {
-        const reader = new FileReader();
-        reader.onload = () => well(reader.result.split(",")[1] ?? "");
-        reader.onerror = ill;
-        reader.readAsDataURL(chosen);
-      });
-      const seen = await ask(this.server, "look", { picture: data, name: chosen.name });
+      const address = new URL("/lab/look", document.baseURI);
+      address.search = new URLSearchParams({ name: chosen.name });
+      const answer = await fetch(address, { method: "POST", body: chosen, headers: { "Content-Type": "application/octet-stream" } });
+      const seen = await answer.json();
+      if (!answer.ok) throw new Told(seen.error);
       // Another picture may have been chosen, or the camera started, while this one was looked at.
       if (mine === this.asked) await this.showStill(chosen, seen);
     } catch (error) {

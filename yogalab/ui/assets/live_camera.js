@@ -102,9 +102,10 @@ export class Camera {
       }
     } catch (error) {
       if (this.stream !== stream) return;
-      this.waitUntil = performance.now() + (error.status === 503 ? WAIT : PAUSE);
-      // Too quick for once is no trouble: the next one is in time again.
-      if (error.status !== 429) this.heard.trouble(error instanceof Told ? error.message : null);
+      // Too quick for once is no trouble: the next one is in time again. A longer wait is told.
+      const quick = error.status === 429 && error.wait <= 1;
+      this.waitUntil = performance.now() + (error.wait > 1 ? WAIT : PAUSE);
+      if (!quick) this.heard.trouble(error instanceof Told ? error.message : null);
     } finally {
       if (this.stream === stream) {
         this.onWay -= 1;
@@ -125,7 +126,7 @@ export class Camera {
       signal: AbortSignal.any([this.ending.signal, AbortSignal.timeout(PATIENCE)]),
     });
     const told = await answer.json();
-    if (!answer.ok) throw Object.assign(new Told(told.error), { status: answer.status });
+    if (!answer.ok) throw Object.assign(new Told(told.error), { status: answer.status, wait: Number(answer.headers.get("retry-after")) });
     // On the way there and back, averaged over some ten pictures.
     this.way += (performance.now() - sent - (told.took ?? 0) - this.way) / 10;
     return told;
