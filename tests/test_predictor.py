@@ -1,12 +1,8 @@
-"""A published version answers as it did where it was trained: fresh process, empty home, same numbers."""
+"""A published version answers as it did where it was trained. In a bare environment: test_bare.py."""
 
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -96,41 +92,6 @@ def told(answer: Answer) -> dict[str, float]:
 
 
 # --- as published --------------------------------------------------------------------------------
-
-FRESH = """
-import json, sys
-import yogalab
-model = yogalab.load(sys.argv[1], revision=sys.argv[2])
-answer = model.predict(sys.argv[3])
-print(json.dumps({
-    "poses": {scored.slug: scored.probability for scored in answer.poses},
-    "found": answer.found,
-    "loaded": sorted({"gradio", "sqlalchemy", "torch"} & set(sys.modules)),
-}))
-"""
-
-
-@pytest.mark.slow
-def test_a_published_version_says_the_same_in_a_fresh_process_with_an_empty_home(
-    server: HubServer, folder: Path, head: Head, photo: Path, home: Path, tmp_path: Path
-) -> None:
-    hub = HuggingFaceHub(Settings(home=tmp_path, hub_endpoint=server.url), token="hf_coach")
-    hub.publish(folder, "coach/poses", tag="v0003", message="Version 3")
-    empty = tmp_path / "empty"
-    env = {**os.environ, "HF_ENDPOINT": server.url, "HF_TOKEN": "hf_coach", "HOME": str(empty)}
-    env |= {"YOGALAB_HOME": str(empty / "lab"), "HF_HOME": str(empty / "hf")}
-    done = subprocess.run(
-        [sys.executable, "-c", FRESH, "coach/poses", "v0003", str(photo)],
-        env=env,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answer = json.loads(done.stdout)
-    assert answer["found"]
-    assert answer["loaded"] == []
-    assert answer["poses"] == pytest.approx(expected(head, photo, home), abs=1e-4)
 
 
 def test_a_published_version_loads_again_without_a_network(

@@ -103,9 +103,10 @@ def render(folder: Path, place: Place | None = None) -> str:
 
 
 def pictures(folder: Path) -> dict[str, bytes]:
-    """Return path -> PNG of what the version's facts let be drawn; the same version gives the same bytes."""
+    """Return path -> PNG of what its facts let be drawn; the same version gives the same bytes."""
     names = tuple((pose.slug, pose.name) for pose in contents.read(folder).poses)
-    return {f"{PLOTS}/{name}.png": png for name, png in _drawn((folder / contents.TRAINING).read_bytes(), names)}
+    facts = (folder / contents.TRAINING).read_bytes()
+    return {f"{PLOTS}/{name}.png": png for name, png in _drawn(facts, names)}
 
 
 @lru_cache(maxsize=2)

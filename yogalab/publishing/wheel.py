@@ -37,7 +37,13 @@ REQUIRES: Final = (
 EXTRAS: Final = {
     "clip": ("open_clip_torch>=3.3,<4", "torch>=2.8,<3"),
     "lab": (
-        *("alembic>=1.20,<2", "argon2-cffi>=23.1,<26", "authlib>=1.6,<2", "gradio[mcp]>=6.31,<7"),
+        *(
+            "alembic>=1.20,<2",
+            "argon2-cffi>=23.1,<26",
+            "authlib>=1.6,<2",
+            "fsspec>=2025.3",
+            "gradio[mcp]>=6.31,<7",
+        ),
         *(
             "jinja2>=3.1,<4",
             "matplotlib>=3.9,<4",
