@@ -217,6 +217,7 @@ def _own_page(scope: Scope, headers: Headers) -> bool:
     return urlsplit(origin).netloc in hosts
 
 
-def problem(error: str, status: int) -> Response:
-    """A refusal as JSON, the sentence under "error"."""
-    return Response(json.dumps({"error": error}), status_code=status, media_type="application/json")
+def problem(error: str, status: int, *, code: str = "") -> Response:
+    """A refusal as JSON, the sentence under "error". code: the same in every language, for programs."""
+    told = {"error": error, **({"code": code} if code else {})}
+    return Response(json.dumps(told), status_code=status, media_type="application/json")

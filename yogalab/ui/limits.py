@@ -116,11 +116,11 @@ def address_of(scope: Scope, *, on_space: bool) -> str:
 def too_often(seconds: float) -> Response:
     """The refusal of what comes too often, with when to come again."""
     wait = math.ceil(seconds)
-    refusal = problem(say("page.too_often", seconds=wait), 429)
+    refusal = problem(say("page.too_often", seconds=wait), 429, code="page.too_often")
     refusal.headers["Retry-After"] = str(wait)
     return refusal
 
 
 def _too_large(most: int) -> Response:
     limit = f"{most // _MB} MB" if most >= _MB else f"{most // 1024} KB"
-    return problem(say("page.too_large", limit=limit), 413)
+    return problem(say("page.too_large", limit=limit), 413, code="page.too_large")

@@ -8,8 +8,6 @@ SENTENCES: Final[dict[str, str]] = {
     "api.unknown": "There is nothing at this address. {reference} lists everything there is.",
     "api.method": "This address is asked in another way. {reference} says how.",
     "api.odd": "This request cannot be understood: {where}.",
-    "api.too_large": "That is more than is taken at once here: at most {limit}.",
-    "api.no_picture": "There is no picture in this request. Send the file itself, or a form with the file as “picture”.",
     "token.unknown": "This access token is not known here, or its time is over. Make a new one and try again.",
     "token.not_found": "There is no access token of yours with that number.",
     "token.bad_name": "Give the access token a name of at most 60 letters, such as the program it is for.",

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from yogalab import __version__
 from yogalab.lab.lab import Lab
-from yogalab.ui.api.bounds import Bounded
 from yogalab.ui.api.labelling import labelling
 from yogalab.ui.api.reference import reference
 from yogalab.ui.api.troubles import tell_troubles
@@ -39,7 +38,6 @@ def build_api(lab: Lab) -> FastAPI:
     for router in (trying(lab), labelling(lab), working(lab), keys(lab)):
         api.include_router(router)
     tell_troubles(api)
-    api.add_middleware(Bounded)
 
     @api.get("/docs", include_in_schema=False)
     def docs(request: Request) -> Response:

@@ -39,12 +39,13 @@ _TROUBLES: Final[dict[int, str]] = {
     409: "not possible now",
     413: "too large",
     422: "not understood",
+    429: "too often",
 }
 
 
 def about(needs: Role, *troubles: int, **more: object) -> dict[str, Any]:
     """What the schema says of a route beside its types. needs: the role that the desk asks for."""
-    known = {401, 403, 422, *troubles}
+    known = {401, 403, 422, 429, *troubles}
     return {
         "responses": {status: {"model": Trouble, "description": _TROUBLES[status]} for status in sorted(known)},
         "openapi_extra": {"x-role": needs.value, **more},
@@ -54,7 +55,7 @@ def about(needs: Role, *troubles: int, **more: object) -> dict[str, Any]:
 async def picture_of(request: Request) -> tuple[str, bytes]:
     """(name, bytes) of the picture in a request: its body, or the first file of a form. Empty where none is.
 
-    How large it may be is seen to by `Bounded`.
+    How large it may be is seen to by `yogalab.ui.limits`.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/"):
         return say("live.picture"), await sent(request, _NO_LIMIT) or b""

@@ -27,6 +27,8 @@ STATUS: Final[dict[type[BaseException], int]] = {
     errors.JobNotFound: 404,
     errors.TokenNotFound: 404,
     errors.BadLabel: 422,
+    errors.NotUnderstood: 422,
+    errors.TooOften: 429,
     errors.BadTokenName: 422,
     errors.ConsentMissing: 422,
     errors.PhotoError: 422,
@@ -58,7 +60,10 @@ def tell_troubles(api: FastAPI) -> None:
 
     @api.exception_handler(YogaLabError)
     async def known(request: Request, error: YogaLabError) -> Response:
-        return trouble(sentence(error), error.code, status_of(error))
+        answer = trouble(sentence(error), error.code, status_of(error))
+        if isinstance(error, errors.TooOften):
+            answer.headers["Retry-After"] = str(error.data["seconds"])
+        return answer
 
     @api.exception_handler(RequestValidationError)
     async def odd(request: Request, error: RequestValidationError) -> Response:
