@@ -118,10 +118,8 @@ class LiveDesk:
 
     def _new(self, who: Coach) -> _Seat:
         visiting = who.role is Role.VISITOR
-        theirs = [owner for (owner, _), chair in self._seats.items() if chair.visiting]
-        if len(self._seats) >= MOST_CAMERAS or (
-            visiting and (len(theirs) >= MOST_VISITING or who.id in theirs)
-        ):
+        visitors = sum(chair.visiting for chair in self._seats.values())
+        if len(self._seats) >= MOST_CAMERAS or (visiting and visitors >= MOST_VISITING):
             raise LiveFull(cameras=len(self._seats))
         sitting = Sitting(self._parts, self._served)
         return _Seat(sitting=sitting, lock=threading.Lock(), last=self._now(), visiting=visiting)

@@ -23,8 +23,8 @@ class Allowance:
     seconds: float
 
 
-# A picture to be looked at costs a second of both cores. By one visitor or viewer, and by all visitors
-# together: whoever drops their cookie is somebody new.
+# A picture to be looked at costs up to a second of both cores: by one viewer or from one address of visitors,
+# and by all visitors together.
 LOOKS: Final = Allowance(at_once=12, seconds=4.0)
 LOOKS_OF_VISITORS: Final = Allowance(at_once=30, seconds=1.0)
 # Long work that one person starts: trainings, encodings, publications.

@@ -11,11 +11,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from yogalab.lab.pace import Allowance, Pace
+from yogalab.lab.pace import LOOKS, Allowance, Pace
 from yogalab.records import Coach, Role
 from yogalab.ui import panel_route
 from yogalab.ui.gate import problem
 from yogalab.ui.live import LARGEST_PICTURE
+from yogalab.ui.patience import neighbourhood
 from yogalab.ui.sessions import SCOPE_KEY
 from yogalab.ui.upload import LARGEST_UPLOAD
 from yogalab.words import say
@@ -29,6 +30,7 @@ _SIZES: Final[Sequence[tuple[re.Pattern[str], int]]] = (
     (re.compile(rf"{panel_route.PATH}/?"), panel_route.MOST_BYTES),
     (re.compile(r"/lab/live"), 2 * _MB),
 )
+_LOOKING: Final = re.compile(r"/lab/look|/api/v\d+/predict")
 # Names and choices.
 _ELSEWHERE: Final = 64 * 1024
 
@@ -69,7 +71,9 @@ class Limits:
         who = scope.get(SCOPE_KEY)
         if isinstance(who, Coach) and who.role is not Role.VISITOR:
             return self._pace.waiting("ask", who.id, OF_PEOPLE)
-        return self._pace.waiting("visit", address_of(scope, on_space=self._on_space), OF_AN_ADDRESS)
+        address = neighbourhood(address_of(scope, on_space=self._on_space))
+        wait = self._pace.waiting("look", address, LOOKS) if _LOOKING.fullmatch(scope["path"]) else 0.0
+        return wait or self._pace.waiting("visit", address, OF_AN_ADDRESS)
 
     async def _measured(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
         read = 0

@@ -27,7 +27,7 @@ class Patience:
         since = self._now().timestamp() - PAUSE_SECONDS
         while self._wrong and self._wrong[0][0] < since:
             self._wrong.popleft()
-        here, called = _neighbourhood(address), name.casefold()
+        here, called = neighbourhood(address), name.casefold()
         from_here = sum(other == here for _, other, _ in self._wrong)
         for_them = sum(other == called for _, _, other in self._wrong) if called else 0
         return (
@@ -39,7 +39,7 @@ class Patience:
     def wrong(self, address: str, name: str = "") -> object:
         """Count a try. It counts from before the password is looked at, so that many at once are no way around;
         returns what `right` takes it back by."""
-        entry = (self._now().timestamp(), _neighbourhood(address), name.casefold())
+        entry = (self._now().timestamp(), neighbourhood(address), name.casefold())
         self._wrong.append(entry)
         return entry
 
@@ -49,7 +49,7 @@ class Patience:
             self._wrong.remove(entry)  # type: ignore[arg-type]
 
 
-def _neighbourhood(address: str) -> str:
+def neighbourhood(address: str) -> str:
     """One line to the internet has 2^64 addresses of the new kind at least: they count as one."""
     try:
         known = ip_address(address)

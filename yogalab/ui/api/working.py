@@ -18,7 +18,7 @@ def working(lab: Lab) -> APIRouter:
     """POST /trainings, /jobs/{number}/cancel; GET /jobs/{number}."""
     router = APIRouter(tags=["train"])
 
-    @router.post("/trainings", status_code=202, **about(Role.COACH, 409))
+    @router.post("/trainings", status_code=202, **about(Role.OWNER, 409))
     def train(who: Who) -> shapes.Job:
         """Train a new version from all labels. It answers from then on if it is proven no worse."""
         return showing.job(lab.versions.train(who))
@@ -28,7 +28,7 @@ def working(lab: Lab) -> APIRouter:
         """How far long work is, and how it ended."""
         return showing.job(lab.versions.job(who, number))
 
-    @router.post("/jobs/{number}/cancel", **about(Role.COACH, 404))
+    @router.post("/jobs/{number}/cancel", **about(Role.OWNER, 404))
     def cancel(who: Who, number: shapes.Number) -> shapes.Job:
         """Ask long work to stop; nothing is changed by work that was stopped."""
         return showing.job(lab.versions.cancel(who, number))
