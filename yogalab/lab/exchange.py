@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from yogalab.errors import NothingToExport, PhotoNotFound, UnknownExport
-from yogalab.lab.bodies import foremost
+from yogalab.errors import NothingToExport, UnknownExport
+from yogalab.lab.outgoing import agreed, outgoing
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
-from yogalab.lab.snapshot import Snapshot
 from yogalab.ports import Offered
-from yogalab.records import Coach, LabelEvent, Outgoing, Resolved, Role
-
-# Skeletons are read from the database for so many photos at a time.
-CHUNK = 256
+from yogalab.records import Coach, Role
 
 
 class ExchangeDesk:
@@ -53,54 +49,8 @@ class ExchangeDesk:
         if kind not in self.formats:
             raise UnknownExport(kind=kind, known=", ".join(self.formats))
         snapshot = self._served.snapshot()
-        ids = [photo_id for photo_id in sorted(snapshot.photos) if everything or _named(snapshot, photo_id)]
+        ids = [photo_id for photo_id in sorted(snapshot.photos) if everything or agreed(snapshot, photo_id)]
         if not ids:
             raise NothingToExport()
-        return self._parts.exchange.write(self._outgoing(snapshot, ids, on_step), target, kind)
-
-    def _outgoing(
-        self, snapshot: Snapshot, ids: Sequence[int], on_step: Callable[[int, int], None]
-    ) -> Iterator[Outgoing]:
-        model = self._parts.landmarker.name
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            people = self._parts.store.landmarks(model, photo_ids=chunk)
-            for done, photo_id in enumerate(chunk, start + 1):
-                answer = _named(snapshot, photo_id)
-                said = self._last_said(photo_id, answer)
-                yield Outgoing(
-                    photo=snapshot.photos[photo_id],
-                    pose=snapshot.poses[self._served.final_pose(answer.pose_id or 0)] if answer else None,
-                    side=said.side if said else None,
-                    coaches=answer.coaches if answer else (),
-                    labelled_at=said.at if said else None,
-                    people=foremost(people.get(photo_id, ()), snapshot.person(photo_id)),
-                    read=_reader(self._parts, photo_id, snapshot.photos[photo_id].key),
-                )
-                on_step(done, len(ids))
-
-    def _last_said(self, photo_id: int, answer: Resolved | None) -> LabelEvent | None:
-        """The newest event that names the photo's pose."""
-        if answer is None:
-            return None
-        history = self._served.ledger.history(photo_id)
-        final = self._served.final_pose
-        return next((e for e in reversed(history) if e.pose_id and final(e.pose_id) == answer.pose_id), None)
-
-
-def _named(snapshot: Snapshot, photo_id: int) -> Resolved | None:
-    """What coaches agreed on; None where nobody named a pose or coaches disagree."""
-    answer = snapshot.resolved.get(photo_id)
-    known = answer is not None and answer.pose_id is not None and not answer.disputed
-    return answer if known else None
-
-
-def _reader(parts: Parts, photo_id: int, key: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            with parts.files.open(key) as file:
-                return file.read()
-        except FileNotFoundError as error:
-            raise PhotoNotFound(photo_id=photo_id) from error
-
-    return read
+        leaving = outgoing(self._parts, self._served, snapshot, ids, on_step)
+        return self._parts.exchange.write(leaving, target, kind)
