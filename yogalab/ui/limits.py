@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from yogalab.errors import TooOften
 from yogalab.lab.pace import LOOKS, Allowance, Pace
 from yogalab.records import Coach, Role
 from yogalab.ui import panel_route
@@ -19,7 +20,7 @@ from yogalab.ui.live import LARGEST_PICTURE
 from yogalab.ui.patience import neighbourhood
 from yogalab.ui.sessions import SCOPE_KEY
 from yogalab.ui.upload import LARGEST_UPLOAD
-from yogalab.words import say
+from yogalab.words import say, sentence
 
 _MB: Final = 2**20
 # Written in base64 a picture is a third larger, and a form or an envelope around it costs a little more.
@@ -58,7 +59,7 @@ class Limits:
             return
         wait = self._wait(scope)
         if wait > 0:
-            await too_often(wait)(scope, receive, send)
+            await too_often(TooOften(seconds=math.ceil(wait)))(scope, receive, send)
             return
         most = size_of(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
@@ -117,11 +118,10 @@ def address_of(scope: Scope, *, on_space: bool) -> str:
     return str(client[0]) if client else ""
 
 
-def too_often(seconds: float) -> Response:
+def too_often(error: TooOften) -> Response:
     """The refusal of what comes too often, with when to come again."""
-    wait = math.ceil(seconds)
-    refusal = problem(say("page.too_often", seconds=wait), 429, code="page.too_often")
-    refusal.headers["Retry-After"] = str(wait)
+    refusal = problem(sentence(error), 429, code=error.code)
+    refusal.headers["Retry-After"] = str(error.data["seconds"])
     return refusal
 
 

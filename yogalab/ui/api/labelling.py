@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from yogalab.errors import ConsentMissing
 from yogalab.lab.lab import Lab
+from yogalab.lab.parts import require
 from yogalab.records import Coach, Consent, LabelKind, Role, Saved, Scored
 from yogalab.ui.api import shapes, showing
 from yogalab.ui.api.asking import Who, about
@@ -57,6 +58,8 @@ def labelling(lab: Lab) -> APIRouter:
 
         A file that is no photo is named and the others are added; one that is here already is not added again.
         """
+        # Before gigabytes are taken from somebody who may not add them.
+        require(who, Role.COACH)
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES + 8) as form:
             agreed = _consent(form.get("consent"))
             added = await run_in_threadpool(lab.photos.add, who, offered(form), consent=agreed, source="api")
