@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,21 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[SqlStore]:
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server")
-        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-        settings = Settings(home=settings.home, database_url=url)
-    opened = open_store(settings, clock=clock)
+def either(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """A lab of which nothing is there yet, on a database of each kind."""
+    if request.param == "sqlite":
+        return settings
+    url = request.getfixturevalue("server")
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return replace(settings, database_url=url)
+
+
+@pytest.fixture
+def store(either: Settings, clock: Clock) -> Iterator[SqlStore]:
+    opened = open_store(either, clock=clock)
     yield opened
     opened.close()

@@ -173,12 +173,12 @@ def _write_from_another_process(settings: Settings, photo_ids: list[int], proces
     store.close()
 
 
-def test_processes_write_at_the_same_time(settings: Settings) -> None:
-    store = open_store(settings)
+def test_processes_write_at_the_same_time(either: Settings) -> None:
+    store = open_store(either)
     store.put_poses(POSES)
     ids = [photo.id for photo, _ in store.add_photos([new(i) for i in range(4)])]
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=_write_from_another_process, args=(settings, ids, n)) for n in range(2)]
+    processes = [spawn.Process(target=_write_from_another_process, args=(either, ids, n)) for n in range(2)]
     for process in processes:
         process.start()
     for process in processes:
