@@ -34,9 +34,11 @@ class Settings:
     encoder: of a new lab; None is the one that ships with YogaLab, empty is skeletons alone.
     secret: what signs sessions on every server of one lab. photos: where photo files lie, as fsspec writes
     addresses ("s3://bucket/path"); both are in the home unless set.
+    vault: where the lab is kept a second time: "owner/name" on the Hub, or a folder.
     owners: names on the Hub with commas between. signed_in: the role of anybody else from there, "visitor" or
     "viewer". visitors: whether somebody who has not signed in may try the lab out. oauth_…, space_…: what a
     Space is given to know people by.
+    zero_gpu: whether it is lent a GPU by the call.
     worker: where a served lab's long work is done: PROCESS, THREADS or ELSEWHERE. ray_address: the Ray cluster
     that does it instead. space: the Space whose image rented machines run.
     """
@@ -48,12 +50,14 @@ class Settings:
     password: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     photos: str | None = None
+    vault: str | None = None
     encoder: str | None = None
     pose_model: Path | None = None
     hub_repo: str | None = None
     hub_endpoint: str | None = None
     offline: bool = False
     on_space: bool = False
+    zero_gpu: bool = False
     coach: str = "coach"
     owners: str = ""
     signed_in: str = "visitor"
@@ -80,12 +84,14 @@ class Settings:
             "password": env.get("YOGALAB_PASSWORD"),
             "secret": _secret(env.get("YOGALAB_SECRET")),
             "photos": env.get("YOGALAB_PHOTOS"),
+            "vault": env.get("YOGALAB_VAULT"),
             "encoder": env.get("YOGALAB_ENCODER"),
             "pose_model": Path(env["YOGALAB_POSE_MODEL"]) if env.get("YOGALAB_POSE_MODEL") else None,
             "hub_repo": env.get("YOGALAB_REPO"),
             "hub_endpoint": env.get("HF_ENDPOINT"),
             "offline": env.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"},
             "on_space": on_space,
+            "zero_gpu": env.get("SPACES_ZERO_GPU", "").lower() in {"1", "t", "true"},
             **_people(env, on_space=on_space),
             "worker": _worker(env.get("YOGALAB_WORKER")),
             "ray_address": env.get("YOGALAB_RAY_ADDRESS"),

@@ -4,37 +4,53 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from yogalab.errors import BadRepoName, BadVault, VaultEmpty, VaultUnset
 from yogalab.exchange.folder import FolderExchange
 from yogalab.jobs.cluster import Cluster, require_ray
 from yogalab.jobs.queue import JobQueue
 from yogalab.jobs.ray_jobs import RayJobs
 from yogalab.jobs.runner import JobRunner
 from yogalab.jobs.worker import WorkerProcess
-from yogalab.jobs.working import step_back, work_for_parent
-from yogalab.jobs.working import work as work_off
 from yogalab.keeping.backup import LabBackup
+from yogalab.keeping.bringing_back import bring_back
+from yogalab.keeping.database import utc_now
+from yogalab.keeping.folder_vault import FolderVault, folder_of
 from yogalab.keeping.opening import open_backup
 from yogalab.keeping.passwords import Argon2Passwords
 from yogalab.keeping.photo_storage import photo_files
+from yogalab.keeping.safekeeping import Told, bring_back_first, keeper_of
 from yogalab.keeping.store import open_store, settle_mark
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.house import HouseRules
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
 from yogalab.lab.parts import ENCODER, TUNE, Parts
+from yogalab.lab.renting import RETURN
 from yogalab.lab.versions import PUBLISH, TRAIN
-from yogalab.ports import Encoder, EncoderChanges, Jobs, Landmarker, PhotoReader, Pixels, Progress, Space, Store
+from yogalab.ports import (
+    Encoder,
+    EncoderChanges,
+    Jobs,
+    Landmarker,
+    PhotoReader,
+    Pixels,
+    Progress,
+    Space,
+    Store,
+    Vault,
+)
 from yogalab.publishing.deployment import SpaceDeployment
 from yogalab.publishing.encoders import FolderEncoders
 from yogalab.publishing.hub import HuggingFaceHub
+from yogalab.publishing.renting import HubMachines
+from yogalab.publishing.vault import HubVault
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import Role, Tuned, TuningRequest
-from yogalab.settings import ELSEWHERE, PROCESS, THREADS, Settings
+from yogalab.records import BroughtBack, Role, Tuned, TuningRequest
+from yogalab.settings import ELSEWHERE, PROCESS, Settings
+from yogalab.vision import zero_gpu
 from yogalab.vision.blazepose import BlazePose
 from yogalab.vision.clip import Loaded, OpenClipEncoder
 from yogalab.vision.encoders import read_encoders
@@ -43,22 +59,49 @@ from yogalab.vision.shelf import OpenClipShelf
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 # The worker finds the package where this process found it, whatever folder it is started in.
-_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; from yogalab import wiring; wiring.work_for_pages()"
+_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; from yogalab import workers; workers.work_for_pages()"
 
 
-def open_lab(settings: Settings, *, served: bool = False) -> Lab:
-    """Open the lab in `settings.home`, making it when there is none.
+def open_lab(settings: Settings, *, served: bool = False, told: Told = lambda error: None) -> Lab:
+    """Open the lab in `settings.home`, making it when there is none, or bringing it back from its vault.
 
-    served: its pages are going to be, so long work may have a process of its own.
+    served: its pages are going to be, so long work may have a process of its own. told: hears what holds it up.
     Nothing heavy is loaded: the pose model and the encoder come with the first photo.
-    Raises DatabaseNewer, DiskFull, EncoderRefused.
+    Raises DatabaseNewer, DiskFull, EncoderRefused, VaultSilent, VaultDamaged, HubError.
     """
-    return _opened(settings, served=served)[0]
+    return _opened(settings, served=served, told=told)[0]
 
 
 def unpack_lab(settings: Settings, file: Path, progress: Progress) -> None:
     """Bring a packed lab into `settings.home`, which must not hold one. Raises BadBackup, LabNotEmpty."""
     open_backup(file, settings, progress)
+
+
+def restore_lab(settings: Settings, progress: Progress) -> BroughtBack:
+    """Bring the lab back from its vault into `settings.home`, which must not hold one.
+
+    Raises VaultUnset, VaultEmpty, LabNotEmpty, VaultSilent, VaultDamaged, HubError.
+    """
+    vault = vault_of(settings)
+    if vault is None:
+        raise VaultUnset()
+    told = bring_back(settings, vault, clock=utc_now, progress=progress)
+    if told is None:
+        raise VaultEmpty(place=vault.place)
+    return told
+
+
+def vault_of(settings: Settings) -> Vault | None:
+    """Return the place where the lab is kept a second time, if one is set. Raises BadVault."""
+    place = settings.vault
+    if not place:
+        return None
+    if (folder := folder_of(place)) is not None:
+        return FolderVault(folder, place)
+    try:
+        return HubVault(settings, place)
+    except BadRepoName as error:
+        raise BadVault(place=place) from error
 
 
 def space_at(settings: Settings, repo: str) -> Space:
@@ -114,6 +157,13 @@ class LateTuner:
         return OpenClipEncoder(row, offline=settings.offline, endpoint=settings.hub_endpoint).loaded()
 
 
+def _borrow_gpu(*, served: bool) -> None:
+    """Have large encoders use the GPU that a Space is lent; before anything else loads PyTorch."""
+    zero_gpu.borrow()
+    if served:
+        zero_gpu.announce()
+
+
 def _rules(settings: Settings) -> HouseRules:
     return HouseRules(
         locked=settings.locked,
@@ -142,46 +192,18 @@ def open_with_parts(settings: Settings) -> tuple[Lab, Parts]:
     return lab, parts
 
 
-def work(settings: Settings) -> None:
-    """Do the long work of a lab whose pages run elsewhere, until stopped."""
-    step_back()
-    _, parts, here = _opened(_at_work(settings))
-    try:
-        work_off(parts.store, here)
-    finally:
-        here.give_back()
-
-
-def work_for_pages() -> None:
-    """As `work`, as the child of the process that serves the pages."""
-    work_for_parent(_to_work)
-
-
-def do_job(order: str, job_id: int) -> None:
-    """Do one job of the lab of these settings, packed: what a machine of a cluster runs."""
-    lab, _, here = _opened(_at_work(Settings.unpacked(order)))
-    try:
-        here.run(job_id)
-    finally:
-        lab.close()
-
-
-def _to_work(settings: Settings) -> tuple[Store, JobRunner]:
-    lab, parts, here = _opened(_at_work(settings))
-    # What any training needs first, while nobody waits for it yet.
-    lab.photos.table()
-    return parts.store, here
-
-
-def _at_work(settings: Settings) -> Settings:
-    """The settings of a process that does the work rather than handing it on."""
-    return replace(settings, worker=THREADS, ray_address=None)
+def open_to_work(settings: Settings) -> tuple[Lab, Parts, JobRunner]:
+    """As `open_with_parts`, with what does long work in this process."""
+    return _opened(settings)
 
 
 def _jobs(settings: Settings, store: Store, here: JobRunner, *, served: bool) -> Jobs:
     """Where long work is done. Raises RayMissing."""
     if settings.ray_address:
         require_ray(settings.ray_address)
+        # What a machine there runs opens a lab by this very module.
+        from yogalab.workers import do_job  # noqa: PLC0415
+
         return RayJobs(store, here, Cluster(settings), do_job, heavy={TUNE})
     if settings.worker == ELSEWHERE:
         return JobQueue(store, here)
@@ -191,12 +213,21 @@ def _jobs(settings: Settings, store: Store, here: JobRunner, *, served: bool) ->
     return here
 
 
-def _opened(settings: Settings, *, served: bool = False) -> tuple[Lab, Parts, JobRunner]:
+def _opened(
+    settings: Settings, *, served: bool = False, told: Told = lambda error: None
+) -> tuple[Lab, Parts, JobRunner]:
+    if settings.zero_gpu:
+        _borrow_gpu(served=served)
     settings.home.mkdir(parents=True, exist_ok=True)
+    vault, keeper = vault_of(settings), None
+    if vault is not None:
+        bring_back_first(settings, vault, patient=served, told=told)
     store = open_store(settings)
     versions = FolderVersions(settings.home / "versions")
     changes = FolderEncoders(settings.home / "encoders")
     files = photo_files(settings, lab=settle_mark(store))
+    if vault is not None:
+        keeper, files = keeper_of(settings, store, files, vault)
     here = JobRunner(store)
     reader, landmarker = eyes(settings)
     parts = Parts(
@@ -212,10 +243,12 @@ def _opened(settings: Settings, *, served: bool = False) -> tuple[Lab, Parts, Jo
         jobs=_jobs(settings, store, here, served=served),
         backup=LabBackup(settings, store, files),
         exchange=FolderExchange(),
-        clock=lambda: datetime.now(UTC),
+        clock=utc_now,
         passwords=Argon2Passwords(),
         rules=_rules(settings),
+        rented=HubMachines(settings),
         hub_repo=settings.hub_repo,
+        keeper=keeper,
     )
     lab = Lab(parts)
     here.register(TRAIN, lab.versions.train_now)
@@ -223,5 +256,6 @@ def _opened(settings: Settings, *, served: bool = False) -> tuple[Lab, Parts, Jo
     here.register(TUNE, lab.tuning.tune_now, lane=TUNE)
     here.register(ENCODE, lab.encoders.encode_now)
     here.register(LOOK, lab.looking.look_now)
+    here.register(RETURN, lab.renting.return_now)
     lab.open()
     return lab, parts, here

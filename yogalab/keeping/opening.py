@@ -52,14 +52,14 @@ def open_backup(source: Path, settings: Settings, progress: Progress = lambda sh
         database = Database(settings.database)
         try:
             with database.read() as connection:
-                _require_empty(connection, home)
+                require_empty(connection, home)
             for done in packed.verify():
                 progress(_CHECKING * done / max(total, 1), "lab.check")
-            with _workplace(home) as folder, _incoming(packed, source.name, folder) as incoming:
+            with workplace(home) as folder, _incoming(packed, source.name, folder) as incoming:
                 _bring_versions(packed, home, folder)
                 _bring_photos(packed, _place(settings, incoming), progress)
                 with incoming.read() as rows, database.write() as target:
-                    _require_empty(target, home)
+                    require_empty(target, home)
                     copy_rows(rows, target)
         finally:
             database.close()
@@ -67,7 +67,7 @@ def open_backup(source: Path, settings: Settings, progress: Progress = lambda sh
 
 
 @contextmanager
-def _workplace(home: Path) -> Iterator[Path]:
+def workplace(home: Path) -> Iterator[Path]:
     """A folder beside what it will become, cleared of what an interrupted opening left."""
     try:
         with FileLock(home / "opening.lock", timeout=0):
@@ -128,7 +128,8 @@ def _bring_photos(packed: LabFile, photos: PhotoFiles, progress: Progress) -> No
         photos.put_many({name.partition("/")[2]: packed.read(name) for name in some})
 
 
-def _require_empty(connection: Connection, home: Path) -> None:
+def require_empty(connection: Connection, home: Path) -> None:
+    """Raises LabNotEmpty where there are photos, labels or versions."""
     for table in (PhotoRow, LabelEventRow, ModelVersionRow):
         if connection.scalar(select(func.count()).select_from(table)):
             raise LabNotEmpty(folder=str(home))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from yogalab.keeping.counters import PHOTOS, PURGES, bump
 from yogalab.keeping.database import chunks
-from yogalab.keeping.tables import SettingRow, TombstoneRow
+from yogalab.keeping.tables import PhotoRow, SettingRow, TombstoneRow
 
 _SALT = "salt"
 
@@ -44,6 +45,27 @@ def raise_again(connection: Connection, hashes: Sequence[str]) -> None:
         salt = _salt(connection)
         marks = [_mark(salt, sha256) for sha256 in dead]
         connection.execute(delete(TombstoneRow).where(TombstoneRow.hash.in_(marks)))
+
+
+def drop_buried(connection: Connection, marks: Collection[str]) -> int:
+    """Drop the photos of a lab that was brought back and had been deleted, and return how many there were.
+
+    marks: tombstones that may be younger than these rows.
+    """
+    there = set(connection.scalars(select(TombstoneRow.hash)))
+    fresh = [{"hash": mark, "at": datetime.now(UTC)} for mark in sorted(set(marks) - there)]
+    if fresh:
+        connection.execute(insert(TombstoneRow), fresh)
+    hashes: dict[str, int] = {}
+    for photo_id, *mine in connection.execute(select(PhotoRow.id, PhotoRow.sha256, PhotoRow.source_sha256)):
+        hashes.update(dict.fromkeys(mine, photo_id))
+    dead = sorted({hashes[sha256] for sha256 in buried(connection, list(hashes))})
+    for some in chunks(dead):
+        connection.execute(delete(PhotoRow).where(PhotoRow.id.in_(some)))
+    if dead:
+        bump(connection, PURGES, len(dead))
+        bump(connection, PHOTOS, len(dead))
+    return len(dead)
 
 
 def _salt(connection: Connection) -> str:

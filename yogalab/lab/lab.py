@@ -24,10 +24,13 @@ from yogalab.lab.mistakes import MistakeDesk
 from yogalab.lab.naming import NamingDesk
 from yogalab.lab.pace import PACKS
 from yogalab.lab.parts import Parts, require
+from yogalab.lab.passwords import PasswordDesk
 from yogalab.lab.people import PeopleDesk
 from yogalab.lab.photos import PhotoDesk
 from yogalab.lab.poses import PoseDesk
+from yogalab.lab.renting import RentingDesk
 from yogalab.lab.review import ReviewDesk
+from yogalab.lab.safekeeping import SafekeepingDesk
 from yogalab.lab.served import Served
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.tokens import TokenDesk
@@ -35,7 +38,7 @@ from yogalab.lab.training import Trainer
 from yogalab.lab.tuning import TuningDesk
 from yogalab.lab.versions import VersionDesk
 from yogalab.ports import Progress
-from yogalab.records import Coach, Job, Role
+from yogalab.records import Coach, Job, JobLine, Role
 
 
 class Lab:
@@ -57,16 +60,19 @@ class Lab:
         self.mistakes = MistakeDesk(self._served)
         self.looking = LookingDesk(parts, self._served, self.encoders)
         self.people = PeopleDesk(parts)
+        self.passwords = PasswordDesk(parts)
         self.photos = PhotoDesk(parts, self._served)
         self.naming = NamingDesk(parts, self._served, self.photos)
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)
         self.checks = CheckDesk(parts, self._served, self.review)
+        self.safekeeping = SafekeepingDesk(parts)
         self.stopping = StoppingDesk(parts, self._served)
         self.tokens = TokenDesk(parts, self.people.today)
         trainer = Trainer(parts, self._served)
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
-        self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tuning.tidy)
+        self.renting = RentingDesk(parts, self._served, self.tuning)
+        self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tidy)
 
     def open(self) -> None:
         """Bring in the built-in poses and clear away what an interrupted write left behind."""
@@ -83,9 +89,14 @@ class Lab:
         """
         self._parts.jobs.wake()
         self.photos.table()
-        self.tuning.tidy()
+        self.tidy()
         self.looking.go_on()
         self.encoders.look()
+
+    def tidy(self) -> None:
+        """Clear away what tunings left behind that were stopped while nobody was at them."""
+        self.tuning.tidy()
+        self.renting.tidy()
 
     def encoder(self) -> str | None:
         """Which encoder is chosen; None when the lab works from skeletons alone."""
@@ -113,6 +124,11 @@ class Lab:
         require(who, Role.VIEWER)
         return self._parts.store.jobs(kind=kind)
 
+    def said(self, who: Coach, job_id: int) -> Sequence[JobLine]:
+        """The last lines of what long work says. Raises JobNotFound."""
+        require(who, Role.COACH)
+        return self._parts.store.job_lines(self._parts.store.job(job_id).id)
+
     def pack(self, who: Coach, target: Path, progress: Progress = lambda share, stage: None) -> Path:
         """Write the whole lab into one file that opens on another machine."""
         require(who, Role.OWNER)
@@ -120,7 +136,8 @@ class Lab:
         return self._parts.backup.pack(target, progress)
 
     def close(self) -> None:
-        """Let go of cameras and the database."""
+        """Let go of cameras and the database; what waits to be kept elsewhere goes first."""
         self.live.close()
         self._parts.jobs.close()
+        self.safekeeping.stop()
         self._parts.store.close()

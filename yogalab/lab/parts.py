@@ -19,10 +19,12 @@ from yogalab.ports import (
     Exchange,
     Hub,
     Jobs,
+    Keeper,
     Landmarker,
     Passwords,
     PhotoFiles,
     PhotoReader,
+    RentedMachines,
     Store,
     Tuner,
     Versions,
@@ -42,6 +44,7 @@ class Parts:
     """The concrete parts behind the ports.
 
     While no encoder is in use, the lab works from skeletons. Without a tuner, encoders stay as they are.
+    Without a keeper, the lab is kept on this machine alone.
     pause: waits so many seconds.
     """
 
@@ -60,6 +63,8 @@ class Parts:
     passwords: Passwords
     tuner: Tuner | None = None
     hub_repo: str | None = None
+    keeper: Keeper | None = None
+    rented: RentedMachines | None = None
     seed: int = 0
     pause: Callable[[float], None] = time.sleep
     pace: Pace = field(default_factory=Pace)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from yogalab.ports.accounts import AccountStore, InvitationStore, Passwords
 from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
 from yogalab.ports.progress import JOB_LOG, Clock, Jobs, Progress
+from yogalab.ports.renting import RentedMachines
 from yogalab.ports.rows import (
     CoachStore,
     JobStore,
@@ -23,6 +24,7 @@ from yogalab.ports.sharing import Hub, Versions
 from yogalab.ports.spaces import Space
 from yogalab.ports.store import Pulse, SettingStore, Store
 from yogalab.ports.tuning import EncoderChanges, Tuner
+from yogalab.ports.vault import Keeper, Vault
 
 __all__ = [
     "JOB_LOG",
@@ -38,6 +40,7 @@ __all__ = [
     "InvitationStore",
     "JobStore",
     "Jobs",
+    "Keeper",
     "LabelStore",
     "Landmarker",
     "LeaseStore",
@@ -50,11 +53,13 @@ __all__ = [
     "PoseStore",
     "Progress",
     "Pulse",
+    "RentedMachines",
     "SettingStore",
     "Space",
     "Store",
     "TokenStore",
     "Tuner",
+    "Vault",
     "VersionStore",
     "Versions",
     "Watcher",

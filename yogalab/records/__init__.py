@@ -34,6 +34,9 @@ from yogalab.records.photos import (
 )
 from yogalab.records.poses import Descriptions, Pose
 from yogalab.records.predictions import Prediction, Scored
+from yogalab.records.renting import Hire, Machine, Terms
+from yogalab.records.safekeeping import BroughtBack, Last, Safekeeping, VaultCheck
+from yogalab.records.sharing import DataOutline, PublishedData, SharedPhoto, VersionOutline
 from yogalab.records.showing import Advice, Asked, Card, Sample, Saved, Telling, Tellings
 from yogalab.records.spaces import Deployed, SpaceItem, SpaceSecret, SpaceTurn, SpaceWish
 from yogalab.records.tokens import Token
@@ -58,10 +61,12 @@ __all__ = [
     "Account",
     "Advice",
     "Asked",
+    "BroughtBack",
     "CanonicalPhoto",
     "Card",
     "Coach",
     "Consent",
+    "DataOutline",
     "Deployed",
     "Descriptions",
     "EncoderChange",
@@ -70,6 +75,7 @@ __all__ = [
     "Entry",
     "Framing",
     "Head",
+    "Hire",
     "Intake",
     "Invitation",
     "Job",
@@ -78,6 +84,8 @@ __all__ = [
     "LabelEvent",
     "LabelKind",
     "Landmarks",
+    "Last",
+    "Machine",
     "Matrix",
     "ModelVersion",
     "NewPhoto",
@@ -87,25 +95,31 @@ __all__ = [
     "PoseRef",
     "PoseReport",
     "Prediction",
+    "PublishedData",
     "Report",
     "Resolved",
     "Role",
+    "Safekeeping",
     "Sample",
     "Saved",
     "Scored",
+    "SharedPhoto",
     "SpaceItem",
     "SpaceSecret",
     "SpaceTurn",
     "SpaceWish",
     "Telling",
     "Tellings",
+    "Terms",
     "Token",
     "TrainingSet",
     "Tuned",
     "TunedName",
     "TuningRequest",
     "Upload",
+    "VaultCheck",
     "Verdict",
+    "VersionOutline",
     "base_of",
     "persons",
     "read_tuned_name",
