@@ -18,6 +18,7 @@ from yogalab.keeping.backup import LabBackup
 from yogalab.keeping.bringing_back import bring_back
 from yogalab.keeping.database import utc_now
 from yogalab.keeping.folder_vault import FolderVault, folder_of
+from yogalab.keeping.occupancy import occupy
 from yogalab.keeping.opening import open_backup
 from yogalab.keeping.passwords import Argon2Passwords
 from yogalab.keeping.photo_storage import photo_files
@@ -219,6 +220,8 @@ def _opened(
     if settings.zero_gpu:
         _borrow_gpu(served=served)
     settings.home.mkdir(parents=True, exist_ok=True)
+    if served:
+        occupy(settings)
     vault, keeper = vault_of(settings), None
     if vault is not None:
         bring_back_first(settings, vault, patient=served, told=told)
