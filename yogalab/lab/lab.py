@@ -77,7 +77,8 @@ class Lab:
     def open(self) -> None:
         """Bring in the built-in poses and clear away what an interrupted write left behind."""
         self.poses.seed()
-        self.photos.sweep()
+        if not self._parts.files.far:
+            self.photos.sweep()
         self._parts.versions.sweep()
         self._parts.changes.sweep()
         self.tuning.restore()
@@ -92,6 +93,8 @@ class Lab:
         self.tidy()
         self.looking.go_on()
         self.encoders.look()
+        if self._parts.files.far:
+            self.photos.sweep()
 
     def tidy(self) -> None:
         """Clear away what tunings left behind that were stopped while nobody was at them."""
