@@ -37,13 +37,14 @@ def test_no_message_argument_or_traceback_shows_one(written: io.StringIO) -> Non
     log = logging.getLogger("elsewhere")
     log.error("signed in with open sesame")
     log.error("%s of %d asked %s", "Bearer abcdefgh12345", 7, ValueError("token=hf_AbCdEfGh1234"))
+    log.error("sent with %s", {"authorization": "Bearer 0123456789abc", "accept": "*/*"})
     try:
         raise RuntimeError("cannot reach postgresql://other:guessed@db/lab with p@ss word")
     except RuntimeError:
         log.exception("no database")
     told = written.getvalue()
-    assert "7 asked" in told and "Traceback" in told and "no database" in told
-    for secret in ("open sesame", "abcdefgh12345", "hf_AbCdEfGh1234", "guessed", "p@ss word"):
+    assert "7 asked" in told and "Traceback" in told and "no database" in told and "accept" in told
+    for secret in ("open sesame", "abcdefgh12345", "0123456789abc", "hf_AbCdEfGh1234", "guessed", "p@ss word"):
         assert secret not in told
     assert STRUCK in told
 

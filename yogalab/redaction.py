@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 STRUCK: Final = "[secret]"
@@ -48,6 +48,9 @@ def keep_secret(secrets: Iterable[str]) -> Redaction:
             record.msg = redact(str(record.msg))
         if isinstance(record.args, tuple):
             record.args = tuple(_argument(one, redact) for one in record.args)
+        elif isinstance(record.args, Mapping):
+            # What logging makes of a single argument that is one, such as a request's headers.
+            record.args = {name: _argument(one, redact) for name, one in record.args.items()}
         if record.exc_info and record.exc_info[0]:
             # Formatters write this instead of the traceback itself.
             record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip())
