@@ -64,7 +64,9 @@ def test_the_front_matter_is_what_the_hub_reads() -> None:
     assert data["app_file"] == "app.py"
     assert data["license"] == "apache-2.0"
     assert len(data["short_description"]) <= 60
-    assert "hf_oauth" not in data
+    assert data["hf_oauth"] is True
+    # "openid" and "profile" come with it; nothing here acts in somebody's name on the Hub.
+    assert "hf_oauth_scopes" not in data
 
 
 def test_mediapipes_opencv_finds_its_libraries() -> None:

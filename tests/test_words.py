@@ -29,7 +29,7 @@ TRANSLATED = [language for language in languages.NAMES if language != languages.
 # Sentences that are the same in another language, or may be.
 ALIKE = {
     *("shell.label", "tab.live", "key.escape", "key.insert", "models.encoder", "models.parameters"),
-    *("models.repo", "models.revision", "models.version"),
+    *("models.repo", "models.revision", "models.version", "role.coach"),
 }
 CODES = {"Asked": "reason", "Verdict": "reason", "progress": 1, "on_progress": 1, "say": 0, "said_later": 0}
 

@@ -26,6 +26,7 @@ from yogalab.cli import (
     model,
     pace,
     part_texts,
+    people,
     photos,
     poses,
     review,
@@ -51,6 +52,7 @@ app = typer.Typer(
 for group in (photos, review, model, exchange, serving, deploying, working, health, schooling):
     group.add_to(app)
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
+app.add_typer(people.app, name="people", rich_help_panel="Pages")
 pace.add_to(bench.app)
 certainty.add_to(bench.app)
 asking.add_to(bench.app)

@@ -12,6 +12,7 @@ from yogalab.lab.agreeing import AgreementDesk
 from yogalab.lab.beginning import BeginningDesk
 from yogalab.lab.checks import CheckDesk
 from yogalab.lab.curves import CurveDesk
+from yogalab.lab.data_sharing import DataDesk
 from yogalab.lab.encoders import EncoderDesk
 from yogalab.lab.entrance import EntranceDesk
 from yogalab.lab.exchange import ExchangeDesk
@@ -32,6 +33,7 @@ from yogalab.lab.renting import RentingDesk
 from yogalab.lab.review import ReviewDesk
 from yogalab.lab.safekeeping import SafekeepingDesk
 from yogalab.lab.served import Served
+from yogalab.lab.sharing import SharingDesk
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.tokens import TokenDesk
 from yogalab.lab.training import Trainer
@@ -52,6 +54,7 @@ class Lab:
         self.curves = CurveDesk(parts, self._served)
         self.encoders = EncoderDesk(parts, self._served)
         self.entrance = EntranceDesk(parts)
+        self.data = DataDesk(parts, self._served)
         self.exchange = ExchangeDesk(parts, self._served)
         self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
@@ -73,6 +76,7 @@ class Lab:
         self.tuning = TuningDesk(parts, self._served, trainer, self.encoders)
         self.renting = RentingDesk(parts, self._served, self.tuning)
         self.versions = VersionDesk(parts, self._served, trainer, self.encoders, tidy=self.tidy)
+        self.sharing = SharingDesk(parts, self.versions)
 
     def open(self) -> None:
         """Bring in the built-in poses and clear away what an interrupted write left behind."""
@@ -140,7 +144,7 @@ class Lab:
 
     def close(self) -> None:
         """Let go of cameras and the database; what waits to be kept elsewhere goes first."""
+        self.safekeeping.stop()
         self.live.close()
         self._parts.jobs.close()
-        self.safekeeping.stop()
         self._parts.store.close()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from yogalab.errors import LastOwner, PersonNotFound, SettledRole, WrongPassword
-from yogalab.lab.names import id_of, shown_name, strong
+from yogalab.errors import LastOwner, PersonNotFound, SettledRole
+from yogalab.lab.names import id_of, shown_name
 from yogalab.lab.parts import Parts, require
 from yogalab.records import Account, Coach, Entry, Role
 
@@ -38,7 +38,6 @@ class PeopleDesk:
     def __init__(self, parts: Parts) -> None:
         self._store = parts.store
         self._rules = parts.rules
-        self._passwords = parts.passwords
 
     def coaches(self, who: Coach) -> Sequence[Coach]:
         """Everybody who ever labelled here, and those who may."""
@@ -121,35 +120,6 @@ class PeopleDesk:
                 self._store.drop_token(token.id)
         # Of somebody who never had a role there is nothing else to keep.
         self._store.drop_account(account.id, forget=account.role is None and account.by is Entry.HUB)
-
-    def reset_password(self, who: Coach, person_id: str, password: str) -> None:
-        """Give somebody another password; their sessions end.
-
-        Raises PersonNotFound, BadPassword; SettledRole for somebody who has none of their own.
-        """
-        account = self._account(who, person_id)
-        if account.by is not Entry.OWN:
-            raise SettledRole(name=account.name)
-        self._put_password(account, password)
-
-    # --- what everybody does for themselves -------------------------------------------------------
-
-    def change_password(self, who: Coach, old: str, new: str) -> str:
-        """Change one's own password, which ends one's sessions; returns the mark of the next one.
-
-        Raises WrongPassword, BadPassword.
-        """
-        require(who, Role.VISITOR)
-        account = self._store.account(who.id)
-        kept = account.password if account is not None else ""
-        if not self._passwords.verify(kept, old) or account is None:
-            raise WrongPassword()
-        return self._put_password(account, new).mark
-
-    def _put_password(self, account: Account, password: str) -> Account:
-        kept = self._passwords.hash(strong(password, account.name))
-        account = replace(account, password=kept, mark=new_mark())
-        return self._store.put_account(account, shown=self._rules.role_of(account))
 
     def _account(self, who: Coach, person_id: str) -> Account:
         require(who, Role.OWNER)

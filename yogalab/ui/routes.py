@@ -22,15 +22,15 @@ from starlette.responses import StreamingResponse
 from yogalab import errors
 from yogalab.errors import YogaLabError
 from yogalab.lab.lab import Lab
-from yogalab.records import Consent
+from yogalab.lab.parts import require
+from yogalab.records import Coach, Consent, Role
 from yogalab.settings import Settings
 from yogalab.skeleton import BONES, LANDMARKS, part_of, side_of
 from yogalab.ui import present, scripts
-from yogalab.ui.door import drop_session, set_session
+from yogalab.ui.account_route import account_routes
 from yogalab.ui.gate import problem
-from yogalab.ui.language import set_language
+from yogalab.ui.limits import too_often
 from yogalab.ui.live_route import add_live
-from yogalab.ui.sent import field
 from yogalab.ui.sessions import Sessions, coach_of
 from yogalab.ui.upload import DRAWN, LARGEST_UPLOAD, MOST_FILES, Runs, Step, offered, steps
 from yogalab.words import catalogue, language, say, sentence
@@ -57,7 +57,8 @@ def lab_routes(lab: Lab, settings: Settings, sessions: Sessions) -> APIRouter:
     _page_parts(router)
     _uploads(router, lab)
     _downloads(router, lab)
-    _names(router, lab, settings, sessions)
+    _leaving(router, lab)
+    router.include_router(account_routes(lab, settings, sessions))
     return router
 
 
@@ -135,8 +136,10 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
     async def add(request: Request) -> Response:
         """Several files and the answer on consent; one line of JSON for each step of adding them."""
         who = coach_of(request)
+        if (refusal := _unless(who, Role.COACH)) is not None:
+            return refusal
         length = request.headers.get("content-length")
-        if length is None or int(length) > LARGEST_UPLOAD:
+        if length is None or not length.isdecimal() or int(length) > LARGEST_UPLOAD:
             return problem(say("upload.too_large"), 413)
         form = await request.form(max_files=MOST_FILES, max_fields=MOST_FILES + 8)
         consent = form.get("consent")
@@ -160,6 +163,8 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
     def drawn(request: Request) -> Response:
         """Fill the lab with drawn people, told step by step like an upload."""
         who = coach_of(request)
+        if (refusal := _unless(who, Role.COACH)) is not None:
+            return refusal
         return _lines(steps(lambda on_step: lab.photos.add_drawn(who, count=DRAWN, on_step=on_step)))
 
 
@@ -177,45 +182,13 @@ def _downloads(router: APIRouter, lab: Lab) -> None:
         return await _packed("yogalab-lab.zip", lambda target: lab.pack(who, target))
 
 
-def _names(router: APIRouter, lab: Lab, settings: Settings, sessions: Sessions) -> None:
+def _leaving(router: APIRouter, lab: Lab) -> None:
     @router.post("/lab/review/leave")
     def let_go(request: Request, seat: str = "") -> Response:
         """The review page was closed, and says so while it still can."""
         who = coach_of(request)
         lab.review.leave(who, seat)
         return Response(status_code=204)
-
-    @router.post("/lab/leave")
-    def leave(request: Request) -> Response:
-        """Sign out on this device."""
-        coach_of(request)
-        response = Response(status_code=204)
-        drop_session(response, on_space=settings.on_space)
-        return response
-
-    @router.post("/lab/language")
-    async def read_in(request: Request) -> Response:
-        """Go on in another language: {"language": …}; the page is opened anew."""
-        coach_of(request)
-        response = Response(status_code=204)
-        set_language(response, await field(request, "language"), on_space=settings.on_space)
-        return response
-
-    @router.post("/lab/name")
-    async def rename(request: Request) -> Response:
-        """Go on under another name: {"name": …}. Where people sign in, they have the name of their account."""
-        coach_of(request)
-        if settings.locked:
-            return problem(sentence(errors.NameStays()), 409)
-        name = await field(request, "name")
-
-        def renamed() -> Response:
-            coach = lab.people.enter(name)
-            response = Response(json.dumps({"name": coach.name}), media_type="application/json")
-            set_session(response, sessions.issue(coach.name), on_space=settings.on_space)
-            return response
-
-        return await run_in_threadpool(_told, renamed)
 
 
 def _lines(told: Iterator[Step], after: BackgroundTask | None = None) -> Response:
@@ -239,10 +212,21 @@ async def _packed(name: str, pack: Callable[[Path], Path]) -> Response:
     return response
 
 
+def _unless(who: Coach, needs: Role) -> Response | None:
+    """The refusal of somebody whose role does not reach, before anything that they send is read."""
+    try:
+        require(who, needs)
+    except errors.NotAllowed as error:
+        return problem(sentence(error), 403)
+    return None
+
+
 def _told(work: Callable[[], Response]) -> Response:
     """The answer, or the error's sentence."""
     try:
         return work()
+    except errors.TooOften as error:
+        return too_often(error)
     except YogaLabError as error:
         return problem(sentence(error), _STATUS.get(type(error), 409))
 

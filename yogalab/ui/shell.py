@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import gradio as gr
@@ -10,7 +11,10 @@ from yogalab.lab.lab import Lab
 from yogalab.records import Coach
 from yogalab.settings import Settings
 from yogalab.ui.panel import Ask, panel
+from yogalab.ui.people import PeoplePanel
 from yogalab.ui.present import encoder_name
+from yogalab.ui.safekeeping import SafekeepingPanel
+from yogalab.ui.sessions import ANYBODY
 from yogalab.ui.warmth import Warmth
 from yogalab.words import language, say, sentence
 
@@ -32,17 +36,27 @@ class Shell:
         self._warmth.start()
         return {
             "coach": who.name,
-            "coaches": [coach.name for coach in self._lab.people.coaches(who)] if self._warmth.ready else [],
+            "role": who.role.value,
+            "coaches": self._names(who),
+            # Who only looks in can sign in; who has a password of their own can change it.
+            "anybody": who.id == ANYBODY.id,
+            "own_password": self._settings.locked and self._lab.passwords.mine(who),
             "ready": self._warmth.ready,
             "trouble": sentence(self._warmth.trouble) if self._warmth.trouble else "",
             "encoder": self._sight(),
-            "locked": bool(self._settings.password),
+            "locked": self._settings.locked,
             "language": language(),
         }
 
     def steps(self, who: Coach, asked: Ask) -> object:
         """How far a newcomer is."""
         return asdict(self._lab.beginning.steps(who))
+
+    def _names(self, who: Coach) -> Sequence[str]:
+        """Whose name somebody may go on under on this machine."""
+        if self._settings.locked or not self._warmth.ready:
+            return []
+        return [coach.name for coach in self._lab.people.coaches(who)]
 
     def _sight(self) -> str:
         encoder = self._lab.encoder()
@@ -53,4 +67,6 @@ class Shell:
 
     def build(self) -> gr.HTML:
         self._warmth.start()
-        return panel("shell", [self.state, self.steps], label="shell.label")
+        people = PeoplePanel(self._lab).handlers
+        kept = SafekeepingPanel(self._lab).kept
+        return panel("shell", [self.state, self.steps, kept, *people], label="shell.label")

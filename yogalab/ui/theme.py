@@ -22,6 +22,7 @@ STYLES: Final = (
     "poses.css",
     "live.css",
     "welcome.css",
+    "people.css",
 )
 
 SANS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")

@@ -66,6 +66,8 @@ SENTENCES: Final[dict[str, str]] = {
     "shell.who_lead": "Every label is kept under its coach's name. Two coaches at one lab are told apart by it.",
     "shell.name": "Your name",
     "shell.sign_out": "Sign out",
+    "shell.sign_in": "Sign in",
+    "shell.account": "Your account",
     "shell.go_on": "Go on",
     "shell.hello": "Hello {name}.",
 }

@@ -181,4 +181,10 @@ SENTENCES: Final[dict[str, str]] = {
     "doctor.vault_none": "The lab is on this machine alone. YOGALAB_VAULT names a second place for it.",
     "doctor.vault_server": "Photos and versions are kept at {place} too; labels are on the database's own server",
     "doctor.brought_back": "The lab was brought back at {at}; the last answer it had then was number {seq}, of {when}",
+    "terminal.invited": "Good for one person until {day}; the link is shown only now.",
+    "terminal.unlocked": "As it is set up here, the lab only answers this machine: set YOGALAB_PASSWORD, too, where others are to reach it.",
+    "terminal.role": "{name}: {role} from now on.",
+    "terminal.removed": "{name} comes in no more. The labels they gave stay theirs.",
+    "terminal.withdrawn": "The invitation lets nobody in any more.",
+    "terminal.password": "{name} has a new password and is signed out everywhere.",
 }

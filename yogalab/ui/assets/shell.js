@@ -1,38 +1,48 @@
 // The strip above all pages: brand, encoder, warming up, and who is labelling.
 
+import { account, leave, signIn } from "./account.js";
 import { ask, changed, h, host, notice, onChanged, say, trying } from "./core.js";
 import { follow, languageChoice } from "./language.js";
+import { kept } from "./shell_kept.js";
 import { welcome } from "./welcome.js";
 
 let coach = "";
+let locked = false;
 /** The name that the strip shows: whoever presses a key answers under it. */
 export const signedIn = () => coach;
 
-/** Go on under another name. */
-export const signInAs = (name) => trying(() => change(name));
+/** Go on under another name: where people sign in, by doing so. */
+export const signInAs = (name) => trying(() => (locked ? leave(name) : change(name)));
 
 export function mount(root, server) {
   const encoder = h("span", { class: "yl-encoder", role: "status" });
   const name = h("span", {});
   const who = h(
     "button",
-    { class: "yl-who", title: say("shell.change_name"), onclick: () => rename(state) },
+    { class: "yl-who", onclick: () => (locked ? account(state, server) : rename(state)) },
     h("span", { class: "yl-who-label" }, say("shell.you_are")),
     name,
   );
-  root.append(
-    h("div", { class: "yl-brand" }, mark(), h("strong", {}, "YogaLab")),
-    encoder,
-    languageChoice(),
-    welcome(root, server),
-    who,
-  );
+  const safe = kept(server);
+  root.append(h("div", { class: "yl-brand" }, mark(), h("strong", {}, "YogaLab")), encoder, safe.word, languageChoice(), who);
+  root.after(safe.line);
   let state = null;
 
+  /** Once it is known who is here: a visitor gets the way to the door, and nothing to begin with. */
+  function settle({ role, anybody }) {
+    if (role !== "visitor") who.before(welcome(root, server));
+    if (anybody) who.replaceWith(signIn());
+  }
+
   async function refresh() {
-    const fresh = await ask(server, "state").catch(() => null);
+    const fresh = await ask(server, "state").catch(() => left());
     if (fresh) {
+      // Other pages are open to them than when this one was.
+      if (state && (state.role === "visitor") !== (fresh.role === "visitor")) return location.reload();
+      if (!state) settle(fresh);
       state = fresh;
+      locked = fresh.locked;
+      who.title = say(locked ? "shell.account" : "shell.change_name");
       // Another window may have changed it.
       if (coach && coach !== fresh.coach) setTimeout(changed, 0, "coach");
       coach = fresh.coach;
@@ -47,6 +57,13 @@ export function mount(root, server) {
   refresh();
   window.addEventListener("focus", () => state?.ready && refresh().then(() => follow(state.language)));
   onChanged((what) => ["encoder", "versions"].includes(what) && refresh());
+}
+
+/** A session that is over ends at the door; what waits to be saved waits in the browser. */
+async function left() {
+  const answer = await fetch(new URL("/lab/words.json", document.baseURI), { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (answer?.status === 401) location.assign(new URL("/login", document.baseURI));
+  return null;
 }
 
 function mark() {
@@ -70,7 +87,6 @@ function rename(state) {
       h(
         "div",
         { class: "yl-row is-end" },
-        state?.locked ? h("button", { type: "button", class: "yl-button is-quiet", onclick: leave }, say("shell.sign_out")) : null,
         h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")),
         h("button", { class: "yl-button is-main" }, say("shell.go_on")),
       ),
@@ -79,11 +95,6 @@ function rename(state) {
   host().append(dialog);
   dialog.showModal();
   field.select();
-}
-
-async function leave() {
-  await fetch(new URL("/lab/leave", document.baseURI), { method: "POST" });
-  location.assign("/login");
 }
 
 async function change(name, dialog) {
