@@ -46,11 +46,12 @@ MAY: dict[str, set[str]] = {
     "publishing": OUTER,
     "exchange": OUTER,
     "jobs": OUTER,
-    "wiring": {"lab", "settings"} | ROOMS,
+    "wiring": {"lab", "settings", "workers"} | ROOMS,
     "predictor": {"settings"} | ROOMS,
+    "workers": {"wiring", "settings", "jobs", "publishing"},  # what processes run that only work
     "workbench": {"settings", "training", "vision", "poses"},  # wiring that loads PyTorch at once
     "ui": EDGE,
-    "cli": EDGE | {"ui", "bench", "predictor", "workbench"},
+    "cli": EDGE | {"ui", "bench", "predictor", "workbench", "workers"},
     "bench": EDGE | {"learning", "poses", "asking", "workbench"},
 }
 

@@ -24,6 +24,7 @@ from yogalab.keeping.passwords import Argon2Passwords
 from yogalab.keeping.photo_storage import photo_files
 from yogalab.keeping.safekeeping import Told, bring_back_first, keeper_of
 from yogalab.keeping.store import open_store, settle_mark
+from yogalab.lab.data_sharing import PUBLISH_DATA
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.house import HouseRules
 from yogalab.lab.lab import Lab
@@ -60,7 +61,7 @@ from yogalab.vision.shelf import OpenClipShelf
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 # The worker finds the package where this process found it, whatever folder it is started in.
-_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; from yogalab import workers; workers.work_for_pages()"
+_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; import yogalab.workers as w; w.work_for_pages()"
 
 
 def open_lab(settings: Settings, *, served: bool = False, told: Told = lambda error: None) -> Lab:
@@ -256,6 +257,7 @@ def _opened(
     lab = Lab(parts)
     here.register(TRAIN, lab.versions.train_now)
     here.register(PUBLISH, lab.versions.publish_now)
+    here.register(PUBLISH_DATA, lab.data.publish_now)
     here.register(TUNE, lab.tuning.tune_now, lane=TUNE)
     here.register(ENCODE, lab.encoders.encode_now)
     here.register(LOOK, lab.looking.look_now)

@@ -19,6 +19,7 @@ from PIL import Image
 
 from yogalab.errors import EncoderDamaged, EncoderNeeds
 from yogalab.records import EncoderChange, Framing, Landmarks, Matrix
+from yogalab.vision.device import best_device
 from yogalab.vision.embedding import MIRROR, Remembered, batches, joined, over_views, units
 from yogalab.vision.encoders import EncoderRow, OfRow
 from yogalab.vision.framing import frame, framing_of
@@ -145,11 +146,8 @@ class OpenClipEncoder(OfRow):
         if self.row.needs and importlib.util.find_spec(self.row.needs) is None:
             raise EncoderNeeds(encoder=self.name, package=self.row.needs)
         path = find_weights(self.row, offline=self._offline, endpoint=self._endpoint)
-        import torch  # noqa: PLC0415 - as above
-
-        device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            loaded = _open_clip(self.row, path, device)
+            loaded = _open_clip(self.row, path, best_device())
             if self._change:
                 apply(loaded.network, self._change)
         except Exception as error:

@@ -6,6 +6,7 @@ from yogalab.records import EncoderChange
 from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import EncoderRow
 from yogalab.vision.graph_encoder import GraphEncoder, graph_encoder
+from yogalab.vision.zero_gpu import BorrowingEncoder, lent
 
 
 def open_encoder(
@@ -21,4 +22,5 @@ def open_encoder(
     the row's weights; the encoder then has the change's name.
     """
     light = graph_encoder(row, change=change)
-    return light or OpenClipEncoder(row, offline=offline, endpoint=endpoint, change=change)
+    kind = BorrowingEncoder if lent() else OpenClipEncoder
+    return light or kind(row, offline=offline, endpoint=endpoint, change=change)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.records import ENCODER_WEIGHTS
 from yogalab.vision.clip import Loaded
+from yogalab.vision.device import best_device
 from yogalab.vision.graphs import GRAPHS, IMAGE, TEXT
 from yogalab.vision.local import row_in
 from yogalab.vision.tokens import CONFIG, MERGES
@@ -70,9 +71,8 @@ def _quiet() -> Iterator[None]:
 def open_untrained(architecture: str, *, seed: int, device: str | None = None) -> Loaded:
     """Return a network with random weights and what belongs to it, on the GPU where there is one."""
     import open_clip  # noqa: PLC0415 - as above
-    import torch  # noqa: PLC0415 - as above
 
-    place = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    place = device or best_device()
     network = untrained(architecture, seed=seed, device=place)
     prepare = open_clip.transform.image_transform_v2(
         open_clip.transform.PreprocessCfg(**network.visual.preprocess_cfg), is_train=False
