@@ -305,10 +305,11 @@ def studio_lab(
     tuner: Tuner | None = None,
     encoders: EncoderShelf | None = None,
     rules: HouseRules | None = None,
+    database: str | None = None,
 ) -> tuple[Lab, Parts]:
     """A lab with everything real but its eyes and its hub. encoders: real ones, if colours will not do."""
     studio = studio or Studio()
-    store = open_store(Settings(home=home))
+    store = open_store(Settings(home=home, database_url=database))
     # Whoever is killed in a test is soon taken for dead.
     jobs = JobRunner(store, lease_seconds=1.0, beat_seconds=0.2, look_seconds=0.05)
     changes = FolderEncoders(home / "encoders")
