@@ -19,6 +19,7 @@ from yogalab.jobs.runner import JobRunner
 from yogalab.keeping.passwords import Argon2Passwords
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import open_store
+from yogalab.lab.data_sharing import PUBLISH_DATA
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.house import HouseRules
 from yogalab.lab.lab import Lab
@@ -264,7 +265,22 @@ class FakeHub:
         self.repos.setdefault(repo, {})[tag] = folder
         return hashlib.sha1(f"{repo}{tag}".encode()).hexdigest()
 
-    def tags(self, repo: str) -> Mapping[str, str]:
+    def outline(self, folder: Path, repo: str, *, tag: str) -> Mapping[str, int]:
+        return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+    def publish_data(
+        self, folder: Path, repo: str, *, tag: str, facts: Mapping[str, object], private: bool
+    ) -> str:
+        return self.publish(folder, repo, tag=tag, message="", private=private)
+
+    def digest(self, folder: Path) -> str:
+        return hashlib.sha1(b"".join(path.read_bytes() for path in sorted(folder.rglob("*.*")))).hexdigest()
+
+    def forget_history(self, repo: str, *, tag: str) -> str:
+        self.repos[repo] = {tag: self.repos[repo][tag]}
+        return self.tags(repo)[tag]
+
+    def tags(self, repo: str, *, kind: str = "model") -> Mapping[str, str]:
         self._answer()
         return {tag: hashlib.sha1(f"{repo}{tag}".encode()).hexdigest() for tag in self.repos.get(repo, {})}
 
@@ -333,6 +349,7 @@ def studio_lab(
     lab = Lab(parts)
     jobs.register(TRAIN, lab.versions.train_now)
     jobs.register(PUBLISH, lab.versions.publish_now)
+    jobs.register(PUBLISH_DATA, lab.data.publish_now)
     jobs.register(ENCODE, lab.encoders.encode_now)
     jobs.register(LOOK, lab.looking.look_now)
     jobs.register(TUNE, lab.tuning.tune_now, lane=TUNE)

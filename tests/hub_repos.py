@@ -74,6 +74,8 @@ class Repo:
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    # Large files that ever were in a commit: squashing commits leaves them where they are.
+    pushed: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -150,6 +152,7 @@ class Repo:
             if value["oid"] not in self.large:
                 raise Refused(400, f"{value['path']} was not uploaded")
             tree[value["path"]] = Blob(self.large[value["oid"]], large=True)
+            self.pushed[value["oid"]] = value["path"]
         elif key == "deletedFile":
             if tree.pop(value["path"], None) is None:
                 raise Refused(404, "A file with this name doesn't exist", "EntryNotFound")
@@ -192,6 +195,10 @@ class Repos:
             )
             self._all[kind, name] = repo
             return repo
+
+    def delete(self, kind: str, name: str) -> None:
+        with self._lock:
+            self._all.pop((kind, name), None)
 
     def keep_large(self, oid: str, data: bytes) -> None:
         if hashlib.sha256(data).hexdigest() != oid:

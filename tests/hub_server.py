@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.hub_http import Exchange
+from tests.hub_jobs import Machines, hardware
 from tests.hub_repos import Refused, Repo, Repos
 from tests.hub_spaces import Spaces
 
@@ -48,6 +50,7 @@ class HubServer:
     def __init__(self, port: int = 0) -> None:
         self.repos = Repos()
         self.spaces = Spaces()
+        self.machines = Machines()
         self.requests: list[str] = []
         self.faults: list[Fault] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (Handler,), {"hub": self}))
@@ -73,6 +76,7 @@ class HubServer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self.machines.close()
 
     def serve_forever(self) -> None:
         self._server.serve_forever()
@@ -217,6 +221,20 @@ class Handler(Exchange):
         self._writable(TYPES[types], name).squash(revision, json.loads(body)["message"])
         return {}
 
+    def large(self, body: bytes, types: str, name: str) -> Any:
+        """Large files of all times, and deleting some for good."""
+        repo = self._writable(TYPES[types], name)
+        if self.command == "POST":
+            for oid in json.loads(body)["deletions"]["sha"]:
+                repo.pushed.pop(oid, None)
+                self.hub.repos.large.pop(oid, None)
+            return {}
+        at = "2026-01-01T00:00:00.000Z"
+        return [
+            {"fileOid": oid, "filename": path, "oid": oid, "pushedAt": at, "ref": "main", "size": 1}
+            for oid, path in repo.pushed.items()
+        ]
+
     def tag(self, body: bytes, types: str, name: str, revision: str) -> Any:
         repo = self._writable(TYPES[types], name)
         if self.command == "DELETE":
@@ -251,6 +269,32 @@ class Handler(Exchange):
         repo.private = json.loads(body)["visibility"] == "private"
         return {}
 
+    def delete(self, body: bytes) -> Any:
+        asked = json.loads(body)
+        owner = asked.get("organization") or self._signed_in()
+        kind, name = asked.get("type") or "model", f"{owner}/{asked['name']}"
+        self._writable(kind, name)
+        self.hub.repos.delete(kind, name)
+        return {}
+
+    def hardware(self, body: bytes) -> Any:
+        return hardware()
+
+    def jobs(self, body: bytes, owner: str) -> Any:
+        self._may_write(owner)
+        if self.command == "POST":
+            return self.hub.machines.begin(owner, json.loads(body), self.hub.url)
+        return self.hub.machines.listed(owner, parse_qs(urlsplit(self.path).query).get("label", []))
+
+    def job(self, body: bytes, owner: str, job_id: str, what: str | None = None) -> Any:
+        self._may_write(owner)
+        job = self.hub.machines.job(owner, job_id)
+        if what == "logs":
+            return job.log(), {"Content-Type": "text/event-stream"}
+        if what == "cancel":
+            job.end("CANCELED")
+        return job.told()
+
     def inject(self, body: bytes) -> Any:
         asked = json.loads(body)
         self.hub.fail(asked["match"], asked["how"], times=asked.get("times", 1))
@@ -262,6 +306,10 @@ _API = rf"/api/(models|datasets|spaces)/{_REPO}"
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/api/whoami-v2", Handler.whoami),
     ("POST", "/api/repos/create", Handler.create),
+    ("DELETE", "/api/repos/delete", Handler.delete),
+    ("GET", "/api/jobs/hardware", Handler.hardware),
+    ("GET POST", "/api/jobs/([^/]+)", Handler.jobs),
+    ("GET POST", "/api/jobs/([^/]+)/([^/]+)(?:/(logs|cancel))?", Handler.job),
     ("POST", "/api/validate-yaml", Handler.yaml),
     ("GET", f"{_API}", Handler.info),
     ("GET", f"{_API}/revision/(.+)", Handler.info),
@@ -273,6 +321,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("PUT", "/_lfs/([0-9a-f]{64})", Handler.store),
     ("POST", f"{_API}/commit/(.+)", Handler.commit),
     ("POST", f"{_API}/super-squash/(.+)", Handler.squash),
+    ("GET", f"{_API}/lfs-files", Handler.large),
+    ("POST", f"{_API}/lfs-files/batch", Handler.large),
     ("POST DELETE", f"{_API}/tag/(.+)", Handler.tag),
     ("GET HEAD", rf"/(?:(models|datasets|spaces)/)?{_REPO}/resolve/([^/]+)/(.+)", Handler.resolve),
     ("POST", rf"/api/spaces/{_REPO}/(secrets|variables|hardware|restart|sleeptime)", Handler.space),

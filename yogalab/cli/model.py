@@ -1,4 +1,4 @@
-"""Training, versions, and sharing them."""
+"""Training, and the versions that come of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, 
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (train, tune, versions, activate, rollback, publish, pull):
+    for command in (train, tune, versions, activate, rollback):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -154,37 +154,3 @@ def _seen_first(lab: Lab, who: Coach, job: Job | None) -> None:
     """Wait until the version's own encoder has seen the photos that it missed."""
     if job is not None:
         follow(lab, who, job, "Looking at the photos")
-
-
-def publish(
-    context: typer.Context,
-    repo: Annotated[
-        str | None, typer.Argument(help="OWNER/NAME on the Hugging Face Hub (else YOGALAB_REPO).")
-    ] = None,
-    number: Annotated[
-        int | None, typer.Option("--number", help="The version (else the one that answers).")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Publish a version on the Hugging Face Hub: private at first, one commit and a tag."""
-    with visit(context) as (lab, who):
-        job = follow(lab, who, lab.versions.publish(who, repo, number=number), "Publishing")
-    if as_json:
-        tell_json(job.result)
-    else:
-        tell(say("terminal.published", tag=job.result["tag"], repo=job.result["repo"]))
-
-
-def pull(
-    context: typer.Context,
-    repo: Annotated[str, typer.Argument(help="OWNER/NAME on the Hugging Face Hub.")],
-    revision: Annotated[str | None, typer.Option(help="Tag or commit (else the newest).")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Bring a published version into this lab. It answers once it is activated."""
-    with visit(context) as (lab, who):
-        version = lab.versions.pull(who, repo, revision=revision)
-    if as_json:
-        tell_json(version)
-    else:
-        tell(say("terminal.pulled", number=version.number))

@@ -31,6 +31,7 @@ class Agreement(StrEnum):
     """What may be said on the command line of the people shown."""
 
     AGREED = "agreed"
+    PUBLIC = "public"
     MYSELF = "myself"
     UNKNOWN = "unknown"
 

@@ -10,7 +10,7 @@ from yogalab.errors import UnknownExport
 from yogalab.exchange import coco, imagefolder, tables
 from yogalab.exchange.aside import written_aside
 from yogalab.exchange.incoming import FilesOnDisk, find
-from yogalab.records import Outgoing
+from yogalab.records import Outgoing, SharedPhoto
 
 Writer = Callable[[Iterable[Outgoing], Path], int]
 
@@ -41,6 +41,13 @@ class FolderExchange:
     ) -> FilesOnDisk:
         """Find the photos at and below paths. Raises FileMissing, BadTable."""
         return find(paths, folders=folders, table=table)
+
+    def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
+        """Write what may be published, whole or not at all. Raises TargetTaken, DiskFull."""
+        from yogalab.exchange import shared  # noqa: PLC0415 - as above
+
+        with written_aside(target) as folder:
+            return shared.write(photos, folder)
 
     def write(self, photos: Iterable[Outgoing], target: Path, kind: str) -> int:
         """Write a data set, whole or not at all. Raises UnknownExport, TargetTaken, DiskFull."""

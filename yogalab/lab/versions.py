@@ -13,6 +13,7 @@ from yogalab.lab.pace import PACKS, STARTS
 from yogalab.lab.parts import TUNE, Parts, require
 from yogalab.lab.patience import when_free
 from yogalab.lab.served import Served
+from yogalab.lab.tags import given_up, settled_tag
 from yogalab.lab.training import Trainer
 from yogalab.ports import Progress
 from yogalab.records import Coach, Job, JobState, ModelVersion, Role, base_of
@@ -169,13 +170,10 @@ class VersionDesk:
         pause = self._parts.pause
         tag = when_free(lambda: self._tag(version, repo), progress, share=0.1, pause=pause)
         progress(0.3, "publish.send")
-        # Written down before it is sent: cut off in between, the next try asks for the same tag.
-        self._parts.store.put_setting(_intended(version, repo), tag)
         try:
             commit = when_free(lambda: self._sent(version, repo, tag), progress, share=0.3, pause=pause)
         except HubStale:
-            # Somebody else has this tag now; the next try takes another.
-            self._parts.store.put_setting(_intended(version, repo), "")
+            given_up(self._parts, repo, version.fingerprint)
             raise
         self._parts.store.mark_published(number, repo=repo, commit=commit, tag=tag)
         return {"version": number, "repo": repo, "tag": tag, "commit": commit}
@@ -215,17 +213,10 @@ class VersionDesk:
         )
 
     def _tag(self, version: ModelVersion, repo: str) -> str:
-        """The tag it has there already, else the next free one: numbers are the lab's, tags the Hub's."""
+        """The tag it has there already, else one of its own."""
         if version.hub_repo == repo and version.tag:
             return version.tag
-        if intended := self._parts.store.setting(_intended(version, repo)):
-            return intended
-        taken = self._parts.hub.tags(repo)
-        numbers = [int(tag[1:]) for tag in taken if tag[:1] == "v" and tag[1:].isdigit()]
-        tag = f"v{max(numbers, default=0) + 1:04d}"
-        if tag in taken:
-            raise HubStale(repo=repo)
-        return tag
+        return settled_tag(self._parts, repo, version.fingerprint)
 
 
 def published_too(parts: Parts, result: Mapping[str, object], who: str) -> Mapping[str, object]:
@@ -235,8 +226,3 @@ def published_too(parts: Parts, result: Mapping[str, object], who: str) -> Mappi
     target = {"version": result["version"], "repo": parts.hub_repo}
     job = parts.jobs.start(PUBLISH, target, who=who)
     return {**result, "publishing": job.id}
-
-
-def _intended(version: ModelVersion, repo: str) -> str:
-    """The setting that holds the tag a version is being published under."""
-    return f"tag:{repo}:{version.fingerprint}"

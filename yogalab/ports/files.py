@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 from yogalab.ports.progress import Progress
 from yogalab.records import (
     Outgoing,
+    SharedPhoto,
     Upload,
 )
 
@@ -70,6 +71,12 @@ class Exchange(Protocol):
         """Find the photos below paths; labelled by their folder's name, or by a CSV with file and pose.
 
         Raises FileMissing, BadTable.
+        """
+
+    def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
+        """Write a new folder that names nobody, for publishing; returns how many photos are in it.
+
+        Raises TargetTaken, DiskFull.
         """
 
     def write(self, photos: Iterable[Outgoing], target: Path, kind: str) -> int:

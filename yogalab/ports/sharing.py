@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from yogalab.records import (
     Head,
@@ -42,11 +42,29 @@ class Hub(Protocol):
     def publish(self, folder: Path, repo: str, *, tag: str, message: str, private: bool) -> str:
         """One commit with its parent, then the tag; returns the commit. Twice converges to one.
 
-        Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, BadRepoName.
+        Raises HubOffline, HubTokenMissing, HubForbidden, HubStale, HubBusy, BadRepoName.
         """
 
-    def tags(self, repo: str) -> Mapping[str, str]:
-        """tag -> commit; empty when the repository does not exist yet."""
+    def outline(self, folder: Path, repo: str, *, tag: str) -> Mapping[str, int]:
+        """path -> bytes of exactly what `publish` would send, without asking anybody. Raises BadRepoName."""
+
+    def publish_data(
+        self, folder: Path, repo: str, *, tag: str, facts: Mapping[str, Any], private: bool
+    ) -> str:
+        """Publish a data set as `Exchange.write_shared` wrote it; twice converges to one commit and tag.
+
+        facts: photos, test, poses, coaches, pictured (numbers), consent and consent_pictured (code -> photos),
+        pose_model, licence. Raises as `publish`.
+        """
+
+    def digest(self, folder: Path) -> str:
+        """The checksum of a data set as it was written."""
+
+    def forget_history(self, repo: str, *, tag: str) -> str:
+        """Leave of a data set only what it is now; returns the commit. Raises as `publish`."""
+
+    def tags(self, repo: str, *, kind: str = "model") -> Mapping[str, str]:
+        """tag -> commit; empty when the repository does not exist yet. kind: "model" or "dataset"."""
 
     def fetch(self, repo: str, *, revision: str | None) -> Path:
         """Download a version into the local cache and return its folder. Raises VersionNotFound, HubOffline."""

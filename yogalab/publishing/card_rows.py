@@ -13,7 +13,7 @@ _FIGURES: Final = (
     ("Mean over poses", "macro_recall"),
     ("Calibration error", "ece"),
 )
-_CONSENT: Final = {
+CONSENT: Final = {
     "agreed": "everybody shown agreed to its use for teaching",
     "public": "everybody shown agreed to its use and to publishing it",
     "myself": "shows only who added it",
@@ -89,7 +89,7 @@ def data(facts: Facts) -> dict[str, Any] | None:
         "taught": int(facts.get("taught", 0)),
         "aside": int(facts.get("aside", 0)),
         "coaches": int(facts.get("labellers", 0)),
-        "consent": _counted(facts.get("consent"), _CONSENT),
+        "consent": _counted(facts.get("consent"), CONSENT),
         "sources": _counted(facts.get("sources"), _SOURCES),
     }
 

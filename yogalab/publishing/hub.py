@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from huggingface_hub import snapshot_download
 
 from yogalab.errors import HubBusy, HubOffline, HubRepoNotFound, VersionNotFound
-from yogalab.publishing import card, contents, wheel
+from yogalab.publishing import card, contents, data_sets, wheel
 from yogalab.publishing.commits import Content, Publication, published, size_of
 from yogalab.publishing.line import Silent, check_repo, client, lose_patience, refs, writer
 from yogalab.publishing.trouble import explained
@@ -92,7 +92,23 @@ class HuggingFaceHub:
         )
         return {**files, contents.CARD: card.render(folder, place).encode(), **pictures, package: data}
 
-    def tags(self, repo: str) -> Mapping[str, str]:
+    def publish_data(
+        self, folder: Path, repo: str, *, tag: str, facts: Mapping[str, Any], private: bool = True
+    ) -> str:
+        """As `data_sets.publish`."""
+        return data_sets.publish(
+            self._settings, self._token, folder, repo, tag=tag, facts=facts, private=private
+        )
+
+    def digest(self, folder: Path) -> str:
+        """As `data_sets.digest`."""
+        return data_sets.digest(folder)
+
+    def forget_history(self, repo: str, *, tag: str) -> str:
+        """As `data_sets.forget_history`."""
+        return data_sets.forget_history(self._settings, self._token, repo, tag=tag)
+
+    def tags(self, repo: str, *, kind: str = "model") -> Mapping[str, str]:
         """Return tag -> commit; empty when the repository does not exist yet, or is not ours to see.
 
         Raises HubOffline, HubTokenMissing, BadRepoName.
@@ -101,7 +117,7 @@ class HuggingFaceHub:
         api = client(self._settings, self._token, repo)
         try:
             with explained(repo):
-                return refs(api, repo)[1]
+                return refs(api, repo, kind=kind)[1]
         except HubRepoNotFound:
             return {}
 

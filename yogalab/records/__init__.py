@@ -40,6 +40,7 @@ from yogalab.records.sharing import DataOutline, PublishedData, SharedPhoto, Ver
 from yogalab.records.showing import Advice, Asked, Card, Sample, Saved, Telling, Tellings
 from yogalab.records.spaces import Deployed, SpaceItem, SpaceSecret, SpaceTurn, SpaceWish
 from yogalab.records.tokens import Token
+from yogalab.records.told import Said, Told
 from yogalab.records.tuning import (
     EncoderChange,
     Tuned,
@@ -100,6 +101,7 @@ __all__ = [
     "Resolved",
     "Role",
     "Safekeeping",
+    "Said",
     "Sample",
     "Saved",
     "Scored",
@@ -112,6 +114,7 @@ __all__ = [
     "Tellings",
     "Terms",
     "Token",
+    "Told",
     "TrainingSet",
     "Tuned",
     "TunedName",

@@ -18,9 +18,10 @@ FAINT: Final = "faint"
 
 
 class Consent(StrEnum):
-    """Whether the people shown agreed to the photo being kept here."""
+    """Whether the people shown agreed to the photo being kept here; PUBLIC: to its being published, too."""
 
     AGREED = "agreed"
+    PUBLIC = "public"
     MYSELF = "myself"
     DRAWN = "drawn"
     UNKNOWN = "unknown"

@@ -30,6 +30,7 @@ from yogalab.words import (
     reasons,
     review,
     safekeeping,
+    sharing,
     spaces,
     telling,
     terminal,
@@ -39,6 +40,7 @@ from yogalab.words import (
 # Every file of sentences; no code is in two of them.
 PARTS = (
     errors,
+    sharing,
     reasons,
     pages,
     people,

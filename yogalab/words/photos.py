@@ -19,6 +19,8 @@ SENTENCES: Final[dict[str, str]] = {
     "upload.consent_lead.one": "It is kept with this file that it may be used here to teach the computer.",
     "consent.agreed": "They agreed",
     "consent.agreed_lead": "Everybody you can see said yes.",
+    "consent.public": "They agreed, to publishing too",
+    "consent.public_lead": "Everybody you can see said yes, and that others may see the photos.",
     "consent.myself": "It is me",
     "consent.myself_lead": "Only you are in these photos.",
     "consent.drawn": "Drawn figures, nobody real",

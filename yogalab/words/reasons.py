@@ -59,9 +59,18 @@ SENTENCES: Final[dict[str, str]] = {
     "tune.train": "Tuning the encoder to your poses",
     "tune.check": "Checking it on photos left out",
     "tune.encode": "Looking at all photos with the tuned encoder",
+    # what is done about a rented machine
+    "rent.pack": "Packing the photos",
+    "rent.send": "Sending them",
+    "rent.wait": "Waiting for the rented machine",
+    "rent.fetch": "The rented machine fetches the photos",
+    "rent.bring": "Bringing the result here",
+    "rent.return": "Giving the rented machine back",
     # what publishing and changing the encoder are doing
     "publish.ask": "Asking the Hub what is there",
     "publish.send": "Sending the version",
+    "publish.write_data": "Writing the data set",
+    "publish.send_data": "Sending the data set",
     "publish.wait": "The Hub asks for a moment's patience",
     "encode.load": "Loading the encoder",
     "encode.photos": "Encoding the photos",

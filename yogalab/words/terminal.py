@@ -14,7 +14,7 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.nothing_to_add": "There is no photo in {folders}.",
     "terminal.add_stopped": "Stopped. What was read so far is kept; the same command goes on from there.",
     "terminal.deleted_before": "“{name}” was deleted from this lab before, so it stays out.",
-    "terminal.consent_question": "Did the people in these photos agree to their use here? (agreed, myself, unknown)",
+    "terminal.consent_question": "Did the people in these photos agree to their use here? (agreed, public: to publishing too, myself, unknown)",
     "terminal.consent_unknown": "Kept as “consent unknown”. With “--consent agreed” or “--consent myself” you can say so for the next ones.",
     "terminal.nobody": "{name}: {pose} ({percent} %), from the picture alone: no person found",
     "terminal.guess": "{name}: {pose} ({percent} %)",

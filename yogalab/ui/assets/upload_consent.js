@@ -2,7 +2,7 @@
 
 import { h, host, say } from "./core.js";
 
-const CONSENTS = ["agreed", "myself", "drawn"];
+const CONSENTS = ["agreed", "public", "myself", "drawn"];
 
 const folderOf = (path) => path.slice(0, path.lastIndexOf("/") + 1);
 
