@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -54,7 +56,10 @@ class Exchange(BaseHTTPRequestHandler):
             self._hang_up()
             return
         data, headers = reply if isinstance(reply, tuple) else (json.dumps(reply).encode(), JSON)
-        self._send(200, data, headers, torn=how == "tear")
+        if isinstance(data, bytes):
+            self._send(200, data, headers, torn=how == "tear")
+        else:
+            self._stream(data, headers)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_any  # noqa: N815 - http.server's names
 
@@ -105,6 +110,18 @@ class Exchange(BaseHTTPRequestHandler):
         self.wfile.flush()
         if torn:
             self._hang_up()
+
+    def _stream(self, pieces: Iterable[bytes], headers: dict[str, str]) -> None:
+        """As they come; the line is closed after the last."""
+        self.send_response(200)
+        for name, value in {"Connection": "close", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            for piece in pieces:
+                self.wfile.write(piece)
+                self.wfile.flush()
 
     def _write(self, data: bytes) -> None:
         step = max(1, int(self.rate * TICK)) if self.rate else max(1, len(data))

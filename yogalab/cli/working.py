@@ -17,7 +17,7 @@ def work(context: typer.Context) -> None:
     For labs whose pages run elsewhere (YOGALAB_WORKER=elsewhere), on the same database and home.
     """
     # Wiring loads every room.
-    from yogalab.wiring import work as work_off  # noqa: PLC0415
+    from yogalab.workers import work as work_off  # noqa: PLC0415
 
     tell(say("terminal.working"))
     with suppress(KeyboardInterrupt):

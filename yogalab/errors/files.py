@@ -18,6 +18,18 @@ class BadTable(YogaLabError):
     code = "exchange.bad_table"
 
 
+class BadExport(YogaLabError):
+    """A file of a data set that cannot be read, or says what none does. Data: `name`, `line`, 0 for all of it."""
+
+    code = "exchange.damaged"
+
+
+class NoDataSet(YogaLabError):
+    """A folder or file that is no data set of the named format, or of none we know. Data: `name`, `known`."""
+
+    code = "exchange.no_data_set"
+
+
 class UnknownExport(YogaLabError):
     """No export of that kind. Data: `kind`, `known`."""
 

@@ -130,7 +130,7 @@ def _connect(address: str, cpus: int | None) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray  # noqa: PLC0415 - seconds, and only where a cluster is set
 
-    begun = {"num_cpus": cpus, "include_dashboard": False} if address == _LOCAL else {}
+    begun: dict[str, Any] = {"num_cpus": cpus, "include_dashboard": False} if address == _LOCAL else {}
     try:
         ray.init(
             address=address,

@@ -63,17 +63,20 @@ class Trainer:
         """Train, judge, keep, and make it active when the gate lets it. The result names the version."""
         return self.make(self._served, "R2", who, progress)
 
-    def make(self, seen: Served, rung: str, who: str, progress: Progress) -> Mapping[str, object]:
+    def make(
+        self, seen: Served, rung: str, who: str, progress: Progress, *, activate: bool = True
+    ) -> Mapping[str, object]:
         """Learn from what an encoder sees, and let the gate decide. The result names the version.
 
-        seen: the lab through that encoder; rung: what the version is called.
+        seen: the lab through that encoder; rung: what the version is called. activate: whether a version
+        that the gate promotes is used at once, or waits for a person to say so.
         """
         progress(0.0, "train.labels")
         before = seen.snapshot()
         try:
             plan = self.plan(seen)
         except NothingNew as known:
-            return self._done_before(int(str(known.data["number"])), who)
+            return self._done_before(int(str(known.data["number"])), who, activate=activate)
         head = ladder.retrain(
             plan.train,
             plan.prior,
@@ -86,11 +89,11 @@ class Trainer:
         judged = self._judged(plan, head, seen)
         if seen.encoder != head.encoder:
             # The lab sees through another encoder since: a version for the one before would take it back there.
-            return self.make(seen, rung, who, progress)
+            return self.make(seen, rung, who, progress, activate=activate)
         progress(0.95, "train.keep")
         version = self._keep(plan, head, judged, who)
         self._take_out_deleted(version, head, before)
-        if judged.verdict.promoted:
+        if judged.verdict.promoted and activate:
             self._activate(version, who)
         return {"version": version.number, "promoted": judged.verdict.promoted}
 
@@ -121,13 +124,13 @@ class Trainer:
         groups = snapshot.groups[np.isin(snapshot.ids, tuned)]
         return set(snapshot.ids[np.isin(snapshot.groups, groups)].tolist())
 
-    def _done_before(self, number: int, who: str) -> Mapping[str, object]:
+    def _done_before(self, number: int, who: str, *, activate: bool) -> Mapping[str, object]:
         """Finish a training that was cut off after its version was kept. Raises NothingNew."""
         active = self._parts.store.active()
         version = next(v for v in self._parts.store.versions() if v.number == number)
         if not version.verdict.promoted or active not in {number, version.parent or 0}:
             raise NothingNew(number=number)
-        if active != number:
+        if active != number and activate:
             self._activate(version, who)
         return {"version": number, "promoted": True}
 

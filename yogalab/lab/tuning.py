@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
-
-import numpy as np
 
 from yogalab.errors import (
     NothingNew,
     NothingToTune,
     NotUnderstood,
     PhotoNotFound,
+    RentChanged,
     TooFewToTune,
     TrainingBusy,
     YogaLabError,
 )
 from yogalab.lab import left_out
-from yogalab.lab.bodies import bodies_of, judged
-from yogalab.lab.close_ups import sees_close_ups
+from yogalab.lab.bodies import bodies_of
 from yogalab.lab.encoders import EncoderDesk
-from yogalab.lab.ledger import named
 from yogalab.lab.parts import TUNE, Parts, require
 from yogalab.lab.served import Served
 from yogalab.lab.training import Trainer
-from yogalab.lab.tuning_pictures import lost, pictures
+from yogalab.lab.tuning_pictures import pictures
+from yogalab.lab.tuning_requests import TuningRequests
 from yogalab.lab.versions import OPEN_STATES, published_too
-from yogalab.learning.labels import fingerprint
 from yogalab.ports import Progress, Tuner
-from yogalab.poses.prompts import sentences
-from yogalab.records import Coach, Job, JobState, Resolved, Role, Tuned, TuningRequest, base_of, tuned_name
+from yogalab.records import Coach, Hire, Job, JobState, Role, Tuned, TuningRequest, base_of, tuned_name
 
 RUNGS: Final = ("R3", "R4")
-# With fewer labels a whole encoder learns these photos rather than these poses.
-ENOUGH_POSES: Final = 2
-ENOUGH_LABELS: Final = 5
-# How a request becomes a tuning: another way of asking is another encoder.
-_ASKED: Final = "tuning-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +49,23 @@ class TuningDesk:
         self._served = served
         self._trainer = trainer
         self._encoders = encoders
+        self._requests = TuningRequests(parts, served)
 
     def prospect(self, who: Coach) -> Prospect:
         """What a tuning would learn from. Raises NothingToTune, TooFewToTune."""
         require(who, Role.VIEWER)
-        base, _ = self._means()
-        answers = self._taught(named(self._served.snapshot().resolved))
+        base, answers = self._requests.now()
         return Prospect(
             encoder=base,
             labels=len(answers),
             poses=len({self._served.final_pose(answer.pose_id or 0) for answer in answers.values()}),
         )
 
-    def tune(self, who: Coach, rung: str) -> Job:
+    def tune(self, who: Coach, rung: str, *, hire: Hire | None = None) -> Job:
         """Start a tuning; it goes on when the page is closed.
 
         rung: "R3" for the last step of the encoder, minutes; "R4" for all of it, far longer.
+        hire: the machine that does it instead of this one, see `RentingDesk`.
         Raises what `prospect` raises, NothingNew, TrainingBusy.
         """
         require(who, Role.OWNER)
@@ -85,19 +75,23 @@ class TuningDesk:
         if running is not None:
             self._parts.jobs.wake()
             raise TrainingBusy(job_id=running.id)
-        base, _ = self._means()
+        base = self._requests.base()
         seq = self._served.snapshot().seq
-        name = _name(self._request(rung, seq, base))
+        name = _name(self._requests.of(rung, seq, base))
         known = [version.number for version in self._parts.store.versions() if version.encoder == name]
         if known:
             raise NothingNew(number=min(known))
         # The labels of this moment, whenever the work is taken up again: checkpoints are of these.
-        return self._parts.start(TUNE, {"rung": rung, "seq": seq, "encoder": base}, who)
+        payload: dict[str, object] = {"rung": rung, "seq": seq, "encoder": base}
+        if hire is not None:
+            payload["hire"] = asdict(hire)
+        return self._parts.start(TUNE, payload, who)
 
     def tune_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
         """Tune, let the tuned encoder see all photos, learn on top, and let the gate decide. Run as a job.
 
         Cut off, the same job goes on where it was. The result names no version where tuning gained nothing.
+        What a rented machine made is judged as any other, and waits for a person to activate it.
         Raises what `ports.Tuner.tune` raises, NothingToTune, TooFewToTune; nothing is changed then.
         """
         try:
@@ -113,11 +107,11 @@ class TuningDesk:
             self._give_up(newest.payload)
 
     def _tune_now(self, payload: Mapping[str, object], who: str, progress: Progress) -> Mapping[str, object]:
-        rung, seq, base = _asked(payload)
+        (rung, seq, _), hire = _asked(payload), _hire(payload)
         progress(0.0, "tune.labels")
         self._served.snapshot()
-        unread = len(self._lost(self._served.ledger.known_at(seq)))
-        name = self._tuned(rung, seq, base, _part(progress, 0.0, 0.7))
+        unread = len(self._requests.lost(self._served.ledger.known_at(seq)))
+        name = self._tuned(payload, _part(progress, 0.0, 0.7))
         if name is None:
             self._parts.changes.clear()
             return {"version": None, "promoted": False, "rung": rung, "lost": unread}
@@ -125,18 +119,19 @@ class TuningDesk:
         self._encoders.encode_all(encoder, _part(progress, 0.7, 0.85), stage="tune.encode")
         seen = Served(self._parts, through=encoder)
         try:
-            result = self._trainer.make(seen, rung, who, _part(progress, 0.85, 0.99))
+            result = self._trainer.make(seen, rung, who, _part(progress, 0.85, 0.99), activate=hire is None)
         except NothingNew as known:
             # Cut off when all was done, and not promoted then either.
             result = {"version": known.data["number"], "promoted": False}
         self._encoders.encode_all(encoder, _part(progress, 0.99, 1.0), stage="tune.encode")
         self._parts.changes.clear()
-        return published_too(self._parts, {**result, "rung": rung, "encoder": name, "lost": unread}, who)
+        result = {**result, "rung": rung, "encoder": name, "lost": unread}
+        return {**result, "candidate": True} if hire else published_too(self._parts, result, who)
 
     def _give_up(self, payload: Mapping[str, object]) -> None:
         """Checkpoints stay for another try, unless a photo that they were made from is gone since."""
         try:
-            kept = self._request(*_asked(payload)).fingerprint
+            kept = self._requests.of(*_asked(payload)).fingerprint
         except TooFewToTune:
             kept = None
         except YogaLabError:
@@ -160,100 +155,36 @@ class TuningDesk:
                 # Damaged, or no room: the version is not served then, and says why when it is asked for.
                 continue
 
-    # --- what is asked ----------------------------------------------------------------------------
-
-    def _means(self) -> tuple[str, Tuner]:
-        """The encoder that would be tuned, and what tunes it. Raises NothingToTune."""
-        encoder, tuner = self._parts.encoder, self._parts.tuner
-        if encoder is None or tuner is None:
-            raise NothingToTune
-        return base_of(encoder.name), tuner
-
-    def _taught(self, known: Mapping[int, Resolved]) -> dict[int, Resolved]:
-        """Those answers whose photos may be learnt from. Raises TooFewToTune."""
-        with self._served.steady():
-            snapshot = self._served.snapshot()
-            answers = {
-                photo_id: answer
-                for photo_id, answer in known.items()
-                if photo_id in snapshot.row and not snapshot.photos[photo_id].holdout
-            }
-            counts: dict[int, int] = {}
-            for answer in answers.values():
-                pose_id = self._served.final_pose(answer.pose_id or 0)
-                counts[pose_id] = counts.get(pose_id, 0) + 1
-        ready = sum(count >= ENOUGH_LABELS for count in counts.values())
-        if ready < ENOUGH_POSES:
-            raise TooFewToTune(poses=ENOUGH_POSES, labels=ENOUGH_LABELS, ready=ready)
-        return answers
-
-    def _request(self, rung: str, seq: int, base: str) -> TuningRequest:
-        """The same labels, photos and poses make the same request, whatever was said since."""
-        self._served.snapshot()
-        known = self._served.ledger.known_at(seq)
-        unread = self._lost(known)
-        with self._served.steady():
-            snapshot = self._served.snapshot()
-            answers = self._taught({i: answer for i, answer in known.items() if i not in unread})
-            train = self._served.training_set(answers)
-            poses = {
-                pose.id: pose
-                for pose in snapshot.poses.values()
-                if pose.merged_into is None and (not pose.hidden or pose.id in train.y)
-            }
-        captions = tuple(sentences(pose) for pose in poses.values())
-        place = {pose_id: k for k, pose_id in enumerate(poses)}
-        asked = [rung, captions, train.groups.tolist(), self._parts.seed]
-        if (bodies := bodies_of(answers)) and sees_close_ups(self._parts.encoders.open(base)):
-            # Other pictures make another encoder.
-            seen = ((snapshot.photos[i].sha256, person) for i, person in bodies.items())
-            asked.append(sorted(sha if person is None else judged(sha, person) for sha, person in seen))
-        return TuningRequest(
-            rung=rung,
-            encoder=base,
-            photo_ids=train.photo_ids,
-            y=np.array([place[pose_id] for pose_id in train.y.tolist()], dtype=np.int64),
-            groups=train.groups,
-            captions=captions,
-            fingerprint=fingerprint(
-                (
-                    (snapshot.photos[photo_id].sha256, poses[pose_id].slug)
-                    for photo_id, pose_id in zip(train.photo_ids.tolist(), train.y.tolist(), strict=True)
-                ),
-                recipe=hashlib.sha256(json.dumps(asked).encode()).hexdigest(),
-                encoder=base,
-                pose_model=self._parts.landmarker.name,
-                learner=_ASKED,
-            ),
-            seed=self._parts.seed,
-        )
-
-    def _lost(self, photo_ids: Iterable[int]) -> Set[int]:
-        """Photos that might be learnt from and whose files are not there."""
-        photos = self._served.snapshot().photos
-        return lost(self._parts, (photos[i] for i in photo_ids if i in photos and not photos[i].holdout))
-
     # --- what is done -----------------------------------------------------------------------------
 
-    def _tuned(self, rung: str, seq: int, base: str, progress: Progress) -> str | None:
-        """The name of the tuned encoder, made now unless it is kept; None where no change was any good."""
+    def _tuner(self, hire: Hire | None) -> Tuner:
         tuner = self._parts.tuner
+        if hire is not None:
+            tuner = self._parts.rented.tuner(hire) if self._parts.rented else None
         if tuner is None:
             raise NothingToTune
+        return tuner
+
+    def _tuned(self, payload: Mapping[str, object], progress: Progress) -> str | None:
+        """The name of the tuned encoder, made now unless it is kept; None where no change was any good."""
+        (rung, seq, base), hire = _asked(payload), _hire(payload)
         before = None
         while True:
-            request = self._request(rung, seq, base)
+            request = self._requests.of(rung, seq, base)
             name = _name(request)
             if name in self._parts.changes.names():
                 return name
             folder = self._parts.changes.workplace(request.fingerprint)
             shown = pictures(self._parts, base, bodies_of(self._served.ledger.known_at(seq)))
             try:
-                made = tuner.tune(request, pixels=shown, folder=folder, progress=progress)
+                made = self._tuner(hire).tune(request, pixels=shown, folder=folder, progress=progress)
                 self._require_all(request.photo_ids.tolist())
             except PhotoNotFound:
                 if request.fingerprint == before:
                     raise
+                if hire is not None:
+                    # Anew is a second time to be paid for, and nobody agreed to that.
+                    raise RentChanged from None
                 # Deleted meanwhile, or its file lost: nothing may have been learnt from it. Anew, without it.
                 before = request.fingerprint
                 continue
@@ -282,6 +213,12 @@ def _name(request: TuningRequest) -> str:
 def _asked(payload: Mapping[str, object]) -> tuple[str, int, str]:
     """A job's rung, last label and encoder."""
     return str(payload["rung"]), int(str(payload["seq"])), str(payload["encoder"])
+
+
+def _hire(payload: Mapping[str, object]) -> Hire | None:
+    """The machine a job was meant for; None for this one."""
+    hire = payload.get("hire")
+    return Hire(**hire) if isinstance(hire, Mapping) else None
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

@@ -7,7 +7,7 @@ from typing import Final
 SENTENCES: Final[dict[str, str]] = {
     "space.where": "Say where to, as “your-name/yogalab”, or look first with --dry-run.",
     "space.variable": "“{text}” is no variable. It looks like NAME=value.",
-    "space.nobody": "Nobody can sign in at {repo} yet, so the lab there does not start. Set YOGALAB_PASSWORD here and deploy again, or add it there under Settings → Variables and secrets.",
+    "space.forgets": "The Space forgets everything at each restart. Deploy again with YOGALAB_VAULT={repo}-vault and “--secret HF_TOKEN”, and the lab there is kept in a private dataset of that name.",
     "space.no_token": "The Space has no token, so it can neither publish versions nor keep its labels outside. Deploy again with “--secret HF_TOKEN”, or add a token of its own there under Settings → Variables and secrets.",
     "space.not_asked": "What is there already is not known ({reason}); this is what would be sent.",
     "space.sent": "The lab is on its way to {address}.",
