@@ -29,7 +29,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
             "YOGALAB_HOME": str(tmp_path / "home"),
         }.items():
             monkeypatch.setenv(name, value)
-        for name in ("YOGALAB_ENCODER", "HF_HUB_OFFLINE", "DATABASE_URL"):
+        for name in ("YOGALAB_ENCODER", "YOGALAB_VAULT", "YOGALAB_OWNERS", "HF_HUB_OFFLINE", "DATABASE_URL"):
             monkeypatch.delenv(name, raising=False)
         yield server
 
@@ -60,7 +60,13 @@ def test_what_a_space_lacks_is_said(hub: HubServer, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("YOGALAB_PASSWORD")
     done = run("deploy", SPACE, "--no-wait")
     assert done.status == 0
-    assert say("space.nobody", repo=SPACE) in done.err and say("space.no_token") in done.err
+    assert say("space.forgets", repo=SPACE) in done.err and say("space.no_token") in done.err
+    monkeypatch.setenv("YOGALAB_VAULT", "coach/lab-vault")
+    kept = run("deploy", SPACE, "--no-wait", "--secret", "HF_TOKEN")
+    assert (kept.status, kept.err) == (0, "")
+    assert hub.spaces.at(SPACE).variables["YOGALAB_VAULT"] == "coach/lab-vault"
+    monkeypatch.setenv("YOGALAB_VAULT", "/mnt/disk/of/this/machine")
+    assert "of/this" not in run("deploy", SPACE, "--dry-run").out
     missing = run("deploy", SPACE, "--secret", "DATABASE_URL")
     assert (missing.status, missing.err.strip()) == (1, say("space.secret_missing", name="DATABASE_URL"))
     assert run("deploy", SPACE, "--variable", "no-name").status == 2

@@ -15,8 +15,8 @@ from yogalab.words import catalogue, say, sentence
 
 PANEL = "Pages"
 LOG_LINES = 200
-# Who may come in must be settled by one of these, or the lab there does not start.
-DOORS = frozenset({SpaceSecret.PASSWORD})
+# What a Space cannot do without a token of its own.
+NEEDS_TOKEN = frozenset({"YOGALAB_REPO", "YOGALAB_VAULT"})
 
 
 def add_to(app: typer.Typer) -> None:
@@ -109,10 +109,10 @@ def _show_log(space: Space, *, as_json: bool) -> None:
 
 
 def _tell_sent(repo: str, deployed: Deployed, *, quiet: bool) -> None:
-    if DOORS.isdisjoint(deployed.secrets):
-        complain(say("space.nobody", repo=repo))
-    if "YOGALAB_REPO" in deployed.variables and SpaceSecret.TOKEN not in deployed.secrets:
+    if SpaceSecret.TOKEN not in deployed.secrets and not NEEDS_TOKEN.isdisjoint(deployed.variables):
         complain(say("space.no_token"))
+    if {"YOGALAB_VAULT", SpaceSecret.DATABASE}.isdisjoint(deployed.variables | deployed.secrets):
+        complain(say("space.forgets", repo=repo))
     say_so = note if quiet else tell
     say_so(say("space.sent" if deployed.fresh else "space.up_to_date", address=deployed.address))
 

@@ -100,7 +100,7 @@ def _holds(api: HfApi, publication: Publication, commit: str) -> bool:
     for path in publication.identity:
         if (path in there) != (path in publication.files):
             return False
-        if path in there and not _same(there[path], publication.files[path]):
+        if path in there and not same(there[path], publication.files[path]):
             return False
     return True
 
@@ -110,7 +110,8 @@ def _tree(api: HfApi, publication: Publication, commit: str | None) -> dict[str,
     return {entry.path: entry for entry in entries if hasattr(entry, "blob_id")}
 
 
-def _same(entry: Any, content: Content) -> bool:
+def same(entry: Any, content: Content) -> bool:
+    """Return whether a file in a repository has this content, by the hash that git keeps of it."""
     return bool(entry.lfs.sha256 == sha256(content) if entry.lfs else entry.blob_id == _git_oid(content))
 
 

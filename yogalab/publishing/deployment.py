@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,8 @@ from huggingface_hub.hf_api import RepoFile
 
 from yogalab.errors import HubError, HubStale
 from yogalab.publishing import space_setup, space_stages
-from yogalab.publishing.hub import check_repo, refs, writer
+from yogalab.publishing.commits import same
+from yogalab.publishing.line import check_repo, refs, writer
 from yogalab.publishing.space import SpaceFile, plan
 from yogalab.publishing.trouble import explained
 from yogalab.records import Deployed, SpaceItem, SpaceTurn, SpaceWish
@@ -150,25 +150,18 @@ class SpaceDeployment:
             api.restart_space(self.repo, factory_reboot=stage == "BUILD_ERROR")
 
 
-def _tree(api: HfApi, repo: str, revision: str | None = None) -> dict[str, str]:
-    """Return path -> hash, git's of a small file and SHA-256 of a large one."""
+def _tree(api: HfApi, repo: str, revision: str | None = None) -> dict[str, RepoFile]:
     entries = api.list_repo_tree(repo, recursive=True, revision=revision, repo_type="space")
-    files = (entry for entry in entries if isinstance(entry, RepoFile))
-    return {file.path: file.lfs.sha256 if file.lfs else file.blob_id for file in files}
+    return {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
 
 
-def _compared(files: tuple[SpaceFile, ...], tree: Mapping[str, str]) -> Iterator[SpaceItem]:
+def _compared(files: tuple[SpaceFile, ...], tree: Mapping[str, RepoFile]) -> Iterator[SpaceItem]:
     for file in files:
-        same = SpaceTurn.SAME if tree.get(file.path) in _hashes(file) else SpaceTurn.CHANGED
-        yield _item(file.path, file.size, same if file.path in tree else SpaceTurn.NEW)
+        there = tree.get(file.path)
+        turn = SpaceTurn.SAME if there and same(there, file.source) else SpaceTurn.CHANGED
+        yield _item(file.path, file.size, turn if there else SpaceTurn.NEW)
     for path in sorted(set(tree) - {file.path for file in files} - _HUBS_OWN):
         yield _item(path, None, SpaceTurn.GONE)
-
-
-def _hashes(file: SpaceFile) -> tuple[str, str]:
-    data = file.source.read_bytes()
-    git = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
-    return git.hexdigest(), hashlib.sha256(data).hexdigest()
 
 
 def _item(path: str, size: int | None, turn: SpaceTurn) -> SpaceItem:

@@ -24,9 +24,15 @@ _SHORT: Final = 5.0
 _REPO: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 
 
+def is_repo(name: str) -> bool:
+    """Return whether a name looks like "owner/name" and the Hub would take it."""
+    odd = "--" in name or ".." in name or name.endswith(".git") or len(name) > 96
+    return not odd and _REPO.fullmatch(name) is not None
+
+
 def check_repo(repo: str) -> None:
-    """Raises BadRepoName unless `repo` looks like "owner/name" and the Hub would take it."""
-    if not _REPO.fullmatch(repo) or "--" in repo or ".." in repo or repo.endswith(".git") or len(repo) > 96:
+    """Raises BadRepoName unless `repo` is a name that the Hub would take."""
+    if not is_repo(repo):
         raise BadRepoName(repo=repo)
 
 

@@ -10,6 +10,7 @@ from huggingface_hub import HfApi, get_token
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
 from yogalab.errors import SecretMissing, SpacePayment, ZeroGpuRefused
+from yogalab.publishing.line import is_repo
 from yogalab.records import SpaceItem, SpaceSecret, SpaceTurn, SpaceWish
 from yogalab.settings import NO_ENCODER, Settings
 
@@ -61,9 +62,13 @@ def setup_of(wish: SpaceWish, settings: Settings, token: str | None) -> SpaceSet
 
 
 def _variables(settings: Settings) -> dict[str, str]:
-    """What anybody may read, as this lab has it."""
-    encoder = NO_ENCODER if settings.encoder == "" else settings.encoder
-    given = {"YOGALAB_REPO": settings.hub_repo, "YOGALAB_ENCODER": encoder}
+    """What anybody may read, as this lab has it; who visitors are is settled there."""
+    given = {
+        "YOGALAB_REPO": settings.hub_repo,
+        "YOGALAB_VAULT": settings.vault if is_repo(settings.vault or "") else None,
+        "YOGALAB_OWNERS": settings.owners,
+        "YOGALAB_ENCODER": NO_ENCODER if settings.encoder == "" else settings.encoder,
+    }
     return {name: value for name, value in given.items() if value}
 
 
