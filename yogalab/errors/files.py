@@ -19,7 +19,7 @@ class BadTable(YogaLabError):
 
 
 class BadExport(YogaLabError):
-    """A file of a data set that cannot be read, or says what none does. Data: `name`, `line`, 0 for all of it."""
+    """A file of a data set that cannot be read, or says what none does. Data: `name`, `line`."""
 
     code = "exchange.damaged"
 

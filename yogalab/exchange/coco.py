@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from yogalab.exchange.facts import facts, file_name
+from yogalab.exchange.sidecar import Sidecar
 from yogalab.records import Landmarks, Matrix, Outgoing
 from yogalab.skeleton import BONES, INDEX, LANDMARK_NAMES
 
@@ -48,7 +49,7 @@ _IN_17 = np.array([INDEX[name] for name in KEYPOINTS])
 _SEEN = 0.5
 
 
-def write(photos: Iterable[Outgoing], folder: Path) -> int:
+def write(photos: Iterable[Outgoing], folder: Path, beside: Sidecar) -> int:
     """Write photos/ and annotations/{train,test}.json; returns how many photos.
 
     Every person found is annotated twice, once per category; the chosen one carries the pose.
@@ -63,6 +64,7 @@ def write(photos: Iterable[Outgoing], folder: Path) -> int:
         if out.split not in files:
             files[out.split] = _AnnotationFile(folder / "annotations" / f"{out.split}.json")
         files[out.split].add(out, name)
+        beside.add(out, f"photos/{name}")
         count += 1
     for file in files.values():
         file.finish()

@@ -9,7 +9,7 @@ from typing import Final
 from yogalab.records import Outgoing
 
 COLUMNS: Final = (
-    *("file", "pose", "split", "side", "coaches", "labelled_at", "name", "found", "people", "group"),
+    *("file", "pose", "answer", "split", "side", "coaches", "labelled_at", "name", "found", "people", "group"),
     *("width", "height", "sha256", "source_sha256", "consent", "added_by", "added_at", "source"),
 )
 
@@ -17,12 +17,13 @@ COLUMNS: Final = (
 def facts(out: Outgoing, file: str) -> dict[str, object]:
     """Return a photo's row; keys as in COLUMNS. `file` is its path inside the export.
 
-    An empty pose means that nobody named one.
+    An empty pose means that nobody named one; answer says what was said of the photo instead, such as "nobody".
     """
     photo = out.photo
     return {
         "file": file,
         "pose": out.pose.slug if out.pose else "",
+        "answer": out.answer,
         "split": out.split,
         "side": out.side or "",
         "coaches": ";".join(out.coaches),

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.errors import UnknownExport
-from yogalab.exchange import coco, imagefolder, tables
+from yogalab.exchange import coco, imagefolder, labelstudio, reading, tables
 from yogalab.exchange.aside import written_aside
 from yogalab.exchange.incoming import FilesOnDisk, find
+from yogalab.exchange.sidecar import Sidecar
+from yogalab.ports import Offered
 from yogalab.records import Outgoing, SharedPhoto
 
-Writer = Callable[[Iterable[Outgoing], Path], int]
+Writer = Callable[[Iterable[Outgoing], Path, Sidecar], int]
 
 
-def _parquet(photos: Iterable[Outgoing], folder: Path) -> int:
+def _parquet(photos: Iterable[Outgoing], folder: Path, beside: Sidecar) -> int:
     from yogalab.exchange import parquet  # noqa: PLC0415 - Arrow takes a while to load, and few export
 
-    return parquet.write(photos, folder)
+    return parquet.write(photos, folder, beside)
 
 
 WRITERS: Final[dict[str, Writer]] = {
@@ -26,6 +28,7 @@ WRITERS: Final[dict[str, Writer]] = {
     "csv": tables.write,
     "coco": coco.write,
     "parquet": _parquet,
+    "labelstudio": labelstudio.write,
 }
 
 
@@ -42,6 +45,10 @@ class FolderExchange:
         """Find the photos at and below paths. Raises FileMissing, BadTable."""
         return find(paths, folders=folders, table=table)
 
+    def read(self, path: Path, *, kind: str | None = None, plain: bool = False) -> Offered:
+        """Return the photos of a data set. Raises FileMissing, NoDataSet, BadExport, BadTable."""
+        return reading.read(path, kind=kind, plain=plain)
+
     def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
         """Write what may be published, whole or not at all. Raises TargetTaken, DiskFull."""
         from yogalab.exchange import shared  # noqa: PLC0415 - as above
@@ -55,4 +62,8 @@ class FolderExchange:
         if writer is None:
             raise UnknownExport(kind=kind, known=", ".join(self.formats))
         with written_aside(target) as folder:
-            return writer(photos, folder)
+            beside = Sidecar(folder, kind)
+            try:
+                return writer(photos, folder, beside)
+            finally:
+                beside.close()

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.exchange.facts import COLUMNS, facts, file_name
+from yogalab.exchange.sidecar import Sidecar
 from yogalab.exchange.tables import TableWriter
 from yogalab.records import Outgoing
 
 UNLABELLED: Final = "unlabelled"
 
 
-def write(photos: Iterable[Outgoing], folder: Path) -> int:
+def write(photos: Iterable[Outgoing], folder: Path, beside: Sidecar) -> int:
     """Write <split>/<pose>/<photo>.jpg and each split's metadata.csv; returns how many photos."""
     count = 0
     tables: dict[str, TableWriter] = {}
@@ -30,6 +31,7 @@ def write(photos: Iterable[Outgoing], folder: Path) -> int:
                 tables[split] = TableWriter(folder / split / "metadata.csv", columns)
             row = facts(out, inside)
             tables[split].add({"file_name": row.pop("file"), **row})
+            beside.add(out, f"{split}/{inside}")
             count += 1
     finally:
         for table in tables.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -97,7 +97,7 @@ def _pose_of(folder: Path) -> str | None:
 def _labelled(found: Sequence[Found], table: Path, paths: Sequence[Path]) -> list[Found]:
     """The found files with the table's labels; what only the table names is offered too."""
     bases = [*(path for path in paths if path.is_dir()), table.parent]
-    labels = {_place(file, bases): (file, pose) for file, pose in _rows(table)}
+    labels = {_place(file, bases): (file, pose) for file, pose, _ in table_rows(table)}
     out = []
     for one in found:
         _, pose = labels.pop(one.path.resolve(), ("", None))
@@ -113,8 +113,8 @@ def _place(file: str, bases: Sequence[Path]) -> Path:
     return (bases[0] / file).resolve()
 
 
-def _rows(table: Path) -> Iterator[tuple[str, str | None]]:
-    """(file, pose) of each line. Raises FileMissing, BadTable."""
+def table_rows(table: Path) -> Iterator[tuple[str, str | None, Mapping[str, str]]]:
+    """(file, pose, all columns) of each line. Raises FileMissing, BadTable."""
     try:
         text = table.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -130,4 +130,5 @@ def _rows(table: Path) -> Iterator[tuple[str, str | None]]:
         raise BadTable(name=table.name)
     for row in rows:
         if row[file]:
-            yield row[file].strip(), (row[pose] or "").strip() or None
+            known = {name: value for name, value in row.items() if name and isinstance(value, str)}
+            yield row[file].strip(), (row[pose] or "").strip() or None, known

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yogalab.exchange.facts import facts, file_name
+from yogalab.exchange.sidecar import Sidecar
 from yogalab.records import Outgoing
 
 # Photos are held in memory until their row group is written.
 ROWS_A_GROUP: Final = 64
 _new_writer: Any = pq.ParquetWriter  # Arrow's classes carry no types
 _TEXTS = (
-    *("pose", "split", "side", "coaches", "labelled_at", "name", "sha256", "source_sha256"),
+    *("pose", "answer", "split", "side", "coaches", "labelled_at", "name", "sha256", "source_sha256"),
     *("consent", "added_by", "added_at", "source"),
 )
 _NUMBERS = ("people", "group", "width", "height")
@@ -47,7 +48,7 @@ def _schema() -> Any:
     return pa.schema(fields, metadata={"huggingface": json.dumps(about)})
 
 
-def write(photos: Iterable[Outgoing], folder: Path) -> int:
+def write(photos: Iterable[Outgoing], folder: Path, beside: Sidecar) -> int:
     """Write data/{train,test}.parquet; returns how many photos.
 
     landmarks: 132 numbers, (33, 4) x, y, z, visibility by rows; world: 99, (33, 3) metres. Null: nobody found.
@@ -61,6 +62,7 @@ def write(photos: Iterable[Outgoing], folder: Path) -> int:
         for out in photos:
             rows = waiting.setdefault(out.split, [])
             rows.append(_row(out))
+            beside.add(out, file_name(out))
             count += 1
             if out.split not in writers:
                 path = folder / "data" / f"{out.split}.parquet"

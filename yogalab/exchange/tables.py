@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from yogalab.exchange.facts import COLUMNS, facts, file_name
+from yogalab.exchange.sidecar import Sidecar
 from yogalab.records import Outgoing
 from yogalab.skeleton import LANDMARK_NAMES
 
@@ -32,7 +33,7 @@ class TableWriter:
         self._file.close()
 
 
-def write(photos: Iterable[Outgoing], folder: Path) -> int:
+def write(photos: Iterable[Outgoing], folder: Path, beside: Sidecar) -> int:
     """Write photos/, manifest.csv and landmarks.csv (x, y in shares of the photo); returns how many photos."""
     (folder / "photos").mkdir()
     manifest = TableWriter(folder / "manifest.csv", COLUMNS)
@@ -47,6 +48,7 @@ def write(photos: Iterable[Outgoing], folder: Path) -> int:
                 values = [f"{value:.6f}" for value in out.people[0].points.ravel()]
                 numbers = dict(zip(LANDMARK_COLUMNS, values, strict=True))
                 skeletons.add({"file": file, "found_by": out.people[0].found_by, **numbers})
+            beside.add(out, file)
             count += 1
     finally:
         manifest.close()

@@ -73,6 +73,13 @@ class Exchange(Protocol):
         Raises FileMissing, BadTable.
         """
 
+    def read(self, path: Path, *, kind: str | None = None, plain: bool = False) -> Offered:
+        """Return the photos of a data set, with everything that it says of them: see `Upload.told`.
+
+        kind: one of `formats`; seen from the files unless given. plain: without what stands beside the format.
+        Raises FileMissing, NoDataSet, BadExport, BadTable.
+        """
+
     def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
         """Write a new folder that names nobody, for publishing; returns how many photos are in it.
 

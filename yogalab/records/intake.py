@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from yogalab.records.photos import CanonicalPhoto, Consent, Framing, Landmarks, Photo
 from yogalab.records.poses import Pose
+from yogalab.records.told import Told
 
 # Folders that say on which side of a split a photo stands, or that nobody named it.
 NO_POSE: Final = frozenset(
@@ -32,6 +33,8 @@ class Upload:
     source: VIDEO for a frame of a clip; None for whatever the one who offers says of all of them.
     stretch: which stretch of which clip a frame is of: seconds that follow each other show the same hold, and
     are kept aside for judging together or not at all.
+    told: what is known of a photo that comes from another lab, or from a data set that says more than a pose.
+    people: the skeletons in it, where they are known: then nobody looks for them.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Upload:
     path: Path | None = None
     source: str | None = None
     stretch: str | None = None
+    told: Told | None = field(default=None, repr=False)
+    people: tuple[Landmarks, ...] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +71,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NewPhoto:
-    """A photo about to be kept, with what was seen in it. `group` None starts a group of its own."""
+    """A photo about to be kept, with what was seen in it. `group` None starts a group of its own.
+
+    added_at: when it was added to the lab that it comes from; now unless given.
+    """
 
     photo: CanonicalPhoto
     key: str
@@ -78,13 +86,16 @@ class NewPhoto:
     image_hash: int
     group: int | None = None
     holdout: bool = False
+    added_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outgoing:
     """A photo on its way out of the lab, with what coaches said of it. `read` returns its file when asked.
 
-    pose is None where nobody named one; people holds every skeleton, the chosen one first.
+    pose is None where nobody named one; people holds every skeleton, the chosen one first. told: everything
+    that is known of it, for another lab; None where only this much may leave. answer: what coaches said in all,
+    a kind of label or "disputed"; empty where nobody has said anything.
     """
 
     photo: Photo
@@ -94,6 +105,8 @@ class Outgoing:
     labelled_at: datetime | None
     people: tuple[Landmarks, ...]
     read: Callable[[], bytes]
+    told: Told | None = None
+    answer: str = ""
 
     @property
     def split(self) -> str:
