@@ -207,4 +207,4 @@ def test_an_empty_folder_may_be_filled(exchange: FolderExchange, tmp_path: Path)
 def test_an_unknown_kind_names_the_known_ones(exchange: FolderExchange, tmp_path: Path) -> None:
     with pytest.raises(UnknownExport) as caught:
         exchange.write(few(), tmp_path / "out", "tfrecord")
-    assert caught.value.data == {"kind": "tfrecord", "known": "imagefolder, csv, coco, parquet"}
+    assert caught.value.data == {"kind": "tfrecord", "known": "imagefolder, csv, coco, parquet, labelstudio"}

@@ -14,7 +14,7 @@ from .values import Added, Card, Job, Me, Pose, Prediction, Saved, Version, read
 
 Kind = Literal["pose", "skip", "not_a_pose", "nobody", "wrong_skeleton"]
 Side = Literal["left", "right"]
-Agreement = Literal["agreed", "myself", "drawn"]
+Agreement = Literal["agreed", "public", "myself", "drawn"]
 
 ENDED = frozenset({"done", "failed", "cancelled"})
 _FILES_AT_ONCE = 8
