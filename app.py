@@ -10,12 +10,16 @@ from yogalab.settings import Settings
 from yogalab.ui.pages import build_app
 from yogalab.ui.site import serve
 from yogalab.wiring import open_lab
-from yogalab.words import sentence
+from yogalab.words import say, sentence
 
 try:
     settings = Settings.from_env()
     keep_secret(settings.secrets)
-    lab = open_lab(settings, served=True)
+    lab = open_lab(
+        settings,
+        served=True,
+        told=lambda error: print(say("serve.vault_waits", reason=sentence(error)), flush=True),
+    )
     demo = build_app(lab, settings)
     if __name__ == "__main__":
         serve(demo, lab, settings)

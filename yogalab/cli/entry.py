@@ -51,7 +51,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (photos, review, model, sharing, exchange, safekeeping, serving, deploying, working, health, schooling):
+for group in (
+    photos,
+    review,
+    model,
+    sharing,
+    exchange,
+    safekeeping,
+    serving,
+    deploying,
+    working,
+    health,
+    schooling,
+):
     group.add_to(app)
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 app.add_typer(people.app, name="people", rich_help_panel="Pages")

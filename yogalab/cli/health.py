@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from yogalab import __version__
+from yogalab.cli.safekeeping import second_place
 from yogalab.cli.session import settings_of, visit
 from yogalab.cli.terminal import tell, tell_json
 from yogalab.errors import YogaLabError
@@ -182,6 +183,7 @@ def _lab(context: typer.Context) -> list[Finding]:
     try:
         with visit(context) as (lab, who):
             health = lab.health.check(who)
+            elsewhere = [Finding("second place", *one) for one in second_place(lab.safekeeping.state(who))]
     except YogaLabError as error:
         return [Finding("lab", False, sentence(error))]
     if health.database:
@@ -198,7 +200,7 @@ def _lab(context: typer.Context) -> list[Finding]:
         )
         pose_model = Finding("pose model", False, told)
     unseen = [Finding("looking", False, say("doctor.looking", n=health.unseen))] if health.unseen else []
-    return [database, pose_model, *unseen, _encoder(health)]
+    return [database, pose_model, *unseen, _encoder(health), *elsewhere]
 
 
 def _encoder(health: Health) -> Finding:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from yogalab.cli.session import settings_of, visit
-from yogalab.cli.terminal import progress, tell
-from yogalab.words import say
+from yogalab.cli.terminal import note, progress, tell
+from yogalab.words import say, sentence
 
 PANEL = "Pages"
 
@@ -38,7 +38,9 @@ def serve(
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
     )
-    lab = open_lab(settings, served=True)
+    lab = open_lab(
+        settings, served=True, told=lambda error: note(say("serve.vault_waits", reason=sentence(error)))
+    )
     try:
         serve_pages(build_app(lab, settings), lab, settings)
     finally:

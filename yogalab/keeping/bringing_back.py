@@ -177,9 +177,9 @@ def _settled(vault: Vault, names: Collection[str], target: Path) -> None:
     """Bring the database up to date, without deleted photos and without rows that lost what they belong to."""
     database = Database(f"sqlite:///{target}")
     try:
-        marks = _marks(vault) if line.TOMBSTONES in names else set()
+        salt, marks = _tombstones(vault) if line.TOMBSTONES in names else ("", ())
         with database.write() as connection:
-            drop_buried(connection, marks)
+            drop_buried(connection, salt, marks)
         _drop_orphans(target)
         store = SqlStore(database)
         if store.check():
@@ -189,11 +189,12 @@ def _settled(vault: Vault, names: Collection[str], target: Path) -> None:
         database.close()
 
 
-def _marks(vault: Vault) -> set[str]:
+def _tombstones(vault: Vault) -> tuple[str, Collection[str]]:
     try:
-        return {str(mark) for mark in json.loads(vault.get(line.TOMBSTONES))["marks"]}
+        told = json.loads(vault.get(line.TOMBSTONES))
+        return str(told["salt"]), {str(mark) for mark in told["marks"]}
     except (ValueError, KeyError, TypeError):
-        return set()
+        return "", ()
 
 
 def _drop_orphans(target: Path) -> None:

@@ -23,6 +23,9 @@ from yogalab.records import Last
 COUNTERS: Final = "counter"
 # Of no use in another life of the lab: who looks at what, and work that its machine took with it.
 _PASSING: Final = ("lease", "job")
+# Its keys are hashes of photos. Its rows go with their photo alone, and a deleted one leaves no hash behind:
+# whoever brings a lab back drops them for having lost what they belong to.
+_TELLING: Final = frozenset({"photo_source"})
 _LOG: Final = "kept_change"
 _STATE: Final = "kept_state"
 _PREFIX: Final = "kept_"
@@ -146,13 +149,11 @@ def _triggers() -> Iterator[tuple[str, str]]:
         for event, side in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")):
             key = "json_array(" + ", ".join(f'{side}."{column}"' for column in columns) + ")"
             trigger = f"{_PREFIX}{name}_{event}"
-            yield (
-                trigger,
-                # Not REPLACE: it would follow whatever the statement that set it off says of conflicts.
-                f'CREATE TRIGGER "{trigger}" AFTER {event.upper()} ON "{name}" BEGIN '
-                f"DELETE FROM {_LOG} WHERE tab = '{name}' AND key = {key}; "
-                f"INSERT INTO {_LOG} (tab, key) VALUES ('{name}', {key}); END",
-            )
+            # Not REPLACE: it would follow whatever the statement that set it off says of conflicts.
+            steps = f"DELETE FROM {_LOG} WHERE tab = '{name}' AND key = {key};"
+            if event != "delete" or name not in _TELLING:
+                steps += f" INSERT INTO {_LOG} (tab, key) VALUES ('{name}', {key});"
+            yield trigger, f'CREATE TRIGGER "{trigger}" AFTER {event.upper()} ON "{name}" BEGIN {steps} END'
 
 
 def _rows(database: sqlite3.Connection, table: Table, keys: Sequence[Key] | None) -> Iterator[Change]:

@@ -151,7 +151,8 @@ class LabKeeper:
         )
         self._journal_bytes, self._tombstones = 0, ()
         self._files.learn(names, self._vault)
-        self._rotation.learn(names, state)
+        back = brought_back(state)
+        self._rotation.learn(names, state, back.unread if back else ())
         self._names = names
 
     def _owner(self) -> str:
@@ -194,7 +195,7 @@ class LabKeeper:
     def _load_rows(self, load: _Load, folder: Path, at: datetime) -> None:
         sight, point = load.sight, load.point
         if sight.tombstones != self._tombstones:
-            marks = {"format": 1, "marks": list(sight.tombstones)}
+            marks = {"format": 1, "salt": sight.salt, "marks": list(sight.tombstones)}
             load.puts[line.TOMBSTONES] = json.dumps(marks).encode()
         header = Header(
             lab=self._mark,

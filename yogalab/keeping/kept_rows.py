@@ -13,6 +13,7 @@ from yogalab.keeping import changes
 from yogalab.keeping.changes import Change
 from yogalab.keeping.counters import PHOTOS, PURGES
 from yogalab.keeping.database import BUSY_SECONDS
+from yogalab.keeping.tombstones import SALT
 from yogalab.ports import Store
 from yogalab.records import Last
 
@@ -25,6 +26,7 @@ class Sight:
     """The database at one moment.
 
     mark: up to which change this reaches; purges, photos: counters; copy: the database as a file, if asked for.
+    tombstones: salted hashes of deleted photos.
     """
 
     mark: int = 0
@@ -34,6 +36,7 @@ class Sight:
     revision: str = ""
     changes: Sequence[Change] = ()
     copy: Path | None = None
+    salt: str = ""
     tombstones: Sequence[str] = ()
 
 
@@ -115,6 +118,7 @@ class SqliteRows:
 
 
 def _sight(database: sqlite3.Connection) -> Sight:
+    salt = database.execute("SELECT value FROM setting WHERE name = ?", (SALT,)).fetchone()
     (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     return Sight(
         mark=changes.mark_of(database),
@@ -122,6 +126,7 @@ def _sight(database: sqlite3.Connection) -> Sight:
         photos=changes.counter(database, PHOTOS),
         last=changes.last_of(database),
         revision=revision,
+        salt=salt[0] if salt else "",
         tombstones=[mark for (mark,) in database.execute(_TOMBSTONES)],
     )
 

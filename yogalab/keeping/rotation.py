@@ -30,12 +30,14 @@ class Rotation:
         self._forget = False
         self.steps = 0
 
-    def learn(self, names: Collection[str], state: Mapping[str, str]) -> None:
-        """Start from what is there, and from what was noted before."""
+    def learn(self, names: Collection[str], state: Mapping[str, str], damaged: Collection[str] = ()) -> None:
+        """Start from what is there, and from what was noted before. damaged: what could not be read."""
         self._copies = {}
         self._forget = bool(state.get("forget"))
         self.steps = int(state.get("steps") or 0)
         for point in Line(names).copies:
+            if point.database in damaged:
+                continue
             try:
                 manifest = read_manifest(point.manifest, self._vault.get(point.manifest))
             except (DamagedCopy, FileNotFoundError):

@@ -61,7 +61,7 @@ def keeper_of(
 ) -> tuple[Rounds, PhotoFiles]:
     """Return what keeps the lab, and its photo files with those behind them that only the vault has.
 
-    here: the photo files as they are without a vault. Those on a storage of their own are not kept a second time.
+    here: the photo files as they are without a vault. Those on a storage of their own are kept there alone.
     """
     clock = clock or utc_now
     files = FarPhotoFiles(here, vault)

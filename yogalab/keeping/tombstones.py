@@ -14,7 +14,7 @@ from yogalab.keeping.counters import PHOTOS, PURGES, bump
 from yogalab.keeping.database import chunks
 from yogalab.keeping.tables import PhotoRow, SettingRow, TombstoneRow
 
-_SALT = "salt"
+SALT = "salt"
 
 
 def bury(connection: Connection, hashes: Iterable[str], at: datetime) -> None:
@@ -47,11 +47,15 @@ def raise_again(connection: Connection, hashes: Sequence[str]) -> None:
         connection.execute(delete(TombstoneRow).where(TombstoneRow.hash.in_(marks)))
 
 
-def drop_buried(connection: Connection, marks: Collection[str]) -> int:
+def drop_buried(connection: Connection, salt: str, marks: Collection[str]) -> int:
     """Drop the photos of a lab that was brought back and had been deleted, and return how many there were.
 
-    marks: tombstones that may be younger than these rows.
+    marks: tombstones that may be younger than these rows, and the salt they are made with; empty for none.
     """
+    known = connection.scalar(select(SettingRow.value).where(SettingRow.name == SALT))
+    if known is None and salt:
+        # These rows are from before the first deletion.
+        connection.execute(insert(SettingRow).values(name=SALT, value=salt))
     there = set(connection.scalars(select(TombstoneRow.hash)))
     fresh = [{"hash": mark, "at": datetime.now(UTC)} for mark in sorted(set(marks) - there)]
     if fresh:
@@ -69,10 +73,10 @@ def drop_buried(connection: Connection, marks: Collection[str]) -> int:
 
 
 def _salt(connection: Connection) -> str:
-    salt = connection.scalar(select(SettingRow.value).where(SettingRow.name == _SALT))
+    salt = connection.scalar(select(SettingRow.value).where(SettingRow.name == SALT))
     if salt is None:
         salt = secrets.token_hex(32)
-        connection.execute(insert(SettingRow).values(name=_SALT, value=salt))
+        connection.execute(insert(SettingRow).values(name=SALT, value=salt))
     return salt
 
 

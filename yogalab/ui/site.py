@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from yogalab.settings import Settings
 from yogalab.ui.ahead import Ahead
 from yogalab.ui.api import build_api
 from yogalab.ui.door import BACK, Door
+from yogalab.ui.ending import OrderlyServer, ending_with
 from yogalab.ui.gate import Gate
 from yogalab.ui.hub_door import HubDoor
 from yogalab.ui.limits import Limits
@@ -25,6 +27,7 @@ from yogalab.ui.openings import Openings
 from yogalab.ui.panel_route import panel_routes
 from yogalab.ui.patience import Patience
 from yogalab.ui.routes import lab_routes
+from yogalab.ui.safekeeping import brought_back
 from yogalab.ui.seal import Seal
 from yogalab.ui.sessions import Sessions, session_secret
 from yogalab.ui.tenancy import settle_in
@@ -34,6 +37,8 @@ from yogalab.words import say
 
 # Where programs ask; see `yogalab.ui.api`.
 API: Final = "/api/v1"
+# How long open pages may hold up the end; with what is kept elsewhere after it, less than platforms allow.
+_GRACE_SECONDS: Final = 3
 
 
 def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | None = None) -> Gate:
@@ -82,14 +87,15 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | No
 
 
 def serve(demo: gr.Blocks, lab: Lab, settings: Settings) -> None:
-    """Serve the pages until stopped. Raises PasswordNeeded, PortTaken."""
+    """Serve the pages until stopped, then close the lab. Raises PasswordNeeded, PortTaken."""
     site = build_site(demo, lab, settings)
     if not _free(settings.host, settings.port):
         raise PortTaken(port=settings.port)
     shown = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host
-    print(say("serve.ready", address=f"http://{shown}:{settings.port}"), flush=True)
+    for line in (*brought_back(lab), say("serve.ready", address=f"http://{shown}:{settings.port}")):
+        print(line, flush=True)
     settle_in()
-    uvicorn.run(
+    config = uvicorn.Config(
         site,
         host=settings.host,
         port=settings.port,
@@ -98,8 +104,10 @@ def serve(demo: gr.Blocks, lab: Lab, settings: Settings) -> None:
         proxy_headers=settings.on_space,
         forwarded_allow_ips="*" if settings.on_space else None,
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    with ending_with(lab), suppress(KeyboardInterrupt):
+        OrderlyServer(config, lab).run()
 
 
 def _door(lab: Lab, settings: Settings, sessions: Sessions, secret: bytes) -> Door | None:
