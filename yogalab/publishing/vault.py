@@ -45,11 +45,11 @@ class HubVault:
         return self._repo
 
     def names(self) -> Collection[str]:
-        with self._asking() as api:
-            try:
+        try:
+            with self._asking() as api:
                 self._learn(api)
-            except HubRepoNotFound:
-                self._head, self._there = None, {}
+        except HubRepoNotFound:
+            self._head, self._there = None, {}
         return list(self._there)
 
     def get(self, name: str) -> bytes:
