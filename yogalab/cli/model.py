@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yogalab.cli.renting import Place, minutes_of, rented
 from yogalab.cli.session import follow, visit
 from yogalab.cli.terminal import percent, table, tell, tell_json
 from yogalab.words import say
@@ -54,11 +55,26 @@ def tune(
     rung: Annotated[
         Rung, typer.Option(help="r3 tunes the encoder's last step, in minutes; r4 all of it, far longer.")
     ] = Rung.R3,
+    on: Annotated[
+        Place, typer.Option(help="On this machine, or on one that is rented from Hugging Face.")
+    ] = Place.HERE,
+    flavor: Annotated[
+        str | None, typer.Option(help="Which machine to rent, as t4-small; without it they are listed.")
+    ] = None,
+    timeout: Annotated[str, typer.Option(help="When the rented machine is stopped: 30m, 2h.")] = "30m",
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to the terms without being asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train deeper: the encoder learns, too. It is used only when it is proven no worse."""
+    """Train deeper: the encoder learns, too. It is used only when it is proven no worse.
+
+    On a rented machine the photos and the most that it costs are shown first, and the version waits for you.
+    """
     with visit(context) as (lab, who):
-        job = follow(lab, who, lab.tuning.tune(who, rung.value.upper()), "Training deeper")
+        if on is Place.HERE:
+            job = lab.tuning.tune(who, rung.value.upper())
+        else:
+            job = rented(lab, who, rung.value.upper(), flavor=flavor, minutes=minutes_of(timeout), yes=yes)
+        job = follow(lab, who, job, "Training deeper")
         number = job.result["version"]
         made = lab.versions.version(who, int(str(number))) if number is not None else None
         sent = job.result.get("publishing")
@@ -71,7 +87,8 @@ def tune(
         tell(say("deeper.nothing"))
     else:
         _tell_trained(made)
-        tell(say("terminal.tuned", number=made.number, encoder=made.encoder))
+        done = "terminal.rent_done" if job.result.get("candidate") else "terminal.tuned"
+        tell(say(done, number=made.number, encoder=made.encoder))
     if lost := int(str(job.result.get("lost", 0))) * (not as_json):
         tell(say("deeper.lost.one" if lost == 1 else "deeper.lost", n=lost))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OPEN = frozenset({JobState.WAITING, JobState.RUNNING})
 POLL_SECONDS = 0.1
+_FAREWELL_SECONDS = 15.0
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -49,7 +50,12 @@ def follow(lab: Lab, who: Coach, job: Job, what: str) -> Job:
                 job = lab.versions.job(who, job.id)
                 step(round(100 * job.progress), 100)
         except KeyboardInterrupt:
-            lab.versions.cancel(who, job.id)
+            job = lab.versions.cancel(who, job.id)
+            # A rented machine has to be told, too.
+            patience = time.monotonic() + _FAREWELL_SECONDS
+            while job.state in OPEN and time.monotonic() < patience:
+                time.sleep(POLL_SECONDS)
+                job = lab.versions.job(who, job.id)
             complain(say("job.cancelled"))
             raise typer.Exit(130) from None
     if job.state is not JobState.DONE:

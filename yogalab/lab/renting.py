@@ -66,6 +66,16 @@ class RentingDesk:
             image=rented.image(),
         )
 
+    def in_words(self, terms: Terms) -> Sequence[tuple[str, Mapping[str, object]]]:
+        """The terms as codes in the catalogue of words, and what fills their blanks, but for "dollars"."""
+        sent = {"n": terms.photos, "account": terms.account}
+        unsure = [("rent.unsure.one" if terms.unsure == 1 else "rent.unsure", {"n": terms.unsure})]
+        return [
+            ("rent.photos.one" if terms.photos == 1 else "rent.photos", sent),
+            *(unsure if terms.unsure else []),
+            ("rent.cost", {"account": terms.account, "minutes": terms.minutes}),
+        ]
+
     def tune(self, who: Coach, rung: str, *, machine: str, minutes: int, agreed: str) -> Job:
         """Start the tuning there; its version waits to be activated, however good it is.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import asdict, dataclass
 
 
@@ -37,6 +38,11 @@ class Terms:
     def dollars(self) -> float:
         """The most it can cost."""
         return self.machine.dollars_per_hour * self.minutes / 60
+
+    @property
+    def dollars_at_most(self) -> float:
+        """The same, up to the next cent."""
+        return math.ceil(round(100 * self.dollars, 6)) / 100
 
     @property
     def mark(self) -> str:

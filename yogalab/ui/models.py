@@ -14,6 +14,7 @@ from yogalab.records import Coach, Job
 from yogalab.settings import Settings
 from yogalab.ui import learning, present
 from yogalab.ui.panel import Ask, panel, text, whole
+from yogalab.ui.renting import RentingPart
 from yogalab.words import say, sentence
 
 
@@ -102,6 +103,7 @@ class ModelsPage:
 
     def build(self) -> gr.HTML:
         handlers = [
+            *RentingPart(self._lab).handlers,
             *(self.state, self.progress, self.train, self.tune, self.cancel, self.changes),
             *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder, self.learning),
         ]

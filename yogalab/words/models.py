@@ -16,6 +16,8 @@ SENTENCES: Final[dict[str, str]] = {
     "models.job.tune": "Training deeper",
     "models.job.publish": "Publishing",
     "models.job.encode": "Looking at the photos anew",
+    "models.said": "Details",
+    "models.said_nothing": "Nothing was said so far.",
     "models.job.look": "Looking at the photos anew",
     "models.looked": "Every photo was looked at anew: skeletons are found better now. Train a version to make use of it.",
     "models.encoded": "The lab now sees with {encoder}.",

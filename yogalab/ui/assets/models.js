@@ -1,10 +1,12 @@
 // The models page: teach, watch, compare, go back, publish.
 
-import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, span, sure, trying, whenShown } from "./core.js";
+import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 import { drawDeeper, tuned } from "./model_deeper.js";
 import { learning } from "./model_learning.js";
 import { drawWhole, pullForm } from "./model_share.js";
 import { versionCard } from "./model_card.js";
+import { rent } from "./model_rent.js";
+import { jobLog, workRows } from "./model_work.js";
 import { isFresh, trouble } from "./trouble.js";
 
 const OPEN = ["waiting", "running"];
@@ -28,6 +30,7 @@ class Models {
     this.whole = h("div", { class: "yl-card" });
     this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, pullForm(this.server), this.whole);
     this.learning = learning(server);
+    this.working = workRows(server);
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.learning.box, this.share);
     whenShown(root, () => this.refresh());
     onChanged(() => isShown(root) && this.refresh());
@@ -40,7 +43,7 @@ class Models {
     keepingFocus(this.root, () => {
       this.drawTeach();
       this.drawVersions();
-      drawDeeper(this.deeper, this.state, (rung) => this.tune(rung));
+      this.drawDeeper();
       this.drawEyes();
       drawWhole(this.whole, state.photos);
       this.drawWork(state);
@@ -75,16 +78,27 @@ class Models {
   async tune(rung) {
     const job = await trying(() => ask(this.server, "tune", { rung }));
     if (!job) return;
+    this.tuned(job);
+  }
+
+  drawDeeper() {
+    const hire = () => rent(this.server, this.state.deeper.ways, (job) => this.tuned(job));
+    drawDeeper(this.deeper, this.state, { tune: (rung) => this.tune(rung), rent: hire });
+  }
+
+  tuned(job) {
     this.state = { ...this.state, tuning: job };
     this.drawWork(this.state);
-    drawDeeper(this.deeper, this.state, (again) => this.tune(again));
+    this.drawDeeper();
   }
 
   // --- long work ------------------------------------------------------------------------------
 
   drawWork(state) {
     const jobs = jobsOf(state);
-    this.work.replaceChildren(...jobs.map((job) => this.row(job)).filter(Boolean));
+    const rows = jobs.map((job) => this.row(job)).filter(Boolean);
+    const same = rows.length === this.work.children.length && rows.every((row, place) => row === this.work.children[place]);
+    if (!same) this.work.replaceChildren(...rows);
     if (jobs.some(isOpen) && !this.looking) this.look();
   }
 
@@ -92,17 +106,11 @@ class Models {
     const before = this.seen.get(job.id);
     this.seen.set(job.id, job.state);
     if (OPEN.includes(job.state)) {
-      return h(
-        "div",
-        { class: "yl-job" },
-        h("p", { role: "status" }, job.stage || say(`models.job.${job.kind}`), job.eta ? ` ${say("models.left", { left: span(job.eta) })}` : ""),
-        h("progress", { max: 1, value: job.progress, "aria-label": say(`models.job.${job.kind}`) }),
-        h("button", { class: "yl-button", onclick: () => trying(() => ask(this.server, "cancel", { job: job.id })) }, say("page.cancel")),
-      );
+      return this.working(job);
     }
     // What went wrong with publishing is said on the version's own card.
     const onCard = job.kind === "publish" && this.state?.versions.some(({ number }) => number === job.version);
-    if (job.state === "failed") return isFresh(job) && !onCard ? trouble(job) : null;
+    if (job.state === "failed") return isFresh(job) && !onCard ? trouble(job, jobLog(this.server, job.id)) : null;
     // Tell of the end only where its beginning was seen.
     if (OPEN.includes(before)) notice(this.ended(job));
     return null;

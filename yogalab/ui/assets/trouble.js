@@ -13,12 +13,12 @@ export function isFresh(job) {
   return job?.state === "failed" && !putAway().includes(job.id) && Date.now() - Date.parse(job.ended) < HOUR;
 }
 
-/** The failure as a line with a button that puts it away. */
-export function trouble(job) {
+/** The failure as a line with a button that puts it away. more: what else there is to read about it. */
+export function trouble(job, more = null) {
   const line = h(
     "div",
     { class: "yl-alert is-dismissable", role: "alert" },
-    h("span", {}, job.error),
+    h("div", {}, h("span", {}, job.error), more),
     h("button", { type: "button", class: "yl-button is-quiet", onclick: dismiss }, say("page.dismiss")),
   );
   function dismiss() {
