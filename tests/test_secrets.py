@@ -30,7 +30,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     # The browser's own log is not ours: it knows the invitation that it was given.
-    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", True)
+    monkeypatch.setattr(logging.getLogger("httpx"), "level", logging.WARNING)
     monkeypatch.setattr("huggingface_hub.utils._http.time", Hurried)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
     yield file
