@@ -38,8 +38,8 @@ class PeoplePanel:
 
     def invite(self, who: Coach, asked: Ask) -> object:
         """The secret of a new invitation, which makes its link; it is told this once."""
-        days = whole(asked, "days", GOOD_DAYS)
-        _, secret = self._lab.invitations.invite(who, choice(asked, "role", Role), name=text(asked, "name"), days=days)
+        role, days = choice(asked, "role", Role), whole(asked, "days", GOOD_DAYS)
+        _, secret = self._lab.invitations.invite(who, role, name=text(asked, "name"), days=days)
         return {"secret": secret}
 
     def withdraw(self, who: Coach, asked: Ask) -> object:
