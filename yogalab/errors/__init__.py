@@ -38,6 +38,8 @@ from yogalab.errors.files import (
     BadSetting,
     BadTable,
     BrowserMissing,
+    ExportDiffers,
+    ExportNeeds,
     FileMissing,
     LabNotServed,
     NoDataSet,

@@ -30,6 +30,18 @@ class NoDataSet(YogaLabError):
     code = "exchange.no_data_set"
 
 
+class ExportNeeds(YogaLabError):
+    """Writing this wants a package that is not installed. Data: `package`."""
+
+    code = "export.needs"
+
+
+class ExportDiffers(YogaLabError):
+    """What was written answers otherwise than the version it was made of. Data: `most`, the difference."""
+
+    code = "export.differs"
+
+
 class UnknownExport(YogaLabError):
     """No export of that kind. Data: `kind`, `known`."""
 

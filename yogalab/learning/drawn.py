@@ -23,7 +23,7 @@ from yogalab.records import Matrix
 from yogalab.resources import resource
 
 # A network is never as sure as it says: e^-6 is the least it may give a pose.
-_LEAST: Final = -6.0
+LEAST: Final = -6.0
 _ROWS: Final = 2048
 
 
@@ -124,5 +124,5 @@ def drawn_scores(x: Matrix, columns: NDArray[np.int64]) -> Matrix:
         logs = drawn().logits(x)[:, columns[known]]
         logs -= logs.max(axis=1, keepdims=True)
         logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
-        scores[:, known] = np.maximum(logs, np.float32(_LEAST))
+        scores[:, known] = np.maximum(logs, np.float32(LEAST))
     return scores

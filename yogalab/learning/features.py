@@ -36,7 +36,7 @@ _BONES: Final = (
 _LENGTHS: Final = frozenset({"headhip", "kneehip", "feet", "knees", "hands", "handfoot", "handfoot2", "chest"})
 _CLEAR: Final = 0.5
 # The trust that a skeleton has on which all looks agree.
-_CLEAREST: Final = 0.95
+CLEAREST: Final = 0.95
 _ANGLE_UNIT: Final = 25.0
 _LENGTH_UNIT: Final = 0.37
 
@@ -88,6 +88,28 @@ class Layout:
         return slice(_EMBEDDING_AT, _EMBEDDING_AT + self.dim)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """How the coordinates of a skeleton become its part of a row: linear once a body was scaled.
+
+    kept: the landmarks; bones: (b, 2) the landmarks that each goes from and to; folds: block -> what a mirror
+    keeps of its figures and what it negates, (figures, e) and (figures, o), weighted.
+    """
+
+    kept: NDArray[np.int64]
+    bones: NDArray[np.int64]
+    folds: dict[str, tuple[Matrix, Matrix]]
+
+
+def mirrored_parts() -> Parts:
+    """Return the same as `features` does to a skeleton, as matrices, for those who write it down."""
+    folds = {}
+    for (name, (mirror, signs)), weight in zip(_BLOCKS.items(), _WEIGHTS, strict=True):
+        unit = np.eye(signs.size, dtype=np.float32).reshape(-1, *signs.shape)
+        folds[name] = _fold(np.float32(weight) * unit, mirror, signs)
+    return Parts(np.array(_KEPT), np.array(_BONES), folds)
+
+
 def layout_of(width: int) -> Layout:
     """Return the layout of rows that are `width` long."""
     return Layout(width - _EMBEDDING_AT)
@@ -125,7 +147,7 @@ def assurance(x: Matrix) -> Matrix:
 
     The root of the trust over that of a clear skeleton; 1 where there is none to doubt.
     """
-    return np.where(found(x), np.sqrt(np.minimum(x[:, 0] / _CLEAREST, 1)), 1).astype(np.float32)
+    return np.where(found(x), np.sqrt(np.minimum(x[:, 0] / CLEAREST, 1)), 1).astype(np.float32)
 
 
 def informative(x: Matrix) -> NDArray[np.bool_]:
@@ -219,21 +241,25 @@ def _unit(descriptor: str) -> float:
 
 _KEPT_MIRROR, _KEPT_SIGNS, _BONE_MIRROR, _BONE_SIGNS = _mirrors()
 _UNITS: Final = np.array([_unit(name) for name in DESCRIPTORS], dtype=np.float32)
+# What a descriptor is multiplied by in a row.
+DESCRIPTOR_SCALE: Final = np.asarray(np.float32(_DESCRIPTORS) / _UNITS, dtype=np.float32)
+# The folded blocks in the order of a row: which item becomes which in a mirror, with which signs; and weights.
+_BLOCKS: Final = {
+    "xy": (_KEPT_MIRROR, _KEPT_SIGNS[:, :2]),
+    "world": (_KEPT_MIRROR, _KEPT_SIGNS),
+    "bones": (_BONE_MIRROR, _BONE_SIGNS),
+    "visibility": (_KEPT_MIRROR, np.abs(_KEPT_SIGNS[:, :1])),
+}
+_WEIGHTS: Final = (_FLAT, _WORLD, _BONE, _VISIBILITY)
 # xy, world and bones have 2, 3 and 3 figures an item, visibility 1.
 _FIGURES: Final = len(_KEPT) * (2 + 3 + 1) + len(_BONES) * 3
 
 
 def _folded_sizes() -> dict[str, tuple[int, int]]:
     """How many even and how many odd figures each folded block has, by name, in the order of a row."""
-    blocks = {
-        "xy": (_KEPT_MIRROR, _KEPT_SIGNS[:, :2]),
-        "world": (_KEPT_MIRROR, _KEPT_SIGNS),
-        "bones": (_BONE_MIRROR, _BONE_SIGNS),
-        "visibility": (_KEPT_MIRROR, np.abs(_KEPT_SIGNS[:, :1])),
-    }
     folded = {
         name: _fold(np.zeros((1, *signs.shape), np.float32), mirror, signs)
-        for name, (mirror, signs) in blocks.items()
+        for name, (mirror, signs) in _BLOCKS.items()
     }
     return {name: (even.shape[1], odd.shape[1]) for name, (even, odd) in folded.items()}
 

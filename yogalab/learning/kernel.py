@@ -12,11 +12,11 @@ from yogalab.learning.threads import one_thread
 
 # Widths of the two bells. The skeleton's was chosen so that a typical pair of photos is e^-3.6 alike; results
 # hardly move between half and double of it (models/LOG.md).
-_SKELETON: Final = 0.28
+SKELETON: Final = 0.28
 # Tip-Adapter's beta (arXiv 2111.03930) on 1 - cosine.
-_EMBEDDING: Final = 5.5
+EMBEDDING: Final = 5.5
 # The exponent where a photo shows nobody: exp of it is 0 in float32.
-_NOBODY: Final = -200.0
+NOBODY: Final = -200.0
 # Products are made in blocks of this many figures, which stay in a core's cache.
 _BLOCK: Final = 1 << 17
 
@@ -48,7 +48,7 @@ def own(x: Rows, *, embedding_share: float) -> Rows:
     """
     layout = layout_of(x.shape[1])
     odd = x[:, layout.odd]
-    alike = 0.5 * (1 + np.exp(-4 * _SKELETON * (odd * odd).sum(1))) * (x[:, 0] > 0)
+    alike = 0.5 * (1 + np.exp(-4 * SKELETON * (odd * odd).sum(1))) * (x[:, 0] > 0)
     if layout.dim:
         seen = np.abs(x[:, layout.embedding]).max(1, initial=0) > 0
         alike = (1 - embedding_share) * alike + embedding_share * seen
@@ -57,7 +57,7 @@ def own(x: Rows, *, embedding_share: float) -> Rows:
 
 def _pictures(a: Rows, b: Rows) -> Rows:
     """exp(-beta (1 - cosine)) of unit vectors, 0 where one is missing."""
-    alike = np.exp(a.dtype.type(_EMBEDDING) * (a @ b.T - 1))
+    alike = np.exp(a.dtype.type(EMBEDDING) * (a @ b.T - 1))
     alike *= (np.abs(a).max(1, initial=0) > 0)[:, None]
     alike *= np.abs(b).max(1, initial=0) > 0
     return np.asarray(alike)
@@ -68,7 +68,7 @@ def _bodies(x: Rows, z: Rows, layout: Layout) -> Rows:
 
     With e and o the even and odd products, that is exp(2g e - g|a|² - g|b|²) · ½(exp(2g o) + exp(-2g o)).
     """
-    double = x.dtype.type(2 * _SKELETON)
+    double = x.dtype.type(2 * SKELETON)
     # Only one side is scaled: the other may be all photos of a lab, and stays where it is.
     right_even, right_odd = double * z[:, layout.even], double * z[:, layout.odd]
     left_length, right_length = _minus_length(x, layout), _minus_length(z, layout)
@@ -91,4 +91,4 @@ def _minus_length(x: Rows, layout: Layout) -> Rows:
     """-g |a|² of each row; so low where nobody was found that the likeness is 0."""
     body = x[:, 1 : layout.odd.stop]
     squares = np.einsum("ij,ij->i", body, body)
-    return np.where(x[:, 0] > 0, -_SKELETON * squares, _NOBODY).astype(x.dtype)
+    return np.where(x[:, 0] > 0, -SKELETON * squares, NOBODY).astype(x.dtype)

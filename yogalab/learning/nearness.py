@@ -18,10 +18,10 @@ Numbers = NDArray[np.floating[Any]]
 _COUNTS: Final = 2
 _TOUCHES: Final = 12
 # With so many labels as near as can be, half of the prior's say is gone.
-_HALF: Final = 2.0
+HALF: Final = 2.0
 # A photo in which nothing was seen is like nothing, not even like itself.
 LEAST: Final = 1e-12
-_STEEP: Final = 1.5
+STEEP: Final = 1.5
 
 
 def likeness(alike: Numbers, own: Numbers, own_labels: Numbers) -> Numbers:
@@ -47,7 +47,7 @@ def unexplored(near: NDArray[np.float64], touching: NDArray[np.float64]) -> NDAr
     u = max(0, 1 - touching) / (1 + (near / 2)^1.5), with near = Σ c² and touching = Σ c^12 over likenesses c.
     """
     # What rounding leaves of a sum whose labels were taken back may lie below 0, and has no such power.
-    return np.asarray(np.maximum(0, 1 - touching) / (1 + (np.maximum(0, near) / _HALF) ** _STEEP))
+    return np.asarray(np.maximum(0, 1 - touching) / (1 + (np.maximum(0, near) / HALF) ** STEEP))
 
 
 def merged(

@@ -31,7 +31,7 @@ UNKNOWN: Final = -4.0
 LABELLED: Final = -2.5
 # What the network of drawn bodies is taken to say of a pose that was not drawn. With -3 a coach's own pose of
 # two labels is found in 4 of 10 photos, with -1 in 6; the others lose half a point for it.
-_NOT_DRAWN: Final = -1.0
+NOT_DRAWN: Final = -1.0
 
 Arrays = Mapping[str, Matrix]
 
@@ -76,9 +76,9 @@ def _evidence(head: Head, x: Matrix) -> Matrix:
     seen = found(x)
     if seen.any():
         scores = template_scores(descriptors(x[seen]), arrays["targets"], arrays["tolerances"])
-        drawn = drawn_scores(x[seen], _drawn_columns(head))
-        logits[seen] = TEMPLATE_SCALE * np.where(np.isnan(scores), _fill(arrays), scores)
-        logits[seen] += np.where(np.isnan(drawn), _NOT_DRAWN, drawn)
+        drawn = drawn_scores(x[seen], drawn_columns(head))
+        logits[seen] = TEMPLATE_SCALE * np.where(np.isnan(scores), fill(arrays), scores)
+        logits[seen] += np.where(np.isnan(drawn), NOT_DRAWN, drawn)
     logits /= np.float32(TEMPERATURE)
     if "texts" in arrays:
         embeddings = x[:, layout_of(x.shape[1]).embedding]
@@ -104,13 +104,13 @@ def spoken(logits: Matrix, embeddings: Matrix, texts: Matrix) -> Matrix:
     return out
 
 
-def _drawn_columns(head: Head) -> NDArray[np.int64]:
+def drawn_columns(head: Head) -> NDArray[np.int64]:
     """(K,) as in `drawn`. A pose without template may be a coach's own under a name that is known elsewhere."""
     bare = np.isnan(head.arrays["targets"]).all(axis=1)
     return np.where(bare, -1, columns_of([pose.slug for pose in head.poses]))
 
 
-def _fill(arrays: Arrays) -> Matrix:
+def fill(arrays: Arrays) -> Matrix:
     """(K,) the score of poses without template.
 
     Those without a label weigh as one together, "something else", however many. Where texts speak for a pose, a

@@ -20,22 +20,22 @@ from yogalab.records import Matrix
 
 # Results hardly move between 5 and 20 neighbours, nor between .6 and .9 of a belief taken from them.
 NEIGHBOURS: Final = 10
-_FROM_OTHERS: Final = 0.8
+FROM_OTHERS: Final = 0.8
 # Half of that when the likenesses of the neighbours sum up to this. Without it the few photos of a rare pose
 # take the belief of whatever else there is (models/LOG.md).
-_ENOUGH: Final = 5.0
+ENOUGH: Final = 5.0
 _STEPS: Final = 40
 # Fewer photos are no crowd to learn from; of more, so many stand for all.
 LEAST: Final = 100
 MOST: Final = 3000
 # Spread beliefs to this power, normalised, are as sure as they are right; less than this is no belief.
-_SHARPER: Final = 1.4
-_NOTHING: Final = 1e-3
+SHARPER: Final = 1.4
+NOTHING: Final = 1e-3
 # The photo itself, or one all but equal to it, is no neighbour.
-_SAME: Final = 1 - 1e-3
+SAME: Final = 1 - 1e-3
 _BATCH: Final = 1024
 # How much pictures count beside skeletons in telling which photos are alike.
-_PICTURES: Final = 0.5
+PICTURES: Final = 0.5
 
 # SciPy has no types.
 Graph: TypeAlias = Any
@@ -108,7 +108,7 @@ def reach(anchors: Matrix, x: Matrix) -> Graph:
         alike = kernel(some, anchors, embedding_share=share)
         mine = own(some, embedding_share=share)
         alike = likeness(alike, mine, kept)
-        alike[alike >= _SAME] = 0
+        alike[alike >= SAME] = 0
         parts.append(_neighbours(alike))
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(anchors)))
 
@@ -123,17 +123,17 @@ def extended(spread: Matrix, reach: Graph, beliefs: Matrix) -> Matrix:
     near = _from_others(degree)[:, None]
     mixed = near * (reach @ spread) / np.sqrt(degree)[:, None] + (1 - near) * beliefs
     shares = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-12)
-    logs = _SHARPER * np.log(shares + _NOTHING)
+    logs = SHARPER * np.log(shares + NOTHING)
     return np.asarray(logs - np.log(np.exp(logs).sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
 def _from_others(degree: Matrix) -> Matrix:
     """How much of a belief is taken from neighbours, (n,). degree: (n,) sums of their likenesses."""
-    return _FROM_OTHERS * degree / (degree + _ENOUGH)
+    return FROM_OTHERS * degree / (degree + ENOUGH)
 
 
 def _share(x: Matrix) -> float:
-    return _PICTURES if layout_of(x.shape[1]).dim else 0.0
+    return PICTURES if layout_of(x.shape[1]).dim else 0.0
 
 
 def _neighbours(alike: Matrix) -> Graph:

@@ -13,10 +13,10 @@ import numpy as np
 from yogalab import skeleton as body
 from yogalab.records import Matrix
 
-_PAIRED: Final = ("hip", "knee", "elb", "shd", "thigh", "shin", "arm", "ank", "wr")
+PAIRED: Final = ("hip", "knee", "elb", "shd", "thigh", "shin", "arm", "ank", "wr")
 DESCRIPTORS: Final[tuple[str, ...]] = (
     "trunk",
-    *(f"{name}_{end}" for name in _PAIRED for end in ("lo", "hi")),
+    *(f"{name}_{end}" for name in PAIRED for end in ("lo", "hi")),
     *("headhip", "kneehip", "wrsh_hi", "feet", "knees", "hands", "handfoot", "handfoot2", "split", "chest"),
 )
 """trunk: hips-to-shoulders line to straight up. hip, knee, elb, shd: joint angles. thigh, shin, arm: to
@@ -27,7 +27,7 @@ between the thighs. chest: how far the chest faces up (1) or down (-1)."""
 
 _DOWN: Final = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 # A trunk seen end-on has almost no length; dividing by less than this would blow every distance up.
-_SHORTEST_TRUNK: Final = 0.05
+SHORTEST_TRUNK: Final = 0.05
 
 
 def angle(a: Matrix, b: Matrix) -> Matrix:
@@ -45,7 +45,7 @@ def describe(world: Matrix) -> Matrix:
     sides = _sides(np.asarray(world, dtype=np.float32))
     shoulder, hip = sides["shoulder"].mean(1), sides["hip"].mean(1)
     up_the_trunk = shoulder - hip
-    trunk = np.maximum(np.linalg.norm(up_the_trunk, axis=-1), _SHORTEST_TRUNK)
+    trunk = np.maximum(np.linalg.norm(up_the_trunk, axis=-1), SHORTEST_TRUNK)
     named = {"trunk": angle(up_the_trunk, -_DOWN)}
     named |= _angles(sides)
     named |= _heights(sides, hip, trunk, nose=world[:, body.NOSE])
@@ -54,7 +54,7 @@ def describe(world: Matrix) -> Matrix:
     columns = []
     for name in DESCRIPTORS:
         stem, _, end = name.rpartition("_")
-        if stem in _PAIRED:
+        if stem in PAIRED:
             pair = named[stem]
             columns.append(pair.min(1) if end == "lo" else pair.max(1))
         else:
@@ -75,10 +75,10 @@ def lesser_sides(world: Matrix) -> dict[str, str]:
 def _paired(sides: dict[str, Matrix]) -> dict[str, Matrix]:
     """Every figure that each side has, (n, 2)."""
     shoulder, hip = sides["shoulder"].mean(1), sides["hip"].mean(1)
-    trunk = np.maximum(np.linalg.norm(shoulder - hip, axis=-1), _SHORTEST_TRUNK)
+    trunk = np.maximum(np.linalg.norm(shoulder - hip, axis=-1), SHORTEST_TRUNK)
     heights = _heights(sides, hip, trunk, nose=shoulder)
     named = _angles(sides) | heights
-    return {stem: named[stem] for stem in _PAIRED}
+    return {stem: named[stem] for stem in PAIRED}
 
 
 def _sides(world: Matrix) -> dict[str, Matrix]:

@@ -22,7 +22,7 @@ from yogalab.resources import resource
 
 # A term counts as plainly wrong at three tolerances; beyond that it says nothing more, because a single
 # misplaced landmark must not outweigh all others.
-_MOST_PER_TERM: Final = 9.0
+MOST_PER_TERM: Final = 9.0
 _ROWS: Final = 2048
 
 
@@ -141,7 +141,7 @@ def template_scores(descriptors: Matrix, values: Matrix, tolerances: Matrix) -> 
             if len(terms):
                 off = measured[terms] - (values[pose, terms] / tolerances[terms])[:, None]
                 np.square(off, out=off)
-                np.minimum(off, _MOST_PER_TERM, out=off)
+                np.minimum(off, MOST_PER_TERM, out=off)
                 scores[start : start + _ROWS, pose] = -off.mean(axis=0)
     return scores
 
@@ -152,7 +152,7 @@ def misfits(descriptors: Matrix, values: Matrix, tolerances: Matrix) -> Matrix:
     For few bodies at a time. descriptors: (n, D); values: (K, D); tolerances: (D,). Returns (n, K, D).
     """
     off = (descriptors[:, None] - values) / tolerances
-    return np.asarray(np.minimum(off * off, _MOST_PER_TERM), dtype=np.float32)
+    return np.asarray(np.minimum(off * off, MOST_PER_TERM), dtype=np.float32)
 
 
 def explain(descriptors: Matrix, pose: Pose, *, most: int = 3) -> tuple[Term, ...]:

@@ -7,7 +7,9 @@ Times are aware and in UTC. Absence is a value: nobody found is `None`.
 from __future__ import annotations
 
 from yogalab.records.accounts import Account, Entry, Invitation
+from yogalab.records.archives import ArchivePart, EncodedFile, PartDone
 from yogalab.records.arrays import Matrix
+from yogalab.records.computation import Computation, Step
 from yogalab.records.encoders import ENCODER_FACTS, ENCODER_WEIGHTS
 from yogalab.records.intake import NO_POSE, VIDEO, Intake, NewPhoto, Outgoing, Upload
 from yogalab.records.job_log import JobLine
@@ -61,15 +63,18 @@ __all__ = [
     "VIDEO",
     "Account",
     "Advice",
+    "ArchivePart",
     "Asked",
     "BroughtBack",
     "CanonicalPhoto",
     "Card",
     "Coach",
+    "Computation",
     "Consent",
     "DataOutline",
     "Deployed",
     "Descriptions",
+    "EncodedFile",
     "EncoderChange",
     "EncoderInfo",
     "Encodings",
@@ -91,6 +96,7 @@ __all__ = [
     "ModelVersion",
     "NewPhoto",
     "Outgoing",
+    "PartDone",
     "Photo",
     "Pose",
     "PoseRef",
@@ -110,6 +116,7 @@ __all__ = [
     "SpaceSecret",
     "SpaceTurn",
     "SpaceWish",
+    "Step",
     "Telling",
     "Tellings",
     "Terms",

@@ -71,6 +71,16 @@ def write_graphs(folder: Path) -> None:
     (folder / GRAPHS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
+def drawn_eye(network: Any) -> Any:
+    """Return the image tower of an open_clip network as an ONNX graph, weights and all, from INPUT to OUTPUT."""
+    size = network.visual.image_size
+    side = size[0] if isinstance(size, tuple | list) else size
+    device = next(network.parameters()).device
+    images = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0)).to(device)
+    with torch.no_grad():
+        return _traced(_Tower(network, "encode_image").eval(), images).graph
+
+
 def _towers(network: Any) -> tuple[tuple[str, str, str, Tensor], ...]:
     """(name, file, method, an example) of each tower."""
     size = network.visual.image_size
