@@ -111,6 +111,8 @@ class Repo:
     def upload_mode(self, file: dict[str, Any], revision: str) -> dict[str, Any]:
         there = self.commit(revision).tree.get(file["path"])
         large = file["path"].endswith((".safetensors", ".bin", ".whl", ".png", ".parquet", ".onnx"))
+        # As a new dataset's .gitattributes has it.
+        large = large or (self.kind == "dataset" and file["path"].endswith((".jpg", ".gz")))
         reply = {"path": file["path"], "uploadMode": "lfs" if large else "regular", "shouldIgnore": False}
         if there is not None:
             reply["oid"] = there.etag
