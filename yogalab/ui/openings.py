@@ -15,12 +15,9 @@ from yogalab.ui.gate import problem
 from yogalab.words import say
 
 # The lab's own addresses; each asks for the role itself.
-OWN: Final = re.compile(r"/(photo|figure|lab|api|people|join)(/.*)?")
+OWN: Final = re.compile(r"/(photo|figure|lab|api)/.*")
 # Pages, scripts and styles, without anything of the lab's.
-SHOWN: Final = re.compile(
-    r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/(assets|static|svelte)/.*"
-    r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|login_check/?|heartbeat/[\w-]{1,64})"
-)
+SHOWN: Final = re.compile(r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static)/.*")
 # What a panel's script asks, and what assistants ask; both find out who that is.
 ASKED: Final = re.compile(r"/gradio_api/(component_server/?|mcp(/.*)?)")
 

@@ -23,7 +23,7 @@ from yogalab import errors
 from yogalab.errors import YogaLabError
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import require
-from yogalab.records import Coach, Consent, Role
+from yogalab.records import Consent, Role
 from yogalab.settings import Settings
 from yogalab.skeleton import BONES, LANDMARKS, part_of, side_of
 from yogalab.ui import present, scripts
@@ -136,8 +136,8 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
     async def add(request: Request) -> Response:
         """Several files and the answer on consent; one line of JSON for each step of adding them."""
         who = coach_of(request)
-        if (refusal := _unless(who, Role.COACH)) is not None:
-            return refusal
+        # Before gigabytes are taken from somebody who may not add them.
+        require(who, Role.COACH)
         length = request.headers.get("content-length")
         if length is None or not length.isdecimal() or int(length) > LARGEST_UPLOAD:
             return problem(say("upload.too_large"), 413)
@@ -163,8 +163,7 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
     def drawn(request: Request) -> Response:
         """Fill the lab with drawn people, told step by step like an upload."""
         who = coach_of(request)
-        if (refusal := _unless(who, Role.COACH)) is not None:
-            return refusal
+        require(who, Role.COACH)
         return _lines(steps(lambda on_step: lab.photos.add_drawn(who, count=DRAWN, on_step=on_step)))
 
 
@@ -186,8 +185,7 @@ def _leaving(router: APIRouter, lab: Lab) -> None:
     @router.post("/lab/review/leave")
     def let_go(request: Request, seat: str = "") -> Response:
         """The review page was closed, and says so while it still can."""
-        who = coach_of(request)
-        lab.review.leave(who, seat)
+        lab.review.leave(coach_of(request), seat)
         return Response(status_code=204)
 
 
@@ -212,23 +210,19 @@ async def _packed(name: str, pack: Callable[[Path], Path]) -> Response:
     return response
 
 
-def _unless(who: Coach, needs: Role) -> Response | None:
-    """The refusal of somebody whose role does not reach, before anything that they send is read."""
-    try:
-        require(who, needs)
-    except errors.NotAllowed as error:
-        return problem(sentence(error), 403)
-    return None
-
-
 def _told(work: Callable[[], Response]) -> Response:
     """The answer, or the error's sentence."""
     try:
         return work()
-    except errors.TooOften as error:
-        return too_often(error)
     except YogaLabError as error:
-        return problem(sentence(error), _STATUS.get(type(error), 409))
+        return refusal(error)
+
+
+def refusal(error: YogaLabError) -> Response:
+    """An error's sentence, with the status that says what kind it is of."""
+    if isinstance(error, errors.TooOften):
+        return too_often(error)
+    return problem(sentence(error), _STATUS.get(type(error), 409), code=error.code)
 
 
 def _photo_id(number: str) -> int:

@@ -9,9 +9,9 @@ from typing import Final
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
-from yogalab.errors import PasswordNeeded, PortTaken
+from yogalab.errors import PasswordNeeded, PortTaken, YogaLabError
 from yogalab.lab.lab import Lab
 from yogalab.lab.pace import Pace
 from yogalab.settings import Settings
@@ -26,7 +26,7 @@ from yogalab.ui.openid import OpenIdProvider, scheme_of
 from yogalab.ui.openings import Openings
 from yogalab.ui.panel_route import panel_routes
 from yogalab.ui.patience import Patience
-from yogalab.ui.routes import lab_routes
+from yogalab.ui.routes import lab_routes, refusal
 from yogalab.ui.safekeeping import brought_back
 from yogalab.ui.seal import Seal
 from yogalab.ui.sessions import Sessions, session_secret
@@ -53,6 +53,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | No
     secret = session_secret(settings.home, settings.password, shared=shared)
     sessions = Sessions(secret, _now)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    inner.add_exception_handler(YogaLabError, _refused)
     inner.include_router(lab_routes(lab, settings, sessions))
     inner.mount(API, build_api(lab))
     inner.include_router(panel_routes(demo))
@@ -108,6 +109,12 @@ def serve(demo: gr.Blocks, lab: Lab, settings: Settings) -> None:
     )
     with ending_with(lab), suppress(KeyboardInterrupt):
         OrderlyServer(config, lab).run()
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What a route has left to be told."""
+    assert isinstance(error, YogaLabError)
+    return refusal(error)
 
 
 def _door(lab: Lab, settings: Settings, sessions: Sessions, secret: bytes) -> Door | None:
