@@ -138,7 +138,7 @@ class StudioReader:
             yield Intake(
                 name=upload.name,
                 photo=photo,
-                people=self._studio.people(photo),
+                people=self._studio.people(photo) if upload.people is None else upload.people,
                 image_hash=image_hash(photo.pixels),
                 label=upload.label,
             )

@@ -92,7 +92,7 @@ def add(
         if added is None:
             complain(say("terminal.add_stopped"))
             raise typer.Exit(130)
-    _report(added, as_json=as_json)
+    report(added, as_json=as_json)
     if consent is None and agreement is Agreement.UNKNOWN and added.new:
         note(say("terminal.consent_unknown"))
     if added.errors and not added.new and not added.known:
@@ -113,7 +113,8 @@ def _asked() -> Agreement:
     return answer
 
 
-def _report(added: Added, *, as_json: bool) -> None:
+def report(added: Added, *, as_json: bool) -> None:
+    """Say what became of the photos that were offered."""
     refused = [{"file": name, "error": sentence(error)} for name, error in added.errors]
     refused += [{"file": name, "error": say("terminal.deleted_before", name=name)} for name in added.refused]
     if as_json:

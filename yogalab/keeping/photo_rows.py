@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -122,7 +123,7 @@ class PhotoRows(Rows):
             added = photo is None
             if photo is None:
                 number = last + len(fresh) + 1
-                row = {"id": number, "added_at": at, **offer.row(number)}
+                row = {"id": number, "added_at": offer.added_at or at, **offer.row(number)}
                 fresh.append(row)
                 photo = _record_of(row)
             # Later offers in the same batch may be the same photo, or the same file.
@@ -152,6 +153,7 @@ class _Offer:
     group: int | None
     holdout: bool
     image_hash: int | None = None
+    added_at: datetime | None = None
 
     @classmethod
     def of(cls, new: NewPhoto) -> _Offer:
@@ -164,6 +166,7 @@ class _Offer:
             new.group,
             new.holdout,
             _signed(new.image_hash),
+            new.added_at,
         )
 
     def row(self, number: int) -> dict[str, Any]:

@@ -6,19 +6,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from yogalab.errors import NothingToExport, UnknownExport
+from yogalab.lab.arrivals import Added
+from yogalab.lab.bringing import Bringing
+from yogalab.lab.leaving import with_all
 from yogalab.lab.outgoing import agreed, outgoing
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.served import Served
+from yogalab.lab.siblings import Siblings
 from yogalab.ports import Offered
-from yogalab.records import Coach, Role
+from yogalab.records import Coach, Consent, Role
 
 
 class ExchangeDesk:
     """Formats in and out."""
 
-    def __init__(self, parts: Parts, served: Served) -> None:
+    def __init__(self, parts: Parts, served: Served, siblings: Siblings) -> None:
+        """siblings: of all photos of the lab, however they are added."""
         self._parts = parts
         self._served = served
+        self._siblings = siblings
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -31,6 +37,35 @@ class ExchangeDesk:
         """Photos on this machine's disk, for `photos.add`. Raises FileMissing, BadTable."""
         require(who, Role.OWNER)
         return self._parts.exchange.offered(paths, folders=folders, table=table)
+
+    def bring(
+        self,
+        who: Coach,
+        path: Path,
+        *,
+        kind: str | None = None,
+        plain: bool = False,
+        consent: Consent = Consent.UNKNOWN,
+        on_step: Callable[[Added, int], None] = lambda added, total: None,
+    ) -> Added:
+        """Take a data set in, with everything that it says; again adds nothing.
+
+        kind: its format; seen from the files unless given. plain: without what stands beside the format.
+        consent: for photos of which the data set does not say. on_step: called with what was added so far, and
+        how many photos there are. Raises FileMissing, NoDataSet, BadExport, BadTable, DiskFull.
+        """
+        require(who, Role.OWNER)
+        offered = self._parts.exchange.read(path, kind=kind, plain=plain)
+        total = len(offered)
+        bringing = Bringing(
+            self._parts,
+            who,
+            consent=consent,
+            source="import",
+            on_step=lambda added: on_step(added, total),
+            siblings=self._siblings,
+        )
+        return bringing.run(offered)
 
     def write(
         self,
@@ -52,5 +87,5 @@ class ExchangeDesk:
         ids = [photo_id for photo_id in sorted(snapshot.photos) if everything or agreed(snapshot, photo_id)]
         if not ids:
             raise NothingToExport()
-        leaving = outgoing(self._parts, self._served, snapshot, ids, on_step)
+        leaving = with_all(self._parts, snapshot, outgoing(self._parts, self._served, snapshot, ids, on_step))
         return self._parts.exchange.write(leaving, target, kind)

@@ -91,21 +91,36 @@ class PhotoIntake:
     def _unknown(self, uploads: Iterable[Upload]) -> Iterator[Upload]:
         """Unpack zips and clips and pass on what the lab has not seen, judged by the file's hash alone."""
         for arrival, upload in self._unpacked(uploads):
-            digest = hashlib.sha256(upload.data).hexdigest()
-            photo_id = self._hashes.get(digest)
-            if photo_id is None:
-                photo_id = self._parts.store.known_sources([digest]).get(digest)
+            photo_id = self._here(upload)
             if photo_id is None:
                 # What it is, without what is in it.
                 self._asked.append((arrival, replace(upload, data=b"")))
-                yield upload
+                yield self._to_read(upload)
                 continue
             if photo_id < 0:
                 self.added.add_refused(arrival, upload.name)
             else:
                 self.added.add_known(arrival, photo_id)
-                self._want_label(photo_id, upload.label, arrival)
+                self._is_here(photo_id, upload, arrival)
             self._on_step(self.added)
+
+    def _here(self, upload: Upload) -> int | None:
+        """The photo that came from this very file; -1 for one that was deleted."""
+        return self._of_hash(hashlib.sha256(upload.data).hexdigest())
+
+    def _of_hash(self, digest: str) -> int | None:
+        photo_id = self._hashes.get(digest)
+        if photo_id is None:
+            photo_id = self._parts.store.known_sources([digest]).get(digest)
+        return photo_id
+
+    def _to_read(self, upload: Upload) -> Upload:
+        """The file as the reader gets it. Nobody but an owner's data set says what it shows."""
+        return replace(upload, told=None, people=None)
+
+    def _is_here(self, photo_id: int, upload: Upload, arrival: Arrival) -> None:
+        """A file came whose photo was here before."""
+        self._want_label(photo_id, upload.label, arrival)
 
     def _unpacked(self, uploads: Iterable[Upload]) -> Iterator[tuple[Arrival, Upload]]:
         for upload in uploads:
@@ -148,7 +163,7 @@ class PhotoIntake:
         if self._siblings.alike(intake, [waiting for waiting, _, _ in self._waiting]):
             # The next frame of a series: its twin needs a group before this one can join it.
             self._keep()
-        group, holdout = self._siblings.place(intake, stretch=upload.stretch)
+        group, holdout = self._place(intake, upload)
         new = NewPhoto(
             photo=photo,
             key=f"{photo.sha256[:2]}/{photo.sha256}.jpg",
@@ -161,7 +176,18 @@ class PhotoIntake:
             group=group,
             holdout=holdout,
         )
-        self._waiting.append((intake, new, arrival))
+        self._waiting.append((intake, self._about(new, upload), arrival))
+
+    def _place(self, intake: Intake, upload: Upload) -> tuple[int | None, bool]:
+        """As `Siblings.place`."""
+        return self._siblings.place(intake, stretch=upload.stretch)
+
+    def _about(self, new: NewPhoto, upload: Upload) -> NewPhoto:
+        """A photo about to be kept, with what came with its file."""
+        return new
+
+    def _is_kept(self, photo: Photo, new: NewPhoto, arrival: Arrival, *, fresh: bool) -> None:
+        """A file's photo is in the lab."""
 
     def _keep(self) -> None:
         if not self._waiting:
@@ -179,6 +205,7 @@ class PhotoIntake:
                 self.added.add_known(arrival, photo.id)
             self._siblings.remember(photo, intake)
             self._want_label(photo.id, intake.label, arrival)
+            self._is_kept(photo, new, arrival, fresh=fresh)
         self._on_step(self.added)
 
     def _framing(self) -> Framing | None:

@@ -34,6 +34,7 @@ from yogalab.lab.review import ReviewDesk
 from yogalab.lab.safekeeping import SafekeepingDesk
 from yogalab.lab.served import Served
 from yogalab.lab.sharing import SharingDesk
+from yogalab.lab.siblings import Siblings
 from yogalab.lab.stopping import StoppingDesk
 from yogalab.lab.tokens import TokenDesk
 from yogalab.lab.training import Trainer
@@ -55,7 +56,6 @@ class Lab:
         self.encoders = EncoderDesk(parts, self._served)
         self.entrance = EntranceDesk(parts)
         self.data = DataDesk(parts, self._served)
-        self.exchange = ExchangeDesk(parts, self._served)
         self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
         self.invitations = InvitationDesk(parts, self.entrance)
@@ -64,7 +64,9 @@ class Lab:
         self.looking = LookingDesk(parts, self._served, self.encoders)
         self.people = PeopleDesk(parts)
         self.passwords = PasswordDesk(parts)
-        self.photos = PhotoDesk(parts, self._served)
+        siblings = Siblings(parts)
+        self.photos = PhotoDesk(parts, self._served, siblings)
+        self.exchange = ExchangeDesk(parts, self._served, siblings)
         self.naming = NamingDesk(parts, self._served, self.photos)
         self.poses = PoseDesk(parts, self._served)
         self.review = ReviewDesk(parts, self._served, doubted=self.looking.follow)

@@ -51,10 +51,11 @@ class Look:
 class PhotoDesk:
     """Photos of this lab."""
 
-    def __init__(self, parts: Parts, served: Served) -> None:
+    def __init__(self, parts: Parts, served: Served, siblings: Siblings) -> None:
+        """siblings: of all photos of the lab, however they are added."""
         self._parts = parts
         self._served = served
-        self._siblings = Siblings(parts)
+        self._siblings = siblings
         self._tables = PhotoTables(served.ledger.history, Opinions(served).number)
 
     def add(

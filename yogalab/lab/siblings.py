@@ -70,6 +70,16 @@ class Siblings:
         digest = intake.photo.sha256 if intake.photo else intake.name
         return None, is_drawn(stretch or digest, salt=self._salt)
 
+    def place_with(self, intake: Intake, group: int | None, *, holdout: bool) -> tuple[int | None, bool]:
+        """The same for a photo whose side is known already, and perhaps whose group.
+
+        What it links is one group from then on, on the side of the hold-out where any of it was.
+        """
+        with self._lock:
+            groups = {self._places[i][0] for i in np.flatnonzero(self._twins(intake))}
+            groups |= {group} - {None}
+            return self._joined(groups, holdout=holdout) if groups else (None, holdout)
+
     def has_twin(self, intake: Intake) -> bool:
         """Whether a photo that is kept shows the same moment."""
         with self._lock:
@@ -100,19 +110,21 @@ class Siblings:
         hashes = self._hashes[: len(self._places)]
         return is_sibling(intake.image_hash, _points(intake.people), hashes, self._skeletons)
 
-    def _joined(self, groups: set[int]) -> tuple[int, bool]:
+    def _joined(self, groups: set[int], *, holdout: bool = False) -> tuple[int, bool]:
         """Make one group of those that a photo links, and return it.
 
-        With one of them in the hold-out, all of it goes there: what is judged was never taught.
+        With one of them in the hold-out, or with `holdout`, all goes there: what is judged was never taught.
         """
         rows = [row for row, (group, _) in enumerate(self._places) if group in groups]
-        held = any(self._places[row][1] for row in rows)
+        sides = {self._places[row][1] for row in rows}
+        held = holdout or any(sides)
         one = min(groups)
-        if len(groups) > 1:
+        if len(groups) > 1 or held not in sides:
             ids = [self._ids[row] for row in rows]
             if held:
                 self._store.set_holdout(ids)
-            self._store.set_group(ids, one)
+            if len(groups) > 1:
+                self._store.set_group(ids, one)
             for row in rows:
                 self._places[row] = (one, held)
         return one, held

@@ -27,7 +27,7 @@ def look(upload: Upload, landmarker: Landmarker, framing: Framing | None = None)
         return refused(upload, upload.error)
     try:
         photo = canonical(upload.name, upload.data)
-        people = landmarker.find(photo.pixels)
+        people = landmarker.find(photo.pixels) if upload.people is None else upload.people
         hashed = image_hash(photo.pixels)
         picture = frame(photo.pixels, framing, people[0] if people else None) if framing else None
     except (PhotoError, OutOfMemory) as error:
