@@ -51,6 +51,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--outage", type=float, default=4, help="how many seconds tests/ui/test_outage.py cuts the network"
     )
+    parser.addoption(
+        "--pip", metavar="PYTHON", help="which Python tests/test_space_life.py installs a Space's packages for"
+    )
+    parser.addoption("--fuzz", type=int, default=400, help="how many odd requests tests/ui/test_fuzz.py sends")
     parser.addoption("--captures", help="where tests/ui/test_newcomer.py keeps a picture of each step")
 
 
@@ -62,3 +66,8 @@ def kills(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def outage(request: pytest.FixtureRequest) -> float:
     return float(request.config.getoption("--outage"))
+
+
+@pytest.fixture
+def fuzz(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--fuzz"))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import SpaceCard
 
+from tests.staged_space import without_checkout
 from yogalab.publishing.space import dependency_digest, plan, stage
 
 ROOT = Path(__file__).parents[1]
@@ -105,11 +106,12 @@ def on_a_space(staged: Path, home: Path, *command: str, **env: str) -> subproces
     """Run Python in the staged copy, with nothing of this checkout in reach but the installed libraries."""
     ours = ("YOGALAB_", "GRADIO_SERVER")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    path = os.pathsep.join((str(staged), str(without_checkout(home / "isolated"))))
     clean |= {"SYSTEM": "spaces", "SPACE_ID": "coach/lab", "YOGALAB_HOME": str(home), "HF_HUB_OFFLINE": "1"}
     return subprocess.run(
         [sys.executable, *command],
         cwd=staged,
-        env=clean | {"PYTHONPATH": str(staged), **env},
+        env=clean | {"PYTHONPATH": path, **env},
         capture_output=True,
         text=True,
         timeout=300,
