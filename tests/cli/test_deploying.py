@@ -63,7 +63,9 @@ def test_what_a_space_lacks_is_said(hub: HubServer, monkeypatch: pytest.MonkeyPa
     assert say("space.forgets", repo=SPACE) in done.err and say("space.no_token") in done.err
     monkeypatch.setenv("YOGALAB_VAULT", "coach/lab-vault")
     kept = run("deploy", SPACE, "--no-wait", "--secret", "HF_TOKEN")
-    assert (kept.status, kept.err) == (0, "")
+    assert (kept.status, kept.err.strip()) == (0, say("space.private"))
+    shown = run("deploy", SPACE, "--no-wait", "--secret", "HF_TOKEN", "--public")
+    assert (shown.status, shown.err) == (0, "")
     assert hub.spaces.at(SPACE).variables["YOGALAB_VAULT"] == "coach/lab-vault"
     monkeypatch.setenv("YOGALAB_VAULT", "/mnt/disk/of/this/machine")
     assert "of/this" not in run("deploy", SPACE, "--dry-run").out

@@ -114,6 +114,8 @@ def _tell_sent(repo: str, deployed: Deployed, *, quiet: bool) -> None:
     if {"YOGALAB_VAULT", SpaceSecret.DATABASE}.isdisjoint(deployed.variables | deployed.secrets):
         complain(say("space.forgets", repo=repo))
     say_so = note if quiet else tell
+    if deployed.private:
+        note(say("space.private"))
     say_so(say("space.sent" if deployed.fresh else "space.up_to_date", address=deployed.address))
 
 

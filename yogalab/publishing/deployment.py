@@ -96,6 +96,7 @@ class SpaceDeployment:
                 self._wake(api)
         return Deployed(
             address=f"{api.endpoint}/spaces/{self.repo}",
+            private=there.private if setup.private is None else setup.private,
             commit=commit,
             fresh=commit != before,
             secrets=frozenset({*there.secrets, *setup.secrets}),

@@ -58,11 +58,12 @@ class SpaceItem:
 class Deployed:
     """What deploying came to.
 
-    commit: what the Space is to run. fresh: whether it was made now; otherwise it was there already.
-    secrets, variables: the names of all that the Space has.
+    private: whether nobody but its owner can open it. commit: what the Space is to run. fresh: whether it was
+    made now; otherwise it was there already. secrets, variables: the names of all that the Space has.
     """
 
     address: str
+    private: bool
     commit: str
     fresh: bool
     secrets: frozenset[str]

@@ -10,6 +10,7 @@ SENTENCES: Final[dict[str, str]] = {
     "space.forgets": "The Space forgets everything at each restart. Deploy again with YOGALAB_VAULT={repo}-vault and “--secret HF_TOKEN”, and the lab there is kept in a private dataset of that name.",
     "space.no_token": "The Space has no token, so it can neither publish versions nor keep its labels outside. Deploy again with “--secret HF_TOKEN”, or add a token of its own there under Settings → Variables and secrets.",
     "space.not_asked": "What is there already is not known ({reason}); this is what would be sent.",
+    "space.private": "It is private: nobody but you can open it. For other coaches deploy with “--public”; photos are still shown to nobody who has not been let in.",
     "space.sent": "The lab is on its way to {address}.",
     "space.up_to_date": "{address} has this lab already.",
     "space.running": "The lab is open at {address}.",
