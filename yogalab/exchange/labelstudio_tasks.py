@@ -1,7 +1,7 @@
 """Tasks out of Label Studio's JSON: our own export, one that came back with more answers, or anybody's.
 
-Pictures are looked for below the file's folder. One that is not there is not needed where the lab has the photo:
-our tasks carry its hash.
+Pictures are looked for below the folder of the file. One that is not there is not needed where the lab has the
+photo: our tasks carry its hash.
 """
 
 from __future__ import annotations

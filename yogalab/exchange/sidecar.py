@@ -49,11 +49,11 @@ class Sidecar:
 def kind_of(folder: Path) -> str | None:
     """Which format a data set of ours has; None for one that has no such file. Raises BadExport."""
     try:
-        with (folder / NAME).open(encoding="utf-8") as file:
+        with (folder / NAME).open("rb") as file:
             first = json.loads(file.readline(_LONGEST_LINE))
     except FileNotFoundError:
         return None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise BadExport(name=NAME, line=1) from error
     if not isinstance(first, dict) or first.get("yogalab") != FORMAT:
         raise BadExport(name=NAME, line=1)
@@ -70,7 +70,7 @@ def photos(folder: Path) -> Iterator[tuple[str, Told]]:
     """(path inside the data set, what is known), as written. Raises BadExport with the line's number."""
     poses: dict[str, Pose] = {}
     merged: dict[str, str] = {}
-    with (folder / NAME).open(encoding="utf-8") as file:
+    with (folder / NAME).open("rb") as file:
         number = 1
         file.readline(_LONGEST_LINE)
         while text := file.readline(_LONGEST_LINE):
