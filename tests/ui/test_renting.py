@@ -57,7 +57,7 @@ def test_terms_are_sentences_and_a_mark_to_agree_to(lab: Lab) -> None:
     part = RentingPart(lab)
     offer = part.machines(ANNA, {})
     assert offer == {
-        "machines": [{"name": "t4-small", "label": "Nvidia T4 small · T4 · $0.40 an hour"}],
+        "machines": [{"name": "t4-small", "label": "$0.40 an hour · T4 · Nvidia T4 small"}],
         "minutes": {"least": 5, "usual": 30, "most": 360},
     }
     asked = {"rung": "R3", "machine": "t4-small", "minutes": 31}

@@ -40,6 +40,8 @@ class RentingDesk:
         require(who, Role.OWNER)
         rented = self._rented()
         rented.image()
+        # Whoever looks at prices may agree to one next.
+        self._parts.jobs.expect()
         return [machine for machine in rented.machines() if machine.accelerator]
 
     def terms(self, who: Coach, rung: str, *, machine: str, minutes: int) -> Terms:

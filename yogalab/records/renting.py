@@ -42,7 +42,7 @@ class Terms:
     @property
     def dollars_at_most(self) -> float:
         """The same, up to the next cent."""
-        return math.ceil(round(100 * self.dollars, 6)) / 100
+        return math.ceil(round(100 * self.dollars, 2)) / 100
 
     @property
     def mark(self) -> str:

@@ -26,7 +26,7 @@ SENTENCES: Final[dict[str, str]] = {
     "rent.rung": "How deep",
     "rent.machine": "Machine",
     "rent.minutes": "Stop after so many minutes",
-    "rent.offer": "{machine} · {card} · ${dollars} an hour",
+    "rent.offer": "${dollars} an hour · {card} · {machine}",
     "rent.photos": "{n} labelled photos leave this computer. They go to a private place at Hugging Face in the account {account}, with the names of their poses but no names of people or files, and are deleted there when the work is over.",
     "rent.photos.one": "One labelled photo leaves this computer. It goes to a private place at Hugging Face in the account {account}, with the name of its pose but no names of people or files, and is deleted there when the work is over.",
     "rent.unsure": "For {n} of them nobody has said that the people shown agreed to any use.",

@@ -121,6 +121,8 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.unknown_poses": "These names are those of no pose that YogaLab knows, so an encoder cannot be taught them: {names}. Rename the folders, or take them out.",
     "schooling.bad_recipe": "An encoder cannot be trained by “{name}”. Please mend this: {reason}.",
     # hub
+    "export.needs": "This wants the package {package}: install it with “pip install {package}”, then try again.",
+    "export.differs": "The file would not answer as the version does ({most} apart), so it was not written. Please tell the makers of YogaLab.",
     "hub.error": "The Hugging Face Hub refused ({reason}). Nothing here is lost; try again later.",
     "hub.offline": "The Hugging Face Hub does not answer. Your version is safe here; publish again when you are online.",
     "hub.busy": "The Hugging Face Hub is asked too often just now. Your version is safe here; publish again in {seconds} seconds.",

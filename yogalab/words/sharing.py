@@ -37,6 +37,7 @@ SENTENCES: Final[dict[str, str]] = {
     "share.data_stale.one": "One of them was deleted here since. What is on the Hub still has it.",
     "share.data_anew": "Publish anew without them",
     # on the command line
+    "terminal.onnx": "Written to {folder}: model.onnx, and predict.py to see how it is used. Its answers are {most} from the version's at most.",
     "terminal.would_send": "Version {number} would go to {repo} as {tag}: {megabytes} MB, no photo among it. Nothing was sent.",
     "terminal.data_rows": "To {repo}: labels and landmarks of {photos} photos in {poses} poses, named by {coaches} coaches. No name of a person or a file goes along.",
     "terminal.data_no_pixels": "No photo goes along.",

@@ -1,6 +1,6 @@
 // Long work while it goes on: how far it is, a way to stop it, and what it says for those who want to know.
 
-import { ask, day, h, say, span, trying } from "./core.js";
+import { ask, h, language, say, span, trying } from "./core.js";
 
 const LOOK_AGAIN = 1500;
 
@@ -59,4 +59,4 @@ export function jobLog(server, id) {
   return box;
 }
 
-const clock = (iso) => day(iso).split(" ").at(-1);
+const clock = (iso) => new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
