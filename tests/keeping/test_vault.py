@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.keeping.things import Clock
-from tests.keeping.vaults import everything_in, folder_vault, kept, rows_of
+from tests.keeping.vaults import Kept, everything_in, folder_vault, kept, rows_of
 from yogalab.errors import LabNotEmpty, VaultDamaged, VaultOther, VaultSilent
 from yogalab.keeping.bringing_back import bring_back
 from yogalab.keeping.copies import Manifest, to_keep
@@ -231,6 +231,46 @@ def test_two_processes_of_one_lab_keep_one_line(tmp_path: Path, clock: Clock) ->
         lab.wipe()
         lab.back(vault)
     assert rows_of(tmp_path / "home" / "lab.db") == rows
+
+
+def test_what_the_old_machine_is_told_until_the_new_one_is_up_comes_along(tmp_path: Path, clock: Clock) -> None:
+    root = tmp_path / "vault"
+    with kept(tmp_path / "old", folder_vault(root), clock) as old:
+        old.add(4)
+        old.label()
+        old.keeper.keep()
+        bring_back(Settings(home=tmp_path / "new"), folder_vault(root), clock=clock)
+        with kept(tmp_path / "new", folder_vault(root), clock, seed=1) as new:
+            new.keeper.keep()
+            # Both are at work now, with numbers of their own for the same next photo.
+            for lab in (old, new):
+                lab.add(1)
+                lab.photos = lab.photos[-1:]
+                lab.label(3)
+            again = old.store.photos()[0]
+            clock.move(1)
+            old.photos = [again]
+            old.delete()
+            clock.move(1)
+            old.keeper.keep()
+            new.label(2)
+            new.keeper.keep()
+            events = {event.id: event for event in new.store.events()}
+            assert set(old.acknowledged) | set(new.acknowledged) - gone_with(new, again.id) == set(events)
+            photos = {photo.id: photo.sha256 for photo in new.store.photos()}
+            assert again.sha256 not in photos.values()
+            theirs = {photo.id: photo.sha256 for photo in old.store.photos()}
+            for event in old.store.events():
+                assert photos[events[event.id].photo_id] == theirs[event.photo_id]
+            rows = new.rows()
+            new.wipe()
+            new.back(folder_vault(root))
+        assert rows_of(tmp_path / "new" / "lab.db") == rows
+
+
+def gone_with(lab: Kept, photo_id: int) -> set[str]:
+    """Answers that went with a photo."""
+    return set(lab.acknowledged) - {event.id for event in lab.store.events()}
 
 
 def test_reading_back_names_what_is_damaged_and_what_is_missing(tmp_path: Path, clock: Clock) -> None:

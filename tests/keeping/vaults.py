@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from yogalab.keeping.kept_files import KeptFiles
 from yogalab.keeping.kept_rows import SqliteRows
 from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import SqlStore, open_store, settle_mark
+from yogalab.keeping.taking_over import take_over
 from yogalab.ports import Vault
 from yogalab.records import BroughtBack, Coach, Photo
 from yogalab.settings import Settings
@@ -108,6 +110,7 @@ def keeper(settings: Settings, store: SqlStore, files: Any, vault: Vault, clock:
         clock=clock,
         # Loads and copies take no time here.
         seconds=lambda: 0.0,
+        take_over=partial(take_over, store, files),
     )
 
 

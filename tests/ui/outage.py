@@ -72,7 +72,7 @@ class Place:
         process = context.Process(target=serve, args=(self.home, self.port), daemon=True)
         process.start()
         self._process = process
-        while not _answers(self.address):
+        while not answers(self.address):
             assert process.is_alive(), "the lab does not open"
             Event().wait(0.05)
 
@@ -207,7 +207,8 @@ def assert_kept(place: Place, coaches: Sequence[Coach]) -> None:
     assert len(stored) == sum(len(coach.keyed) for coach in coaches)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether pages come from there."""
     try:
         with urllib.request.urlopen(f"{address}/", timeout=5) as page:
             return bool(page.status == 200)

@@ -109,6 +109,11 @@ def since_kept(database: sqlite3.Connection) -> Iterator[Change]:
     yield from _rows(database, Base.metadata.tables[COUNTERS], None)
 
 
+def all_rows(database: sqlite3.Connection, table: str) -> Iterator[Change]:
+    """Yield every row of a table."""
+    return _rows(database, Base.metadata.tables[table], None)
+
+
 def settle(database: sqlite3.Connection, mark: int, state: Mapping[str, str]) -> None:
     """Note that everything up to `mark` has been kept, and where."""
     database.execute("BEGIN IMMEDIATE")

@@ -12,10 +12,11 @@ from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from yogalab.errors import NotWritable, VaultRefused, VaultSilent
+from yogalab.errors import NotWritable, VaultMoved, VaultRefused, VaultSilent
 from yogalab.keeping.trouble import require_room, writing_to
 
 _PART: Final = ".part"
+_LINE: Final = ("journal/", "copies/")
 
 
 def folder_of(place: str) -> Path | None:
@@ -33,14 +34,14 @@ class FolderVault:
     def __init__(self, root: Path, place: str) -> None:
         self._root = root
         self.place = place
+        # What of the line was there when it was last looked at: whatever comes beside it is somebody else's.
+        self._line: set[str] | None = None
 
     def names(self) -> Collection[str]:
         self._require_there()
-        return {
-            path.relative_to(self._root).as_posix()
-            for path in self._root.rglob("*")
-            if not path.name.endswith(_PART) and path.is_file()
-        }
+        found = self._below(self._root)
+        self._line = {name for name in found if name.startswith(_LINE)}
+        return found
 
     def get(self, name: str) -> bytes:
         self._require_there()
@@ -61,6 +62,8 @@ class FolderVault:
     def change(self, puts: Mapping[str, bytes | Path], drops: Collection[str], *, why: str) -> None:
         """One file after the other, in the order given: a copy's manifest comes after the copy."""
         self._require_there()
+        if self._line is not None and self._line_now() != self._line:
+            raise VaultMoved(place=self.place)
         with self._named(), writing_to(self._root, step="vault"):
             self._root.mkdir(exist_ok=True, mode=0o700)
             require_room(self._root, sum(_size(data) for data in puts.values()))
@@ -72,6 +75,7 @@ class FolderVault:
                 if folder.exists():
                     _sync(folder)
             self._sweep()
+        self._line = self._line_now()
 
     def forget(self) -> None:
         """What is dropped here is gone."""
@@ -92,6 +96,16 @@ class FolderVault:
         finally:
             aside.unlink(missing_ok=True)
         _sync(path.parent)
+
+    def _line_now(self) -> set[str]:
+        return {name for folder in _LINE for name in self._below(self._root / folder)}
+
+    def _below(self, folder: Path) -> set[str]:
+        return {
+            path.relative_to(self._root).as_posix()
+            for path in folder.rglob("*")
+            if not path.name.endswith(_PART) and path.is_file()
+        }
 
     def _sweep(self) -> None:
         """Folders of a life that is over."""

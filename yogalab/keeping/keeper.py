@@ -18,11 +18,13 @@ from filelock import FileLock, Timeout
 from yogalab.errors import VaultMoved, VaultOther, YogaLabError
 from yogalab.keeping import line
 from yogalab.keeping.bringing_back import brought_back
+from yogalab.keeping.changes import Change
 from yogalab.keeping.copies import Manifest, pack_copy, write_manifest
 from yogalab.keeping.journal import Header, write_segment
 from yogalab.keeping.kept_files import KeptFiles
 from yogalab.keeping.kept_rows import KeptRows, Sight
 from yogalab.keeping.line import Line, Point
+from yogalab.keeping.others import kept_by_others
 from yogalab.keeping.rotation import Rotation
 from yogalab.ports import Clock, Vault
 from yogalab.records import Safekeeping
@@ -53,7 +55,7 @@ class _Load:
 class LabKeeper:
     """Does the keeping, one at a time among all threads and processes of a lab; `Rounds` says when.
 
-    mark: the lab's name of its own, which no other lab has.
+    mark: the lab's name of its own, which no other lab has. take_over: brings in what another process kept.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class LabKeeper:
         mark: str,
         clock: Clock,
         seconds: Callable[[], float],
+        take_over: Callable[[Sequence[Change]], object] = lambda changes: None,
     ) -> None:
         self._rows = rows
         self._files = files
@@ -74,6 +77,7 @@ class LabKeeper:
         self._mark = mark
         self._clock = clock
         self._seconds = seconds
+        self._take_over = take_over
         self._turn = threading.Lock()
         self._boot = f"{clock():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         self._rotation = Rotation(vault)
@@ -144,7 +148,11 @@ class LabKeeper:
         tip = line.point_of(state.get("tip", "")) if state.get("place") == self._vault.place else None
         known = tip is not None and (tip.segment in names or tip.manifest in names)
         mine = [point.number for point in there.segments if point.boot == self._boot]
-        beyond = there.newest > max([tip.number if tip and known else 0, *mine])
+        known_to = max([tip.number if tip else 0, *mine])
+        beyond = there.newest > known_to
+        if beyond:
+            for changes in kept_by_others(self._vault, there, beyond=known_to):
+                self._take_over(changes)
         self._tip, self._newest = tip if known else None, there.newest
         self._whole = self._rows.journaled and (
             not noticed or not known or beyond or there.empty or state.get("revision") != self._revision()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
@@ -16,8 +17,9 @@ from yogalab.keeping.keeper import LabKeeper
 from yogalab.keeping.kept_files import KeptFiles
 from yogalab.keeping.kept_rows import ServerRows, SqliteRows
 from yogalab.keeping.line import PHOTOS
-from yogalab.keeping.rounds import Rounds
+from yogalab.keeping.rounds import PACE_SECONDS, Rounds
 from yogalab.keeping.store import SqlStore, settle_mark
+from yogalab.keeping.taking_over import take_over
 from yogalab.ports import Clock, PhotoFiles, Vault
 from yogalab.settings import Settings
 
@@ -57,13 +59,18 @@ def bring_back_first(settings: Settings, vault: Vault, *, patient: bool, told: T
 
 
 def keeper_of(
-    settings: Settings, store: SqlStore, here: PhotoFiles, vault: Vault, *, clock: Clock | None = None
+    settings: Settings,
+    store: SqlStore,
+    here: PhotoFiles,
+    vault: Vault,
+    *,
+    clock: Clock = utc_now,
+    pace_seconds: float = PACE_SECONDS,
 ) -> tuple[Rounds, PhotoFiles]:
     """Return what keeps the lab, and its photo files with those behind them that only the vault has.
 
     here: the photo files as they are without a vault. Those on a storage of their own are kept there alone.
     """
-    clock = clock or utc_now
     files = FarPhotoFiles(here, vault)
     rows = ServerRows(store) if settings.database_url else SqliteRows(settings.home / "lab.db", store)
     keeper = LabKeeper(
@@ -74,11 +81,13 @@ def keeper_of(
         mark=settle_mark(store),
         clock=clock,
         seconds=time.monotonic,
+        take_over=partial(take_over, store, here),
     )
     if settings.photos:
-        return Rounds(keeper, vault, home=settings.home), here
+        return Rounds(keeper, vault, home=settings.home, pace_seconds=pace_seconds), here
     absent = _Absent(settings.home, store, files, vault)
-    return Rounds(keeper, vault, home=settings.home, idle=absent.bring_some), files
+    rounds = Rounds(keeper, vault, home=settings.home, idle=absent.bring_some, pace_seconds=pace_seconds)
+    return rounds, files
 
 
 class _Absent:

@@ -20,7 +20,7 @@ SALT = "salt"
 def bury(connection: Connection, hashes: Iterable[str], at: datetime) -> None:
     """Remember that the photo with these hashes was deleted."""
     salt = _salt(connection)
-    marks = {_mark(salt, sha256) for sha256 in hashes}
+    marks = {mark_of(salt, sha256) for sha256 in hashes}
     connection.execute(delete(TombstoneRow).where(TombstoneRow.hash.in_(marks)))
     connection.execute(insert(TombstoneRow), [{"hash": mark, "at": at} for mark in sorted(marks)])
 
@@ -30,7 +30,7 @@ def buried(connection: Connection, hashes: Sequence[str]) -> set[str]:
     if not hashes or not connection.scalar(select(func.count()).select_from(TombstoneRow)):
         return set()
     salt = _salt(connection)
-    by_mark = {_mark(salt, sha256): sha256 for sha256 in hashes}
+    by_mark = {mark_of(salt, sha256): sha256 for sha256 in hashes}
     found: set[str] = set()
     for some in chunks(list(by_mark)):
         marks = connection.scalars(select(TombstoneRow.hash).where(TombstoneRow.hash.in_(some)))
@@ -43,7 +43,7 @@ def raise_again(connection: Connection, hashes: Sequence[str]) -> None:
     dead = buried(connection, hashes)
     if dead:
         salt = _salt(connection)
-        marks = [_mark(salt, sha256) for sha256 in dead]
+        marks = [mark_of(salt, sha256) for sha256 in dead]
         connection.execute(delete(TombstoneRow).where(TombstoneRow.hash.in_(marks)))
 
 
@@ -80,5 +80,6 @@ def _salt(connection: Connection) -> str:
     return salt
 
 
-def _mark(salt: str, sha256: str) -> str:
+def mark_of(salt: str, sha256: str) -> str:
+    """What is remembered of a deleted photo with this hash."""
     return hmac.new(bytes.fromhex(salt), sha256.encode(), hashlib.sha256).hexdigest()
