@@ -49,16 +49,19 @@ MAY: dict[str, set[str]] = {
     "wiring": {"lab", "settings", "workers"} | ROOMS,
     "predictor": {"settings"} | ROOMS,
     "workers": {"wiring", "settings", "jobs", "publishing"},  # what processes run that only work
+    # Wiring for archives, without a lab.
+    "archiving": {"settings", "lab", "keeping", "vision", "exchange", "jobs"},
+    "portable": {"settings", "learning", "poses", "vision"},  # wiring for a version as one file
     "workbench": {"settings", "training", "vision", "poses"},  # wiring that loads PyTorch at once
     "ui": EDGE,
-    "cli": EDGE | {"ui", "bench", "predictor", "workbench", "workers"},
-    "bench": EDGE | {"learning", "poses", "asking", "workbench"},
+    "cli": EDGE | {"ui", "bench", "predictor", "workbench", "workers", "archiving"},
+    "bench": EDGE | {"learning", "poses", "asking", "workbench", "archiving"},
 }
 
 ROOT_NAMES = {"__init__", "__version__", "load"}
 
 # What is measured beside a lab, or on the way to one, must not pay for loading a whole lab.
-EXCEPTIONS = {"bench/bare.py": {"vision"}, "bench/first_photo.py": {"vision"}}
+EXCEPTIONS = {"bench/bare.py": {"vision"}, "bench/archive.py": {"vision"}, "bench/first_photo.py": {"vision"}}
 
 # The package `spaces`, which only a Space has, and which looks for more than a folder of that name.
 LENT = ("zero_gpu.py", "spaces")

@@ -20,26 +20,17 @@ import pytest
 from packaging.requirements import Requirement
 from PIL import Image
 
+from tests.drawn_heads import POSES, taught
 from tests.hub_server import HubServer
-from yogalab.learning import ladder
-from yogalab.learning.features import features
-from yogalab.learning.texts import text_vectors
 from yogalab.poses.figures import draw_person
-from yogalab.poses.taxonomy import builtin_poses
 from yogalab.predictor import load
 from yogalab.publishing import wheel
 from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import Encodings, Head, TrainingSet
 from yogalab.settings import Settings
-from yogalab.vision.blazepose import BlazePose
-from yogalab.vision.encoders import read_encoders
-from yogalab.vision.opening import open_encoder
 
 ROOT = Path(__file__).parents[1]
 SITE = sysconfig.get_paths()["purelib"]
-MINI = "yogalab-mini"
-POSES = [pose for pose in builtin_poses() if pose.slug in {"tree", "warrior_2", "downward_dog", "chair"}]
 REPO = "coach/poses"
 
 
@@ -53,23 +44,6 @@ class Published:
 
     def lines(self, language: str) -> list[str]:
         return re.findall(rf"```{language}\n(.*?)```", self.card, re.DOTALL)
-
-
-def taught() -> Head:
-    """A head that sees through yogalab-mini, trained on a few drawn figures."""
-    rng, encoder = np.random.default_rng(3), open_encoder(read_encoders().row(MINI))
-    drawn = [(pose.id, *draw_person(pose, rng)) for pose in POSES for _ in range(3)]
-    vectors = encoder.encode_photos([encoder.picture(pixels, body) for _, pixels, body in drawn])
-    seen = [
-        Encodings(landmarks=body, embedding=vector) for (_, _, body), vector in zip(drawn, vectors, strict=True)
-    ]
-    numbers = np.arange(len(drawn), dtype=np.int64)
-    y = np.array([pose_id for pose_id, _, _ in drawn], dtype=np.int64)
-    train = TrainingSet(x=features(seen, dim=encoder.dim), y=y, photo_ids=numbers, groups=numbers)
-    texts = text_vectors(encoder, POSES)
-    name = BlazePose(Path()).name
-    prior = ladder.zero_shot(POSES, texts=texts, dim=encoder.dim, encoder=MINI, pose_model=name)
-    return ladder.retrain(train, prior, pool=None, progress=lambda share, stage: None)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ from yogalab.publishing.hub import HuggingFaceHub
 from yogalab.publishing.renting import HubMachines
 from yogalab.publishing.vault import HubVault
 from yogalab.publishing.versions import FolderVersions
-from yogalab.records import BroughtBack, Role, Tuned, TuningRequest
+from yogalab.records import BroughtBack, Head, Role, Tuned, TuningRequest
 from yogalab.settings import ELSEWHERE, PROCESS, Settings
 from yogalab.vision import zero_gpu
 from yogalab.vision.blazepose import BlazePose
@@ -131,6 +131,19 @@ def first_encoder(settings: Settings) -> str | None:
     The settings' own choice, else the encoder that ships with YogaLab, where its weights are here.
     """
     return OpenClipShelf(settings).shipped() if settings.encoder is None else settings.encoder or None
+
+
+class LateOnnx:
+    """Implements `ports.Portable`; what writes the file comes only when somebody exports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def write(self, head: Head, target: Path, *, name: str) -> float:
+        """As `OnnxFiles.write`."""
+        from yogalab.portable import OnnxFiles  # noqa: PLC0415
+
+        return OnnxFiles(self._settings).write(head, target, name=name)
 
 
 class LateTuner:
@@ -251,6 +264,7 @@ def _opened(
         passwords=Argon2Passwords(),
         rules=_rules(settings),
         rented=HubMachines(settings),
+        portable=LateOnnx(settings),
         hub_repo=settings.hub_repo,
         keeper=keeper,
     )

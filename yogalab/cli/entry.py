@@ -14,6 +14,7 @@ import typer
 
 from yogalab import __version__
 from yogalab.cli import (
+    archives,
     asking,
     bench,
     certainty,
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 for group in (
     photos,
+    archives,
     review,
     model,
     sharing,
@@ -68,6 +70,7 @@ for group in (
 app.add_typer(poses.app, name="poses", rich_help_panel="Labels")
 app.add_typer(people.app, name="people", rich_help_panel="Pages")
 pace.add_to(bench.app)
+archives.add_to_bench(bench.app)
 certainty.add_to(bench.app)
 asking.add_to(bench.app)
 encoding.add_to(bench.app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,7 @@ OnHub = Annotated[str, typer.Argument(help="OWNER/NAME on the Hugging Face Hub."
 def add_to(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(publish)
     app.command(rich_help_panel=PANEL)(pull)
+    app.command("export-onnx", rich_help_panel="Files")(export_onnx)
     app.command("publish-data", rich_help_panel="Files")(publish_data)
 
 
@@ -38,7 +40,7 @@ def publish(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a version on the Hugging Face Hub: private at first, one commit and a tag. No photo goes along."""
+    """Publish a version on the Hugging Face Hub: private at first, one commit and a tag, no photo."""
     with visit(context) as (lab, who):
         if dry_run:
             _tell_version(lab.sharing.outline(who, repo, number=number), as_json)
@@ -72,6 +74,19 @@ def pull(
         tell_json(version)
     else:
         tell(say("terminal.pulled", number=version.number))
+
+
+def export_onnx(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", metavar="DIR")],
+    number: Annotated[
+        int | None, typer.Option("--number", help="The version (else the one that answers).")
+    ] = None,
+) -> None:
+    """Write a version as one ONNX file that other programs run, with an example beside it."""
+    with visit(context) as (lab, who):
+        most = lab.sharing.export_onnx(who, folder, number=number)
+    tell(say("terminal.onnx", folder=folder, most=f"{most:.0e}"))
 
 
 def publish_data(

@@ -204,6 +204,8 @@ __all__ = [
     "EncoderNeeds",
     "EncoderRefused",
     "EncoderUnknown",
+    "ExportDiffers",
+    "ExportNeeds",
     "FileMissing",
     "HubBusy",
     "HubError",

@@ -24,6 +24,7 @@ from yogalab.ports import (
     Passwords,
     PhotoFiles,
     PhotoReader,
+    Portable,
     RentedMachines,
     Store,
     Tuner,
@@ -62,6 +63,7 @@ class Parts:
     clock: Clock
     passwords: Passwords
     tuner: Tuner | None = None
+    portable: Portable | None = None
     hub_repo: str | None = None
     keeper: Keeper | None = None
     rented: RentedMachines | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from yogalab.errors import BadRepoName, HubError
+from pathlib import Path
+
+from yogalab.errors import BadRepoName, ExportNeeds, HubError
 from yogalab.lab.parts import Parts, require
 from yogalab.lab.tags import next_tag
 from yogalab.lab.versions import VersionDesk
@@ -33,6 +35,18 @@ class SharingDesk:
         folder = self._parts.versions.folder(version.fingerprint)
         files = self._parts.hub.outline(folder, target, tag=tag or _SOME_TAG)
         return VersionOutline(number=version.number, repo=target, tag=tag, files=files)
+
+    def export_onnx(self, who: Coach, target: Path, *, number: int | None = None) -> float:
+        """Write a version as a folder with one ONNX file; returns how far its answers are off at most.
+
+        Raises VersionNotFound, DamagedVersion, TargetTaken, ExportNeeds, ExportDiffers, EncoderError.
+        """
+        require(who, Role.VIEWER)
+        version = self._versions.version(who, number or self._parts.store.active())
+        if self._parts.portable is None:
+            raise ExportNeeds(package="onnx")
+        head = self._parts.versions.load(version.fingerprint)
+        return self._parts.portable.write(head, target, name=f"YogaLab {version.tag or version.number}")
 
     def _tag(self, version: ModelVersion, repo: str) -> str | None:
         if version.hub_repo == repo and version.tag:

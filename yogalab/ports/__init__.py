@@ -6,7 +6,7 @@ Nothing here knows a library. A fake for tests is a few lines (`tests/fakes.py`)
 from __future__ import annotations
 
 from yogalab.ports.accounts import AccountStore, InvitationStore, Passwords
-from yogalab.ports.files import Backup, Exchange, Offered, PhotoFiles
+from yogalab.ports.files import ArchiveFiles, Backup, Exchange, Offered, PhotoFiles
 from yogalab.ports.progress import JOB_LOG, Clock, Jobs, Progress
 from yogalab.ports.renting import RentedMachines
 from yogalab.ports.rows import (
@@ -20,15 +20,17 @@ from yogalab.ports.rows import (
     VersionStore,
 )
 from yogalab.ports.seeing import Encoder, EncoderShelf, Landmarker, PhotoReader, Pixels, Watcher
-from yogalab.ports.sharing import Hub, Versions
+from yogalab.ports.sharing import Hub, Portable, Versions
 from yogalab.ports.spaces import Space
 from yogalab.ports.store import Pulse, SettingStore, Store
 from yogalab.ports.tuning import EncoderChanges, Tuner
 from yogalab.ports.vault import Keeper, Vault
 
 __all__ = [
+    "ArchiveFiles",
     "JOB_LOG",
     "AccountStore",
+    "ArchiveFiles",
     "Backup",
     "Clock",
     "CoachStore",
@@ -50,6 +52,7 @@ __all__ = [
     "PhotoReader",
     "PhotoStore",
     "Pixels",
+    "Portable",
     "PoseStore",
     "Progress",
     "Pulse",

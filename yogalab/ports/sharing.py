@@ -36,6 +36,16 @@ class Versions(Protocol):
         """Remove what an interrupted write left behind."""
 
 
+class Portable(Protocol):
+    """A version as files for programs without YogaLab."""
+
+    def write(self, head: Head, target: Path, *, name: str) -> float:
+        """Write a new folder, whole or not at all; returns how far its answers are from the version's at most.
+
+        Raises TargetTaken, ExportNeeds, ExportDiffers, DiskFull, EncoderError.
+        """
+
+
 class Hub(Protocol):
     """Where versions are published."""
 

@@ -29,7 +29,8 @@ def write_computation(path: Path, computation: Computation, eye: Sighted | None,
     picture: (photos, size, size, 3) uint8 RGB. Raises ExportNeeds.
     """
     onnx = onnx_package()
-    nodes, constants = [], dict(computation.constants)
+    nodes: list[Any] = []
+    constants = dict(computation.constants)
     inputs = [
         _told(name, onnx.TensorProto.FLOAT, shape)
         for name, shape in computation.inputs.items()

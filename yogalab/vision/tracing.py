@@ -72,13 +72,18 @@ def write_graphs(folder: Path) -> None:
 
 
 def drawn_eye(network: Any) -> Any:
-    """Return the image tower of an open_clip network as an ONNX graph, weights and all, from INPUT to OUTPUT."""
+    """Return an open_clip network's image tower as an ONNX graph, weights and all, from INPUT to OUTPUT."""
     size = network.visual.image_size
     side = size[0] if isinstance(size, tuple | list) else size
     device = next(network.parameters()).device
     images = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0)).to(device)
-    with torch.no_grad():
+    quick = torch.backends.mha.get_fastpath_enabled()
+    try:
+        # One operator for all of an attention, which ONNX has not.
+        torch.backends.mha.set_fastpath_enabled(False)
         return _traced(_Tower(network, "encode_image").eval(), images).graph
+    finally:
+        torch.backends.mha.set_fastpath_enabled(quick)
 
 
 def _towers(network: Any) -> tuple[tuple[str, str, str, Tensor], ...]:

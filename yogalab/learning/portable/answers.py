@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yogalab.learning import kernel, nearness, priors, propagation
 from yogalab.learning.drawn import LEAST as LEAST_DRAWN
@@ -88,10 +89,11 @@ def _templates(body: Body, targets: Matrix, tolerances: Matrix, fill: Matrix) ->
     terms = (off * off).at_most(MOST_PER_TERM) * named.astype(np.float32)
     count = named.sum(axis=1)
     scores = -terms.sum().shaped(0, -1) / np.maximum(count, 1).astype(np.float32)
-    return scores * (count > 0).astype(np.float32) + np.where(count > 0, 0, fill).astype(np.float32)
+    out: Value = scores * (count > 0).astype(np.float32) + np.where(count > 0, 0, fill).astype(np.float32)
+    return out
 
 
-def _drawn(sheet: Sheet, body: Body, columns: np.ndarray) -> Value:
+def _drawn(sheet: Sheet, body: Body, columns: NDArray[np.int64]) -> Value:
     """(n, K) as `drawn.drawn_scores`, and the usual for a pose that was not drawn."""
     known = np.flatnonzero(columns >= 0)
     usual = np.where(columns >= 0, 0, priors.NOT_DRAWN).astype(np.float32)[None]
@@ -200,7 +202,8 @@ def _kernel(sight: Sight, rows: Matrix, share: float) -> Value:
     pictures = rows[:, layout.embedding]
     there = (np.abs(pictures).max(1, initial=0) > 0).astype(np.float32)[None]
     seen = (kernel.EMBEDDING * (sight.embedding @ pictures.T - 1.0)).of("Exp") * sight.pictured * there
-    return (1 - share) * alike + share * seen
+    out: Value = (1 - share) * alike + share * seen
+    return out
 
 
 def _own(sight: Sight, share: float) -> Value:

@@ -10,6 +10,7 @@ from yogalab import skeleton as body
 from yogalab.learning.features import DESCRIPTOR_SCALE, Parts, mirrored_parts
 from yogalab.learning.portable.sheet import Sheet, Value
 from yogalab.poses.geometry import DESCRIPTORS, PAIRED, SHORTEST_TRUNK
+from yogalab.records import Matrix
 
 _DOWN = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 
@@ -114,7 +115,7 @@ def _pair(world: Value, left: int) -> Value:
     return world.take([left, left + 1], axis=1)
 
 
-def _angle(sheet: Sheet, a: Value, b: Value | np.ndarray) -> Value:
+def _angle(sheet: Sheet, a: Value, b: Value | Matrix) -> Value:
     """(n, m) degrees between (n, m, 3) vectors; 90 where one has no length."""
     length = b.length() if isinstance(b, Value) else float(np.linalg.norm(b))
     lengths = a.length() * length
