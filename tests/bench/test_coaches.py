@@ -57,6 +57,24 @@ def test_two_coaches_label_side_by_side_and_every_answer_is_there(
     assert (lost.stored, lost.bars["kept"]) == (0, False)
 
 
+def test_the_lab_learns_meanwhile(settings: Settings) -> None:
+    settings.home.mkdir()
+    coaches.fill(settings, PHOTOS, seed=0, labelled=True)
+    lab, _ = open_with_parts(settings)
+    with serving(lab, settings) as address:
+        served = Served(address=address, pid=os.getpid(), seconds=0.0)
+        studio = coaches.Studio(
+            [served], on_sqlite(settings.home / "lab.db"), coaches=1, seconds=3, training=True
+        )
+        studio.work(lambda done, total: None)
+    result = studio.result(PHOTOS, coaches.events_of(settings), set())
+    # The last one may have ended after the page was closed.
+    made = len(lab.versions.list(lab.people.enter("Ana")))
+    assert 0 < result.trained <= made <= result.trained + 1
+    assert (result.errors, result.stored) == ((), 3)
+    lab.close()
+
+
 @pytest.mark.slow
 def test_a_server_of_two_is_killed_and_its_coaches_go_on_at_the_other(settings: Settings) -> None:
     with postgres() as url:

@@ -19,6 +19,7 @@ from typing import Final
 from yogalab.bench.crowd import OnStep, add_crowd
 from yogalab.bench.holdings import Holding, Look, shared, unpromised
 from yogalab.bench.labeller import Labeller
+from yogalab.bench.learning_meanwhile import PANEL, Pupil, label_every
 from yogalab.bench.page_client import PageClient
 from yogalab.bench.promises import Watch, on_postgresql, on_sqlite, place_of_its_own
 from yogalab.bench.served_lab import Served, processor_seconds, served
@@ -46,6 +47,7 @@ class CoachesResult:
     unpromised: times a page had a photo that was not stored as promised to it. twice: photos answered by two
     coaches though nobody wanted a second opinion. waited: times a coach had no photo to answer.
     busy: of one core, how much the servers used; a machine with other work to do makes it no larger.
+    trained: trainings that ended meanwhile.
     moved: times a page went on at another server, because its own was gone.
     """
 
@@ -68,6 +70,7 @@ class CoachesResult:
     twice: int
     waited: int
     busy: float
+    trained: int
 
     @property
     def bars(self) -> dict[str, bool]:
@@ -94,13 +97,14 @@ def run(
     database: str | None = None,
     replicas: int = 1,
     kill: bool = False,
+    training: bool = False,
     on_step: OnStep = lambda done, total: None,
 ) -> CoachesResult:
     """Measure on a lab of its own, served by a process of its own, on the disk of the lab's home.
 
     database: a PostgreSQL server's address, on which the lab gets a place of its own. replicas: how many
     servers with a home each, as on as many machines; more than one need a database. kill: one of them, without
-    warning, when half the time is over.
+    warning, when half the time is over. training: every other photo is labelled, and the lab learns all along.
     Raises LabNotServed, DatabaseUnreachable, and NothingToMeasure where no coach was asked anything.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -108,13 +112,13 @@ def run(
         home = Path(stack.enter_context(TemporaryDirectory(prefix=".bench-", dir=settings.home)))
         url = stack.enter_context(place_of_its_own(database)) if database else None
         own = replace(settings, home=home, database_url=url, photos=None, encoder=settings.encoder or "")
-        aside = fill(own, photos, seed)
+        aside = fill(own, photos, seed, labelled=training)
         labs = [
             stack.enter_context(served(home / f"server-{number}" if url else home, **_environment(url)))
             for number in range(replicas)
         ]
         watch = on_postgresql(url) if url else on_sqlite(home / "lab.db")
-        studio = Studio(labs, watch, coaches=coaches, seconds=seconds, kill=kill)
+        studio = Studio(labs, watch, coaches=coaches, seconds=seconds, kill=kill, training=training)
         studio.work(on_step)
         database = "postgresql" if url else "sqlite"
         return studio.result(photos, events_of(own), aside, database=database)
@@ -133,7 +137,14 @@ class Studio:
     """
 
     def __init__(
-        self, labs: Sequence[Served], watch: Watch, *, coaches: int, seconds: float, kill: bool = False
+        self,
+        labs: Sequence[Served],
+        watch: Watch,
+        *,
+        coaches: int,
+        seconds: float,
+        kill: bool = False,
+        training: bool = False,
     ) -> None:
         self._labs = labs
         self._kill = kill
@@ -147,6 +158,8 @@ class Studio:
         pages = [self._page(number, f"Coach {number + 1}") for number in range(coaches)]
         self._visitor = self._page(len(labs) - 1, "Visitor")
         self._coaches = [Labeller(page=page) for page in pages]
+        pupil = PageClient(address=labs[-1].address, coach="Pupil", panel=PANEL)
+        self._pupil = Pupil(pupil) if training else None
 
     def work(self, on_step: OnStep) -> None:
         """Let everybody label once a second, in turn, until the time is up."""
@@ -158,8 +171,10 @@ class Studio:
         for coach in self._coaches:
             coach.page.seconds.clear()
         used, start = self._used(), time.perf_counter()
-        with ThreadPoolExecutor(len(self._coaches) + 3) as pool:
+        with ThreadPoolExecutor(len(self._coaches) + 4) as pool:
             beside = [pool.submit(self._glance), pool.submit(self._knock)]
+            if self._pupil:
+                beside.append(pool.submit(self._pupil.learn, self._over))
             if self._kill:
                 beside.append(pool.submit(self._end_one))
             try:
@@ -214,6 +229,7 @@ class Studio:
             twice=_twice(events, aside),
             waited=sum(coach.waited for coach in self._coaches),
             busy=self._busy,
+            trained=self._pupil.trained if self._pupil else 0,
         )
 
     def _page(self, number: int, coach: str) -> PageClient:
@@ -253,11 +269,13 @@ class Studio:
                 self._looks.append(Look(start=start, end=time.perf_counter(), seats=seats))
 
 
-def fill(settings: Settings, photos: int, seed: int) -> Collection[int]:
-    """Make a lab of so many photos; return those kept aside for judging, as many as an import keeps."""
+def fill(settings: Settings, photos: int, seed: int, *, labelled: bool = False) -> Collection[int]:
+    """Make a lab of so many photos, every other one labelled if asked; return those kept aside for judging."""
     lab, parts = open_with_parts(settings)
     try:
-        add_crowd(parts, photos, seed=seed)
+        slugs = add_crowd(parts, photos, seed=seed)
+        if labelled:
+            label_every(parts, slugs, 2)
         aside = [photo.id for photo in parts.store.photos() if is_drawn(photo.sha256, salt="bench")]
         parts.store.set_holdout(aside)
         return set(aside)

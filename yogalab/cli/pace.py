@@ -105,6 +105,7 @@ def coaches(
     ] = None,
     replicas: Annotated[int, typer.Option(min=1, max=8, help="How many servers; more need --database.")] = 1,
     kill: Annotated[bool, typer.Option("--kill", help="Kill one of the servers at half-time.")] = False,
+    training: Annotated[bool, typer.Option("--training", help="Let the lab learn all the time.")] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Measure several coaches at one lab: how long each waits, and that no two have one photo."""
@@ -121,6 +122,7 @@ def coaches(
             database=database,
             replicas=replicas,
             kill=kill,
+            training=training,
             on_step=step,
         )
     _spreads(
@@ -143,6 +145,8 @@ def coaches(
     )
     if result.replicas > 1:
         tell(say("bench.coaches.replicas", replicas=result.replicas, moved=result.moved))
+    if training:
+        tell(say("bench.coaches.trained", n=result.trained))
     found = {
         "errors": len(result.errors),
         "kept": f"{result.stored} / {result.acknowledged}",

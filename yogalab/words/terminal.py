@@ -63,6 +63,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bench.archive.once": "Photos that are not there exactly once: {found}. {verdict}",
     "bench.coaches": "{coaches} coaches gave {labels} answers among {photos} photos and found no photo {waited} times. The server used {busy} of a core.",
     "bench.coaches.replicas": "They were served by {replicas} servers, and went on at another one {moved} times.",
+    "bench.coaches.trained": "The lab learnt {n} times meanwhile.",
     "bench.coaches.errors": "No errors: {found}. {verdict}",
     "bench.coaches.kept": "Kept of what was called kept: {found}. {verdict}",
     "bench.coaches.apart": "Photos in two hands at once, or answered twice unasked: {found}. {verdict}",
