@@ -46,7 +46,7 @@ MAY: dict[str, set[str]] = {
     "publishing": OUTER,
     "exchange": OUTER,
     "jobs": OUTER,
-    "wiring": {"lab", "settings", "workers"} | ROOMS,
+    "wiring": {"lab", "settings", "workers", "portable"} | ROOMS,
     "predictor": {"settings"} | ROOMS,
     "workers": {"wiring", "settings", "jobs", "publishing"},  # what processes run that only work
     # Wiring for archives, without a lab.

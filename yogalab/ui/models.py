@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from yogalab.errors import DamagedVersion, YogaLabError
+from yogalab.lab.data_sharing import PUBLISH_DATA
 from yogalab.lab.encoders import ENCODE
 from yogalab.lab.lab import Lab
 from yogalab.lab.looking import LOOK
@@ -15,6 +16,7 @@ from yogalab.settings import Settings
 from yogalab.ui import learning, present
 from yogalab.ui.panel import Ask, panel, text, whole
 from yogalab.ui.renting import RentingPart
+from yogalab.ui.sharing import Sharing
 from yogalab.words import say, sentence
 
 
@@ -24,6 +26,7 @@ class ModelsPage:
     def __init__(self, lab: Lab, settings: Settings) -> None:
         self._lab = lab
         self._repo = settings.hub_repo or ""
+        self._sharing = Sharing(lab)
 
     def state(self, who: Coach, asked: Ask) -> object:
         """Everything on the page: what could be learnt, what is running, all versions."""
@@ -41,6 +44,7 @@ class ModelsPage:
             "untrained": answering == 0,
             "photos": photos,
             "repo": self._repo,
+            "data": self._sharing.published(who),
             "encoder": self._lab.encoder() or "",
             "encoders": [present.encoder(one) for one in self._lab.encoders.list(who)],
             **self._work(who),
@@ -104,6 +108,7 @@ class ModelsPage:
     def build(self) -> gr.HTML:
         handlers = [
             *RentingPart(self._lab).handlers,
+            *self._sharing.handlers,
             *(self.state, self.progress, self.train, self.tune, self.cancel, self.changes),
             *(self.activate, self.rollback, self.publish, self.pull, self.choose_encoder, self.learning),
         ]
@@ -147,12 +152,13 @@ class ModelsPage:
 
     def _work(self, who: Coach) -> dict[str, object]:
         """The last training, tuning, publishing, encoding and looking anew, running or over."""
-        kinds = (TRAIN, TUNE, PUBLISH, ENCODE, LOOK)
+        kinds = (TRAIN, TUNE, PUBLISH, PUBLISH_DATA, ENCODE, LOOK)
         newest = {kind: next(iter(self._lab.work(who, kind)), None) for kind in kinds}
         return {
             "training": present.job(newest[TRAIN]),
             "tuning": present.job(newest[TUNE]),
             "publishing": present.job(newest[PUBLISH]),
+            "sharing": present.job(newest[PUBLISH_DATA]),
             "encoding": present.job(newest[ENCODE]),
             "looking": present.job(newest[LOOK]),
         }

@@ -87,8 +87,12 @@ class PhotosPage:
         return _named(self._lab.naming.take_back(who, text(asked, "click"), event_id=event_id_of(asked)))
 
     def shaped(self, who: Coach, asked: Ask) -> object:
-        """Before deleting: how many of the photos an encoder has been trained deeper on."""
-        return {"shaped": self._lab.photos.shaped(who, wholes(asked, "photos"))}
+        """Before deleting: on how many of the photos an encoder was trained deeper, and where others have them."""
+        photos = wholes(asked, "photos")
+        return {
+            "shaped": self._lab.photos.shaped(who, photos),
+            "published": list(self._lab.data.holding(who, photos)),
+        }
 
     def delete(self, who: Coach, asked: Ask) -> object:
         """Delete photos for good."""

@@ -113,6 +113,7 @@ function publish(version, acts) {
       h("h2", { id: "yl-publish" }, say("models.publish_title", { number: version.number })),
       h("p", { class: "yl-soft" }, say("models.publish_lead")),
       h("label", { class: "yl-field", for: "yl-repo" }, h("span", {}, say("models.repo")), repo),
+      whatGoes(() => acts.outline(version.number, repo.value || say("models.repo_example"))),
       h("p", { class: "yl-soft yl-small" }, say("models.private")),
       h("div", { class: "yl-row is-end" }, h("button", { type: "button", class: "yl-button", onclick: () => dialog.close() }, say("page.cancel")), h("button", { class: "yl-button is-main" }, say("models.publish_go"))),
     ),
@@ -120,6 +121,20 @@ function publish(version, acts) {
   host().append(dialog);
   dialog.showModal();
   repo.focus();
+}
+
+/** What will be sent, asked for when somebody opens it. */
+function whatGoes(outline) {
+  const list = h("ul", { class: "yl-files" });
+  const lead = h("p", { class: "yl-soft yl-small" });
+  const open = async (event) => {
+    if (!event.target.open) return;
+    const told = await trying(outline);
+    if (!told) return;
+    lead.textContent = say("share.what_goes_lead", { tag: told.tag || "v…", megabytes: Math.round(told.size / 1e5) / 10 });
+    list.replaceChildren(...told.files.map(([path, size]) => h("li", {}, say("share.file", { path, kilobytes: Math.ceil(size / 1000) }))));
+  };
+  return h("details", { class: "yl-outline", ontoggle: open }, h("summary", {}, say("share.what_goes")), lead, list);
 }
 
 async function show(version, acts, detail, toggle) {

@@ -3,6 +3,7 @@
 import { ask, changed, goTo, h, isShown, keepingFocus, notice, onChanged, say, sure, trying, whenShown } from "./core.js";
 import { drawDeeper, tuned } from "./model_deeper.js";
 import { learning } from "./model_learning.js";
+import { drawData } from "./model_data.js";
 import { drawWhole, pullForm } from "./model_share.js";
 import { versionCard } from "./model_card.js";
 import { rent } from "./model_rent.js";
@@ -28,7 +29,8 @@ class Models {
     this.eyes = h("div", { class: "yl-card" });
     this.deeper = h("div", { class: "yl-card" });
     this.whole = h("div", { class: "yl-card" });
-    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, pullForm(this.server), this.whole);
+    this.data = h("div", { class: "yl-card", hidden: true });
+    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, pullForm(this.server), this.data, this.whole);
     this.learning = learning(server);
     this.working = workRows(server);
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.learning.box, this.share);
@@ -46,6 +48,7 @@ class Models {
       this.drawDeeper();
       this.drawEyes();
       drawWhole(this.whole, state.photos);
+      drawData(this.data, state, this.server);
       this.drawWork(state);
     });
     this.learning.refresh(state.photos > 0);
@@ -123,6 +126,7 @@ class Models {
     if (job.kind === "encode" && job.result.version != null) return inUse(job.result.version);
     if (job.kind === "encode") return say("models.encoded", { encoder: job.result.encoder });
     if (job.kind === "look") return say("models.looked");
+    if (job.kind === "publish-data") return say("share.data_sent", job.result);
     if (job.kind === "publish") return say("models.published", { tag: job.result.tag, repo: job.result.repo });
     return say(job.result.promoted ? "models.trained_better" : "models.trained_kept", { number: job.result.version });
   }
@@ -152,6 +156,7 @@ class Models {
       activate: (number) => this.activate(number),
       rollback: () => this.rollback(),
       publish: (number, to) => this.publish(number, to),
+      outline: (number, to) => ask(this.server, "outline", { number, repo: to }),
       changes: (number) => trying(() => ask(this.server, "changes", { number })),
     };
     const bounds = scale(versions);
@@ -234,7 +239,7 @@ class Models {
   }
 }
 
-const jobsOf = (state) => [state.training, state.tuning, state.publishing, state.encoding, state.looking].filter(Boolean);
+const jobsOf = (state) => [state.training, state.tuning, state.publishing, state.sharing, state.encoding, state.looking].filter(Boolean);
 const inUse = (number) => say(number ? "models.now_active" : "models.now_beginning", { number });
 const isOpen = (job) => OPEN.includes(job.state);
 

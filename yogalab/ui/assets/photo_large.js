@@ -104,7 +104,8 @@ export async function sureToDelete(server, photos) {
   if (!told) return false;
   const n = photos.length;
   const stays = told.shaped ? ` ${say("photos.delete_shaped", { n })}` : "";
-  return sure(say("photos.delete_sure", { n }) + stays, say("photos.delete_yes"), { danger: true });
+  const away = told.published.length ? ` ${say("photos.delete_published", { n, places: told.published.join(", ") })}` : "";
+  return sure(say("photos.delete_sure", { n }) + stays + away, say("photos.delete_yes"), { danger: true });
 }
 
 function picture(card) {
