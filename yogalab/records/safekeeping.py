@@ -52,7 +52,8 @@ class Safekeeping:
 
     @property
     def behind(self) -> bool:
-        return bool(self.waiting or self.photos)
+        """Whether the vault lacks anything, or has never had everything."""
+        return self.kept_at is None or bool(self.waiting or self.photos)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
