@@ -16,12 +16,17 @@ from yogalab.ui.pages import build_app
 from yogalab.ui.site import build_site
 
 
-@contextmanager
-def serving(lab: Lab, settings: Settings) -> Iterator[str]:
-    """Serve until the block ends; yields the address."""
+def free_port() -> int:
+    """One that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(lab: Lab, settings: Settings, *, port: int | None = None) -> Iterator[str]:
+    """Serve until the block ends; yields the address."""
+    port = port or free_port()
     settings = replace(settings, port=port)
     site = build_site(build_app(lab, settings), lab, settings)
     server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="error", timeout_graceful_shutdown=1))

@@ -24,9 +24,9 @@ HOST = "127.0.0.1:7860"
 PASSWORD = "a password of my own"
 
 
-def space(settings: Settings, provider: Provider, **more: str) -> Settings:
+def space(settings: Settings, provider: Provider, host: str = HOST, **more: str) -> Settings:
     """The settings as they are on a Space whose people the provider knows."""
-    told = {"SYSTEM": "spaces", **environment(provider, HOST), **more}
+    told = {"SYSTEM": "spaces", **environment(provider, host), **more}
     return replace(Settings.from_env(told), home=settings.home)
 
 

@@ -53,6 +53,8 @@ class DoorPages:
             least="1",
             most=str(LONGEST_PASSWORD),
             wanted=wanted,
+            # A keyboard that slides up would hide the first way in on a phone.
+            focus="" if hub else " autofocus",
             go=say("login.go"),
         )
         visit = _link("/", "login.visit", "aside") if self._visitors else ""
@@ -83,6 +85,7 @@ class DoorPages:
             least=str(LEAST_PASSWORD),
             most=str(LONGEST_PASSWORD),
             wanted="/",
+            focus="" if hub else " autofocus",
             go=say("invite.go"),
         )
         body = [_told(told), hub, _or() if hub else "", form]

@@ -20,7 +20,7 @@ SENTENCES: Final = {
     "people.by.lab": "comes in with the lab's password",
     "people.by.own": "has a password of their own",
     "people.by.hub": "comes by Hugging Face",
-    "people.waiting": "waits for you to say as what",
+    "people.waiting": "waits for a role",
     "people.settled": "An owner by the lab's own settings: that is changed there, not here.",
     "people.role_of": "What {name} may do",
     "people.given": "{name}: {role} from now on.",

@@ -19,7 +19,7 @@ export function account(state, server) {
     { class: "yl yl-dialog yl-account", "aria-labelledby": "yl-account", onclose: () => dialog.remove() },
     h("h2", { id: "yl-account" }, state.coach),
     h("p", { class: "yl-soft" }, say(`role.you.${state.role}`)),
-    state.own_password ? password(state, dialog) : null,
+    state.own_password ? password(state, () => dialog.close()) : null,
     h(
       "div",
       { class: "yl-row is-end" },
@@ -32,7 +32,7 @@ export function account(state, server) {
   dialog.showModal();
 }
 
-function password(state, dialog) {
+function password(state, close) {
   const field = (id, complete) => h("input", { id, type: "password", autocomplete: complete, maxlength: 200, required: true });
   const old = field("yl-password-old", "current-password");
   const fresh = field("yl-password-new", "new-password");
@@ -40,7 +40,7 @@ function password(state, dialog) {
     event.preventDefault();
     const done = await trying(() => change(old.value, fresh.value));
     if (!done) return;
-    dialog.close();
+    close();
     notice(say("people.password_changed"));
   };
   return h(
