@@ -79,7 +79,7 @@ class Cluster:
 
     def _connected(self) -> Any:
         if self._ray is None:
-            self._ray = _connect(str(self._settings.ray_address), self._cpus)
+            self._ray = connect(str(self._settings.ray_address), self._cpus)
             try:
                 self._require_shared(self._ray)
             except BaseException:
@@ -124,10 +124,16 @@ def _sees(path: str) -> bool:
     return Path(path).exists()
 
 
-def _connect(address: str, cpus: int | None) -> Any:
+def connect(address: str, cpus: int | None) -> Any:
+    """Return Ray, connected; "local" begins a cluster of so many cores on this machine.
+
+    Raises RayMissing, RayUnreachable.
+    """
     require_ray(address)
     # Ray reports to its makers otherwise, and a lab calls nobody that it was not told to.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # What its machinery says to itself: troubles come as errors.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     import ray  # noqa: PLC0415 - seconds, and only where a cluster is set
 
     begun: dict[str, Any] = {"num_cpus": cpus, "include_dashboard": False} if address == _LOCAL else {}

@@ -61,7 +61,7 @@ class StoredPhotoFiles:
         paths = {self._path(key): data for key, data in files.items()}
         if not paths:
             return
-        with self._reached(), ThreadPoolExecutor(min(_WRITERS, len(paths))) as pool:
+        with reached(self._name), ThreadPoolExecutor(min(_WRITERS, len(paths))) as pool:
             list(pool.map(self._write, paths, paths.values()))
 
     def open(self, key: str) -> BinaryIO:
@@ -69,20 +69,20 @@ class StoredPhotoFiles:
         kept = self._cache.open(key)
         if kept is not None:
             return kept
-        with self._reached():
+        with reached(self._name):
             data = bytes(self._storage.cat_file(path))
         self._cache.keep(key, data)
         return io.BytesIO(data)
 
     def size(self, key: str) -> int:
         path = self._path(key)
-        with self._reached():
+        with reached(self._name):
             return int(self._storage.info(path)["size"])
 
     def delete(self, key: str) -> None:
         path = self._path(key)
         try:
-            with self._reached():
+            with reached(self._name):
                 self._storage.rm_file(path)
                 self._storage.invalidate_cache()
                 if self._storage.exists(path):
@@ -108,11 +108,11 @@ class StoredPhotoFiles:
             return
         for path, facts in self._found():
             if unfinished(path) and _written_at(facts) < oldest:
-                with self._reached():
+                with reached(self._name):
                     self._storage.rm_file(path)
 
     def _found(self) -> list[tuple[str, Mapping[str, Any]]]:
-        with self._reached():
+        with reached(self._name):
             self._storage.invalidate_cache()
             try:
                 found = self._storage.find(self._root, detail=True)
@@ -147,15 +147,19 @@ class StoredPhotoFiles:
         except FileNotFoundError:
             return None
 
-    @contextmanager
-    def _reached(self) -> Iterator[None]:
-        """Every storage has errors of its own kinds, and none has a kind for all of them."""
-        try:
-            yield
-        except (FileNotFoundError, YogaLabError, MemoryError):
-            raise
-        except Exception as error:
-            raise PhotosUnreachable(storage=self._name) from error
+
+@contextmanager
+def reached(name: str) -> Iterator[None]:
+    """Name the trouble of a storage: each has errors of its own kinds, and none has a kind for all of them.
+
+    Raises PhotosUnreachable; FileNotFoundError stays what it is.
+    """
+    try:
+        yield
+    except (FileNotFoundError, YogaLabError, MemoryError):
+        raise
+    except Exception as error:
+        raise PhotosUnreachable(storage=name) from error
 
 
 def photo_files(settings: Settings, *, lab: str) -> PhotoFiles:
@@ -168,23 +172,30 @@ def photo_files(settings: Settings, *, lab: str) -> PhotoFiles:
         StorageMissing: the package for such addresses is not installed.
         BadSetting: there are no such addresses.
     """
-    address = settings.photos
-    if not address:
+    if not settings.photos:
         return FolderPhotoFiles(settings.home / "photos")
-    protocol = urlsplit(address).scheme if "://" in address else ""
+    return files_at(settings.photos, folder=lab, cache=settings.home / "cache" / "photos")
+
+
+def files_at(address: str, *, folder: str = "", cache: Path) -> PhotoFiles:
+    """Return the files in a folder of any place, by key. cache: for what is read. Raises as `photo_files`."""
+    if is_here(address):
+        return FolderPhotoFiles(_path_of(address) / folder)
+    storage, root, protocol = storage_at(address)
+    root = "/".join(part for part in (root.rstrip("/"), folder) if part)
+    return StoredPhotoFiles(storage, root, ReadCache(cache), name=protocol, whole=protocol in _OBJECTS)
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is that of a folder of this machine."""
+    return _protocol(address) in _LOCAL
+
+
+def storage_at(address: str) -> tuple[Any, str, str]:
+    """Return (fsspec's file system, path in it, what to call it before people). Raises as `photo_files`."""
+    protocol = _protocol(address)
     if protocol in _LOCAL:
-        return FolderPhotoFiles(Path(address.partition("://")[2] if protocol else address).expanduser() / lab)
-    storage, root = _opened(address, protocol)
-    return StoredPhotoFiles(
-        storage,
-        f"{root.rstrip('/')}/{lab}",
-        ReadCache(settings.home / "cache" / "photos"),
-        name=protocol,
-        whole=protocol in _OBJECTS,
-    )
-
-
-def _opened(address: str, protocol: str) -> tuple[Any, str]:
+        return fsspec.filesystem("file"), _path_of(address).absolute().as_posix(), _path_of(address).name
     try:
         storage, root = fsspec.url_to_fs(address, use_listings_cache=False)
     except ImportError as error:
@@ -194,7 +205,15 @@ def _opened(address: str, protocol: str) -> tuple[Any, str]:
         raise BadSetting(name="YOGALAB_PHOTOS", value=f"{protocol}://…") from error
     except Exception as error:
         raise PhotosUnreachable(storage=protocol) from error
-    return storage, str(root)
+    return storage, str(root), protocol
+
+
+def _protocol(address: str) -> str:
+    return urlsplit(address).scheme if "://" in address else ""
+
+
+def _path_of(address: str) -> Path:
+    return Path(address.partition("://")[2] if "://" in address else address).expanduser()
 
 
 def _package(protocol: str) -> str:

@@ -43,6 +43,16 @@ class PhotoFiles(Protocol):
         """Remove what interrupted writes left behind; such files have no keys."""
 
 
+class ArchiveFiles(Protocol):
+    """Photos of somebody's archive, anywhere, which are only read. Each may raise PhotosUnreachable."""
+
+    def found(self) -> Sequence[tuple[str, int]]:
+        """(key, bytes) of every file that is called like a photo, ascending. Raises FileMissing."""
+
+    def read(self, key: str) -> bytes:
+        """Raises FileNotFoundError."""
+
+
 class Backup(Protocol):
     """The whole lab as one file."""
 
