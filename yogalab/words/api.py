@@ -39,7 +39,7 @@ SENTENCES: Final[dict[str, str]] = {
     "api.parameters": "In the address",
     "api.body": "In the body",
     "api.answer": "Answer",
-    "api.needs": "needs to be asked by: {role}",
+    "api.needs": "may be asked by: {role}, and whoever may more",
     "api.optional": "may be left out",
     "api.tools": "Tools for assistants (MCP)",
     "api.tools_lead": "Programs that speak the Model Context Protocol find two tools at {address}: one names the pose in a picture, one lists the poses.",

@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, str]] = {
     "shell.who_title": "Who is labelling?",
     "shell.who_lead": "Every label is kept under its coach's name. Two coaches at one lab are told apart by it.",
     "shell.name": "Your name",
+    "shell.programs": "For programs: how they ask this lab, and their access",
     "shell.sign_out": "Sign out",
     "shell.sign_in": "Sign in",
     "shell.account": "Your account",

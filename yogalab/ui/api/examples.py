@@ -6,7 +6,8 @@ from string import Template
 from typing import Final
 
 PYTHON: Final = """
-# Copy the folder yogalab/client into your program, if you do not install yogalab: it needs Python alone.
+# Where YogaLab is not installed, copy the folder yogalab/client into your program:
+# it needs Python alone.
 from yogalab.client import Lab
 
 lab = Lab("$lab", token="$token")

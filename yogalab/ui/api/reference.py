@@ -166,8 +166,8 @@ def _shapes(schema: Schema) -> Iterator[str]:
             _field(field, one, required=field in shape.get("required", ()))
             for field, one in shape["properties"].items()
         ]
-        told = _paragraph(shape.get("description", "")) + "<dl>" + "".join(f"<dd>{row}</dd>" for row in rows)
-        yield f'<article id="{name}"><h3>{name}</h3>{told}</dl></article>'
+        told = _paragraph(shape.get("description", "")) + "<ul>" + "".join(f"<li>{row}</li>" for row in rows)
+        yield f'<article id="{name}"><h3>{name}</h3>{told}</ul></article>'
 
 
 def _type(shape: Schema) -> str:

@@ -84,6 +84,7 @@ function rename(state) {
       h("label", { for: "yl-name" }, say("shell.name")),
       field,
       h("datalist", { id: "yl-names" }, (state?.coaches ?? []).map((coach) => h("option", { value: coach }))),
+      h("p", { class: "yl-small" }, h("a", { href: new URL("/api/v1/docs", document.baseURI).href }, say("shell.programs"))),
       h(
         "div",
         { class: "yl-row is-end" },
