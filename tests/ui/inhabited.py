@@ -96,22 +96,26 @@ class World:
     # --- asking -----------------------------------------------------------------------------------
 
     def ask(self, asker: str, call: Call) -> Answer:
-        asked = call.json
-        if call.function:
-            component = self._functions[call.function]
-            name = call.function.partition(".")[2]
-            asked = {"session_hash": "x", "component_id": component, "fn_name": name, "data": asked}
+        asked = self.wrapped(call.function, call.json) if call.function else call.json
         line = self._lines[asker]
-        heard = line.request(
+        with line.stream(
             call.method,
             call.path,
             json=asked,
             content=call.content,
             headers={**call.headers, "cookie": self._cookies[asker]},
-        )
+        ) as heard:
+            # News for assistants that nobody has asked for come for ever.
+            endless = call.method == "GET" and "event-stream" in heard.headers.get("content-type", "")
+            text = "" if endless else heard.read().decode(errors="replace")
         # Whoever signs out, or reads in another language, does so for one question.
         line.cookies.clear()
-        return Answer(status=heard.status_code, text=heard.text, headers=heard.headers)
+        return Answer(status=heard.status_code, text=text, headers=heard.headers)
+
+    def wrapped(self, name: str, asked: object) -> object:
+        """What a script sends to ask a server function."""
+        component, function = self._functions[name], name.partition(".")[2]
+        return {"session_hash": "x", "component_id": component, "fn_name": function, "data": asked}
 
     def function(self, name: str, asked: object) -> Call:
         """The call of a server function."""
@@ -154,6 +158,10 @@ class World:
         photo, event = 1 + self.number() % 10, self.event()
         self.lab.review.label(replaced(of, Role.COACH), photo, "tree", event_id=event)
         return photo, event
+
+    def answer(self) -> tuple[int, str]:
+        """A photo that is still there, and a pose it may be called."""
+        return self.photo(self.other), "tree"
 
     def click(self, of: Coach) -> str:
         click = self.event()

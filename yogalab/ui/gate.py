@@ -214,7 +214,11 @@ def _own_page(scope: Scope, headers: Headers) -> bool:
     if origin is None or (method in READING and scope["type"] == "http" and mode != "cors"):
         return True
     hosts = {headers.get("host"), headers.get("x-forwarded-host")}
-    return urlsplit(origin).netloc in hosts
+    try:
+        return urlsplit(origin).netloc in hosts
+    except ValueError:
+        # No page of anybody's is at such an address.
+        return False
 
 
 def problem(error: str, status: int, *, code: str = "") -> Response:
