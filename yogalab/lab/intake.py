@@ -275,7 +275,7 @@ class PoseNames:
         name = label.strip()[:LONGEST_NAME]
         if name not in self._known:
             pose = match(name, self._store.poses()) or (self._made(name) if self._adds else None)
-            self._known[name] = pose and pose.id
+            self._known[name] = pose.id if pose else None
             if pose is None:
                 arrival.errors.append(PoseNotFound(pose=name))
         return self._known[name]

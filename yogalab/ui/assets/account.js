@@ -20,6 +20,7 @@ export function account(state, server) {
     h("h2", { id: "yl-account" }, state.coach),
     h("p", { class: "yl-soft" }, say(`role.you.${state.role}`)),
     state.own_password ? password(state, () => dialog.close()) : null,
+    h("p", { class: "yl-small" }, h("a", { href: new URL("/api/v1/docs", document.baseURI).href }, say("shell.programs"))),
     h(
       "div",
       { class: "yl-row is-end" },
