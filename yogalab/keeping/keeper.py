@@ -31,8 +31,11 @@ from yogalab.records import Safekeeping
 
 LOG = logging.getLogger("yogalab.keeping")
 
-# So many parts of the journal are read quickly enough when the lab is brought back.
+# So many parts of the journal are read quickly enough when the lab is brought back; where a copy is large, more
+# of them are still less to send.
 _PARTS_A_COPY: Final = 200
+_PARTS_A_LARGE_COPY: Final = 1000
+_LARGE: Final = 20 * 2**20
 _JOURNAL_BYTES: Final = 8 * 2**20
 # After a deletion a fresh copy replaces those that hold the photo. One that takes long is not made for each.
 _PATIENCE: Final = 20
@@ -258,7 +261,7 @@ class LabKeeper:
         if not self._rows.waiting():
             return False
         return (
-            self._newest - point.number >= _PARTS_A_COPY
+            self._newest - point.number >= (_PARTS_A_COPY if manifest.size < _LARGE else _PARTS_A_LARGE_COPY)
             or self._journal_bytes > max(_JOURNAL_BYTES, manifest.size)
             or at.date() != manifest.at.date()
         )
