@@ -129,3 +129,21 @@ def test_after_every_fault_trying_again_ends_with_one_commit_and_one_tag(
     assert parts.versions.facts(version.fingerprint) == before
     assert len(parts.store.photos()) == len(parts.store.events()) == 30
     assert Path(folder).is_dir()
+
+
+def test_the_card_tells_what_the_lab_counted_and_shows_it(made: tuple[Lab, Parts], server: HubServer) -> None:
+    lab, _ = made
+    worked_off(lab, lab.versions.publish(ANNA, "coach/cards", number=1).id)
+    tree = server.repos.model("coach/cards").head.tree
+    card = tree[contents.CARD].data.decode()
+    version = lab.versions.version(ANNA, 1)
+    assert f"Learned from {version.labels} photos that 1 coach labelled" in card
+    assert "| everybody shown agreed to its use for teaching | 30 |" in card
+    assert "through the pages (30)" in card
+    assert "**Beside the version before**" in card
+    for name in ("learning", "confusion", "calibration"):
+        assert f"](plots/{name}.png)" in card
+        assert tree[f"plots/{name}.png"].data.startswith(b"\x89PNG")
+    outline = lab.sharing.outline(ANNA, "coach/cards", number=1)
+    assert outline.tag == "v0001"
+    assert outline.files == {path: len(blob.data) for path, blob in tree.items() if path != ".gitattributes"}

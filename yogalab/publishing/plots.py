@@ -88,7 +88,7 @@ def _calibration(told: Mapping[str, Any]) -> bytes:
         color=_NOW,
         alpha=0.75,
     )
-    axes.set(xlabel="how sure, %", ylabel="how often right, %", xlim=(0, 102), ylim=(0, 102))
+    axes.set(xlabel="how sure, %", ylabel="how often right, %", xlim=(0, 105), ylim=(0, 105))
     axes.set_title("On the line, answers are as sure as they are right", loc="left", fontsize=8)
     return _png(figure)
 
