@@ -22,7 +22,7 @@ from yogalab.records import Last
 # The last numbers allotted: few, and they change with everything else, so they always go along whole.
 COUNTERS: Final = "counter"
 # Of no use in another life of the lab: who looks at what, and work that its machine took with it.
-_PASSING: Final = ("lease", "job", "job_line")
+_PASSING: Final = ("lease", "job")
 # Its keys are hashes of photos. Its rows go with their photo alone, and a deleted one leaves no hash behind:
 # whoever brings a lab back drops them for having lost what they belong to.
 _TELLING: Final = frozenset({"photo_source"})
