@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -187,7 +189,10 @@ def inside(wanted: str | None) -> str:
 
 
 async def _form(request: Request) -> Mapping[str, str]:
-    given = await request.form(max_files=0)
+    try:
+        given = await request.form(max_files=0)
+    except MultiPartException:
+        given = FormData()
     return {name: str(given.get(name) or "") for name in ("name", "password", "next")}
 
 

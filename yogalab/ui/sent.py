@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from yogalab.errors import NotUnderstood
 
@@ -16,14 +18,16 @@ _MOST_BYTES: Final = 4096
 
 
 async def sent(request: Request, most: int) -> bytes | None:
-    """The bytes; None when they are more than `most`, however many they claim to be."""
+    """The bytes; None when they are more than `most`, however many they claim to be, or break off."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+    with suppress(ClientDisconnect):
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                return None
+            parts.append(part)
+        return b"".join(parts)
+    return None
 
 
 def plain(body: bytes) -> object:

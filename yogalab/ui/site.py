@@ -10,6 +10,7 @@ from typing import Final
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
 
 from yogalab.errors import PasswordNeeded, PortTaken, YogaLabError
 from yogalab.lab.lab import Lab
@@ -32,6 +33,7 @@ from yogalab.ui.seal import Seal
 from yogalab.ui.sessions import Sessions, session_secret
 from yogalab.ui.tenancy import settle_in
 from yogalab.ui.theme import HEAD, lab_theme, styles
+from yogalab.ui.tool_calls import ToolCalls
 from yogalab.ui.upload import LARGEST_UPLOAD
 from yogalab.words import say
 
@@ -54,6 +56,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | No
     sessions = Sessions(secret, _now)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     inner.add_exception_handler(YogaLabError, _refused)
+    inner.add_exception_handler(ClientDisconnect, _gone)
     inner.include_router(lab_routes(lab, settings, sessions))
     inner.mount(API, build_api(lab))
     inner.include_router(panel_routes(demo))
@@ -77,7 +80,7 @@ def build_site(demo: gr.Blocks, lab: Lab, settings: Settings, *, pace: Pace | No
         head=HEAD,
     )
     return Gate(
-        Limits(Ahead(Openings(site)), pace=pace or Pace(), on_space=settings.on_space),
+        Limits(Ahead(Openings(ToolCalls(site))), pace=pace or Pace(), on_space=settings.on_space),
         door=_door(lab, settings, sessions, secret),
         sessions=sessions,
         people=lab.people,
@@ -115,6 +118,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     """What a route has left to be told."""
     assert isinstance(error, YogaLabError)
     return refusal(error)
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Nobody is there any more to read an answer, and nothing is wrong with the server."""
+    return Response(status_code=400)
 
 
 def _door(lab: Lab, settings: Settings, sessions: Sessions, secret: bytes) -> Door | None:

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from yogalab import errors
@@ -77,6 +78,11 @@ def tell_troubles(api: FastAPI) -> None:
         answer = trouble(say(code, reference=REFERENCE), code, error.status_code)
         answer.headers.update(error.headers or {})
         return answer
+
+    @api.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        # Nobody is there any more to read an answer, and nothing is wrong with the server.
+        return Response(status_code=400)
 
     @api.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> Response:
