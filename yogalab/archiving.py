@@ -60,7 +60,7 @@ class Archive:
 class Encoded:
     """What a run did. photos, nobody, refused: of the files that it encoded; before: that were encoded already.
 
-    seconds: from the first order given to the last part written.
+    seconds: from the first order given to the last part written; idle: those of them until somebody had begun.
     """
 
     photos: int
@@ -70,6 +70,7 @@ class Encoded:
     parts: int
     workers: int
     seconds: float
+    idle: float
 
 
 def encode(
@@ -105,12 +106,14 @@ def encode(
         hub_endpoint=settings.hub_endpoint,
     )
     make = partial(clerk, there, archive)
-    done = list[PartDone]()
+    done, idle = list[PartDone](), 0.0
     orders = [part.to_json() for part in missing]
     with _answers(settings, make, orders, workers, on_ray=on_ray) as answers:
         start = time.perf_counter()
         for answer in answers:
             done.append(PartDone.from_json(answer))
+            if len(done) == 1:
+                idle = max(0.0, time.perf_counter() - start - done[0].seconds)
             on_part(done[-1])
             on_step(total - left + sum(one.photos + one.refused for one in done), total)
         seconds = time.perf_counter() - start
@@ -122,6 +125,7 @@ def encode(
         parts=len(done),
         workers=workers,
         seconds=seconds,
+        idle=idle,
     )
 
 

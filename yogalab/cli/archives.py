@@ -91,10 +91,36 @@ def measure(
     write(json_file, result.to_json())
 
 
+def units(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="A folder of photos.", metavar="DIR")],
+    count: Annotated[int, typer.Option(min=20, help="How many of them, drawn at random.")] = 60,
+    crowd: Annotated[int, typer.Option(min=1000, help="How many made-up photos beside them.")] = 20_000,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure what one photo and one label take on the disk, in memory and of a core: the units of any plan."""
+    from yogalab.bench import units as bench
+
+    with progress("Measuring") as step:
+        result = bench.run(settings_of(context), directory, count=count, crowd=crowd, on_step=step)
+    rows = [
+        ("photo file", f"{result.photo / 1e3:.0f} KB"),
+        ("thumbnail", f"{result.thumbnail / 1e3:.1f} KB"),
+        ("rows of a photo", f"{result.rows / 1e3:.1f} KB"),
+        ("a label", f"{result.event:.0f} bytes"),
+        ("memory of a photo", f"{result.memory / 1e3:.1f} KB"),
+        ("adding a photo", f"{1e3 * result.look:.0f} ms of a core"),
+        (f"a label among {result.crowd}", f"{1e3 * result.scored:.0f} ms of a core"),
+    ]
+    table(("", result.encoder or "-"), rows)
+    write(json_file, result.to_json())
+
+
 def _told(result: ArchiveResult) -> None:
     rows = [
         ("plain processes", result.plain, result.plain_seconds, 1.0),
         ("Ray", result.ray, result.ray_seconds, result.ratio),
+        ("Ray, once at work", result.steady * result.plain, result.ray_seconds - result.idle, result.steady),
     ]
     table(
         ("", "photos/s", "seconds", "of what the cores allow"),
@@ -118,3 +144,4 @@ def add_to(app: typer.Typer) -> None:
 def add_to_bench(app: typer.Typer) -> None:
     """Add the command to the group that measures."""
     app.command("encode-ray")(measure)
+    app.command()(units)
