@@ -141,6 +141,10 @@ def test_export_and_the_lab_in_one_file(yogalab: Command, tmp_path: Path) -> Non
     assert done.status == 0, done.err
     assert len(list((tmp_path / "set" / "photos").iterdir())) >= 6
     assert yogalab("export", tmp_path / "set", "--format", "coco").status == 1
+    third = ("--home", tmp_path / "third", "import", tmp_path / "set", "--json")
+    first, again = run(*third).json, run(*third).json
+    assert first["new"] == again["known"] == len(list((tmp_path / "set" / "photos").iterdir()))
+    assert (first["refused"], again["new"], again["labelled"]) == ([], 0, 0) and first["labelled"] >= 6
     assert yogalab("pack", tmp_path / "lab.zip").status == 0
     other = tmp_path / "other"
     assert run("--home", other, "unpack", tmp_path / "lab.zip").status == 0
