@@ -41,6 +41,18 @@ def test_an_account_is_kept_changed_and_dropped_and_the_coach_stays(store: SqlSt
     assert store.coaches() == [Coach(id="ben", name="Ben", role=Role.COACH)]
 
 
+def test_one_thing_is_changed_and_nothing_else(store: SqlStore) -> None:
+    store.put_account(account("Ben"), shown=Role.COACH)
+    changed = store.alter_account("ben", {"role": "owner"}, shown=Role.OWNER)
+    assert changed == store.account("ben") == account("Ben", role=Role.OWNER)
+    assert store.coaches() == [Coach(id="ben", name="Ben", role=Role.OWNER)]
+    # A hash that was made of a password which is no longer the one.
+    assert store.alter_account("ben", {"password": "late"}, shown=Role.OWNER, was="another") is None
+    assert store.alter_account("ben", {"password": "new", "mark": "b2"}, shown=Role.OWNER, was="hash")
+    assert store.account("ben") == account("Ben", role=Role.OWNER, password="new", mark="b2")
+    assert store.alter_account("nobody", {"role": "owner"}, shown=Role.OWNER) is None
+
+
 def test_an_invitation_is_used_up_with_the_account_or_not_at_all(store: SqlStore) -> None:
     store.put_account(account("Ana"), shown=Role.OWNER)
     for one in (invitation("a"), invitation("b", days=0)):

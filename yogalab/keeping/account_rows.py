@@ -35,6 +35,17 @@ class AccountRows(Rows):
             _put(connection, account, shown)
         return account
 
+    def alter_account(
+        self, coach_id: str, changes: Mapping[str, str], *, shown: Role, was: str | None = None
+    ) -> Account | None:
+        where = [AccountRow.coach_id == coach_id, *([] if was is None else [AccountRow.password == was])]
+        with self._db.write() as connection:
+            if not connection.execute(update(AccountRow).where(*where).values(**changes)).rowcount:
+                return None
+            connection.execute(update(CoachRow).where(CoachRow.id == coach_id).values(role=shown.value))
+            query = _accounts().where(AccountRow.coach_id == coach_id)
+            return _account(connection.execute(query).mappings().one())
+
     def drop_account(self, coach_id: str, *, forget: bool = False) -> bool:
         with self._db.write() as connection:
             gone = connection.execute(delete(AccountRow).where(AccountRow.coach_id == coach_id)).rowcount

@@ -9,7 +9,7 @@ from yogalab.errors import BadCoachName, NameTaken, WrongPassword
 from yogalab.lab.names import HUB, LONGEST_NAME, LONGEST_PASSWORD, id_of, shown_name
 from yogalab.lab.parts import Parts
 from yogalab.lab.people import new_mark
-from yogalab.records import Account, Entry, Role
+from yogalab.records import Account, Coach, Entry, Role
 
 # Anybody of the Hub can sign in to a public Space: of those without a role so many are remembered.
 MOST_WAITING: Final = 500
@@ -55,18 +55,21 @@ class EntranceDesk:
         if not self._passwords.verify(kept, password[:LONGEST_PASSWORD]) or account is None:
             raise WrongPassword()
         if self._passwords.outdated(kept):
-            account = replace(account, password=self._passwords.hash(password))
-            self._store.put_account(account, shown=self._rules.role_of(account))
+            fresh, shown = {"password": self._passwords.hash(password)}, self._rules.role_of(account)
+            # Unless it was changed meanwhile.
+            return self._store.alter_account(account.id, fresh, shown=shown, was=kept) or account
         return account
 
     def by_hub(self, person: HubPerson) -> Account:
         """Somebody whom the Hub vouches for. Raises BadCoachName."""
         known = self._store.account_of(person.subject)
         account = self.of_hub(person, known)
-        if account != known:
-            if known is None:
-                self._make_room()
-            self._store.put_account(account, shown=self._rules.role_of(account))
+        shown = self._rules.role_of(account)
+        if known is None:
+            self._make_room()
+            self._store.put_account(account, shown=shown)
+        elif account.name != known.name:
+            self._store.put_coach(Coach(id=account.id, name=account.name, role=shown))
         return account
 
     def of_hub(self, person: HubPerson, known: Account | None, role: Role | None = None) -> Account:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from yogalab.errors import PersonNotFound, SettledRole, WrongPassword
@@ -56,5 +55,8 @@ class PasswordDesk:
 
     def _put(self, account: Account, password: str) -> Account:
         kept = self._passwords.hash(strong(password, account.name))
-        account = replace(account, password=kept, mark=new_mark())
-        return self._store.put_account(account, shown=self._rules.role_of(account))
+        changes = {"password": kept, "mark": new_mark()}
+        changed = self._store.alter_account(account.id, changes, shown=self._rules.role_of(account))
+        if changed is None:
+            raise PersonNotFound(name=account.name)
+        return changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -101,9 +101,10 @@ class PeopleDesk:
             raise SettledRole(name=account.name)
         if role is not Role.OWNER:
             self._require_another_owner(who, account)
-        account = replace(account, role=role)
-        self._store.put_account(account, shown=role)
-        return self._person(account)
+        changed = self._store.alter_account(account.id, {"role": role.value}, shown=role)
+        if changed is None:
+            raise PersonNotFound(name=account.name)
+        return self._person(changed)
 
     def remove(self, who: Coach, person_id: str) -> None:
         """Let somebody in no more, from their next request on; the keys of their programs go with them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,14 @@ class AccountStore(Protocol):
 
     def put_account(self, account: Account, *, shown: Role) -> Account:
         """Keep it in place of the coach's former one. shown: the role that is kept with the coach's name."""
+
+    def alter_account(
+        self, coach_id: str, changes: Mapping[str, str], *, shown: Role, was: str | None = None
+    ) -> Account | None:
+        """Change `role`, `password` or `mark` and leave the rest as it is by then; return what it is now.
+
+        was: only where the password's hash is still this one. None where there was nothing to change.
+        """
 
     def drop_account(self, coach_id: str, *, forget: bool = False) -> bool:
         """Whether there was one. forget: the coach's name, too, of somebody who never labelled."""
