@@ -20,13 +20,15 @@ HEAVY = ("torch", "gradio", "mediapipe", "open_clip", "sqlalchemy", "numpy")
 class StartResult:
     """Times in seconds.
 
-    python: an empty program; package: `import yogalab` in a fresh process, beyond the empty program;
+    python: an empty program; package: `import yogalab` in a fresh process, beyond the empty program; predictor:
+    the same with all that `yogalab.load` imports before it reads a version;
     loads: heavy libraries that this import loads (none should); page: from the command to the first page,
     in a fresh home, None when none came.
     """
 
     python: Spread
     package: Spread
+    predictor: Spread
     help: Spread
     loads: tuple[str, ...]
     page: float | None
@@ -40,7 +42,8 @@ def run(*, repeats: int = 5) -> StartResult:
     """Measure in processes of their own."""
     return StartResult(
         python=spread([_seconds("pass") for _ in range(repeats)]),
-        package=spread([_import_seconds() for _ in range(repeats)]),
+        package=spread([_import_seconds("yogalab") for _ in range(repeats)]),
+        predictor=spread([_import_seconds("yogalab.predictor") for _ in range(repeats)]),
         help=spread([_help_seconds() for _ in range(repeats)]),
         loads=_loads(),
         page=_page_seconds(),
@@ -53,8 +56,8 @@ def _seconds(code: str) -> float:
     return time.perf_counter() - start
 
 
-def _import_seconds() -> float:
-    code = "import time; t = time.perf_counter(); import yogalab; print(time.perf_counter() - t)"
+def _import_seconds(module: str) -> float:
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
     return float(
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     )

@@ -87,7 +87,14 @@ def start(
     from yogalab.bench import start as bench
 
     result = bench.run(repeats=repeats)
-    _spreads({"empty program": result.python, "import yogalab": result.package, "yogalab --help": result.help})
+    _spreads(
+        {
+            "empty program": result.python,
+            "import yogalab": result.package,
+            "what yogalab.load needs": result.predictor,
+            "yogalab --help": result.help,
+        }
+    )
     page = say("bench.page", seconds=f"{result.page:.1f}") if result.page else say("bench.no_page")
     tell(page)
     if result.loads:
