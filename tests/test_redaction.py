@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+import secrets
 from collections.abc import Iterator
 
 import pytest
 
+from yogalab.lab.tokens import PREFIX
 from yogalab.redaction import STRUCK, Redaction, keep_secret
 from yogalab.settings import Settings
 
@@ -37,6 +39,8 @@ def test_no_message_argument_or_traceback_shows_one(written: io.StringIO) -> Non
     log = logging.getLogger("elsewhere")
     log.error("signed in with open sesame")
     log.error("%s of %d asked %s", "Bearer abcdefgh12345", 7, ValueError("token=hf_AbCdEfGh1234"))
+    key = PREFIX + secrets.token_urlsafe(32)
+    log.error("a program came with %s", key)
     log.error("sent with %s", {"authorization": "Bearer 0123456789abc", "accept": "*/*"})
     try:
         raise RuntimeError("cannot reach postgresql://other:guessed@db/lab with p@ss word")
@@ -44,7 +48,15 @@ def test_no_message_argument_or_traceback_shows_one(written: io.StringIO) -> Non
         log.exception("no database")
     told = written.getvalue()
     assert "7 asked" in told and "Traceback" in told and "no database" in told and "accept" in told
-    for secret in ("open sesame", "abcdefgh12345", "0123456789abc", "hf_AbCdEfGh1234", "guessed", "p@ss word"):
+    for secret in (
+        "open sesame",
+        "abcdefgh12345",
+        "0123456789abc",
+        "hf_AbCdEfGh1234",
+        "guessed",
+        "p@ss word",
+        key,
+    ):
         assert secret not in told
     assert STRUCK in told
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 STRUCK: Final = "[secret]"
 # Tokens of the Hub and of programs, what follows "Bearer", and the password inside an address.
 _LOOKS: Final = re.compile(
-    r"\bhf_[A-Za-z0-9]{8,}|\bylt_[\w-]{8,}|(?<=[Bb]earer )[\w.~+/=-]{8,}|(?<=://)[^\s:/@]*:[^\s/@]+(?=@)"
+    r"\bhf_[A-Za-z0-9]{8,}|\byogalab_[\w-]{40,}|(?<=[Bb]earer )[\w.~+/=-]{8,}|(?<=://)[^\s:/@]*:[^\s/@]+(?=@)"
 )
 # Shorter ones are words that any sentence may hold.
 _SHORTEST: Final = 6
