@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from yogalab.learning.calibration import log_loss
 from yogalab.learning.features import found, layout_of
@@ -107,6 +106,8 @@ def choose(
         weights = np.exp(log_ratios)
         logits = seen.logits(prior_weight * weights[0]) / (USUAL_TEMPERATURE * weights[1])
         return held + counted * log_loss(logits, columns[rows])
+
+    from scipy import optimize  # noqa: PLC0415 - a third of what naming a pose would load, and only training chooses
 
     bounds = [(-_PRIOR_MOVES, _PRIOR_MOVES), (-_TEMPERATURE_MOVES, _TEMPERATURE_MOVES)]
     start = np.zeros(2)

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from yogalab.records import Matrix
 
@@ -47,6 +46,8 @@ def temperature(
     """
     if len(columns) == 0:
         return usual
+    from scipy import optimize  # noqa: PLC0415 - as in `blend.choose`
+
     weight = len(columns) / (len(columns) + trust)
 
     def cost(log_ratio: float) -> float:
