@@ -54,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pip", metavar="PYTHON", help="which Python tests/test_space_life.py installs a Space's packages for"
     )
-    parser.addoption("--fuzz", type=int, default=400, help="how many odd requests tests/ui/test_fuzz.py sends")
+    parser.addoption("--fuzz", type=int, default=300, help="how many odd requests tests/ui/test_fuzz.py sends")
     parser.addoption("--captures", help="where tests/ui/test_newcomer.py keeps a picture of each step")
 
 

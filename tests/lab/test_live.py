@@ -172,6 +172,17 @@ def test_four_cameras_are_watched_a_fifth_waits_until_one_is_off_or_idle(
     assert all(watcher.closed for watcher in watched.watchers)
 
 
+def test_visitors_leave_room_for_those_who_teach(lab: Lab) -> None:
+    visitor = Coach(id="anybody", name="", role=Role.VISITOR)
+    for seat in ("one", "two"):
+        assert lab.live.see(visitor, seat, FRAME, 1) is not None
+    with pytest.raises(LiveFull):
+        lab.live.see(visitor, "three", FRAME, 1)
+    assert lab.live.see(ANNA, "mine", FRAME, 1) is not None
+    lab.live.leave(visitor, "one")
+    assert lab.live.see(visitor, "three", FRAME, 1) is not None
+
+
 def test_an_older_picture_is_passed_over_and_a_third_at_once_is_refused(lab: Lab, watched: Watched) -> None:
     assert lab.live.see(ANNA, "seat", FRAME, 100) is not None
     assert lab.live.see(ANNA, "seat", FRAME, 99) is None

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from starlette.routing import BaseRoute, Mount
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from tests.fakes import AGREED, Studio, studio_lab
+from tests.ui.exposed import ALSO, METHODS, every_path, inner_of
 from yogalab.errors import NotAllowed, PasswordNeeded
 from yogalab.lab.lab import Lab
 from yogalab.records import Coach
@@ -25,31 +25,6 @@ from yogalab.ui.site import build_site
 
 PASSWORD = "nine lives of a cat"
 ANNA = Coach(id="anna", name="Anna")
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-# Paths that no route lists, but that Gradio or a browser asks for.
-ALSO = (
-    *(
-        "/",
-        "/config",
-        "/theme.css",
-        "/manifest.json",
-        "/assets/index.js",
-        "/static/img/logo.svg",
-        "/favicon.ico",
-    ),
-    *("/gradio_api/queue/join", "/gradio_api/queue/data?session_hash=x", "/gradio_api/component_server"),
-    *("/gradio_api/upload", "/gradio_api/file=/etc/hostname", "/gradio_api/call/predict", "/gradio_api/info"),
-    *(
-        "/gradio_api/startup-events",
-        "/gradio_api/heartbeat/x",
-        "/gradio_api/stream/x",
-        "/openapi.json",
-        "/docs",
-    ),
-    *("/photo/1", "/photo/1?edge=320", "/figure/tree.svg", "/lab/assets/mark/core.js", "/lab/words.json"),
-    *("/lab/leave", "/lab/lab.zip", "/lab/versions/1.zip", "/lab/photos", "/lab/drawn", "/lab/name"),
-    *("/lab/poses.json", "/login/..", "/login/x", "/LOGIN", "//login", "/logout", "/no-such-page"),
-)
 
 
 def site_of(lab: Lab, home: Path, password: str | None = None, **more: object) -> Gate:
@@ -80,25 +55,6 @@ def open_(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCl
         yield client
 
 
-def every_path(routes: list[BaseRoute], root: str = "") -> Iterator[str]:
-    for route in routes:
-        path = root + str(getattr(route, "path", ""))
-        # FastAPI keeps an included router as one route that holds the router.
-        included = getattr(route, "original_router", None)
-        if isinstance(route, Mount) or included:
-            yield from every_path(list((included or route).routes), path.rstrip("/"))
-        elif path:
-            yield path.replace("{", "").replace("}", "").replace(":path", "").replace(":int", "")
-
-
-def routes_behind(client: TestClient) -> list[BaseRoute]:
-    """The routes of the site, whatever stands between it and the gate."""
-    inner: object = client.app._app  # type: ignore[attr-defined]
-    while not hasattr(inner, "routes"):
-        inner = inner._site  # type: ignore[attr-defined]
-    return list(inner.routes)
-
-
 def signed_in(client: TestClient, name: str = "Anna") -> str:
     answer = client.post("/login", data={"name": name, "password": PASSWORD, "next": "/"})
     assert answer.status_code == 303
@@ -111,7 +67,7 @@ def signed_in(client: TestClient, name: str = "Anna") -> str:
 
 
 def test_no_route_event_or_file_answers_an_anonymous_caller(locked: TestClient) -> None:
-    paths = {*every_path(routes_behind(locked)), *ALSO} - {"/login", "/login/"}
+    paths = {*every_path(inner_of(locked.app).routes), *ALSO} - {"/login", "/login/"}
     assert len(paths) > 60
     answered = [
         (method, path, answer.status_code)
