@@ -49,7 +49,8 @@ class DataDesk:
     ) -> Job:
         """Start publishing the data set. licence: a name of the Hub's, such as cc-by-4.0, "" for none.
 
-        forget: leave nothing on the Hub of what was published there before. Raises BadRepoName, NothingToExport.
+        forget: leave nothing on the Hub of what was published there before.
+        Raises BadRepoName, NothingToExport.
         """
         self.outline(who)
         if repo.count("/") != 1 or not all(repo.split("/")):
@@ -91,7 +92,8 @@ class DataDesk:
     def published(self, who: Coach) -> Sequence[PublishedData]:
         """What is on the Hub, and how much of it was deleted here since."""
         require(who, Role.OWNER)
-        here = self._served.snapshot().photos
+        # Not from what is served: a version that is damaged serves nothing, and the page must still open.
+        here = self._parts.store.sides()
         return [
             PublishedData(
                 repo=repo,

@@ -27,7 +27,6 @@ from yogalab.ports.tuning import EncoderChanges, Tuner
 from yogalab.ports.vault import Keeper, Vault
 
 __all__ = [
-    "ArchiveFiles",
     "JOB_LOG",
     "AccountStore",
     "ArchiveFiles",

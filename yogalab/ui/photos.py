@@ -87,7 +87,7 @@ class PhotosPage:
         return _named(self._lab.naming.take_back(who, text(asked, "click"), event_id=event_id_of(asked)))
 
     def shaped(self, who: Coach, asked: Ask) -> object:
-        """Before deleting: on how many of the photos an encoder was trained deeper, and where others have them."""
+        """Before deleting: how many of the photos an encoder was trained on, and where others have them."""
         photos = wholes(asked, "photos")
         return {
             "shaped": self._lab.photos.shaped(who, photos),

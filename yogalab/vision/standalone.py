@@ -110,9 +110,7 @@ def close_up(body: dict[str, Any], aspect: float) -> Array | None:
     return np.asarray(view, np.float64)
 
 
-def shrunk(
-    photo: Array, size: tuple[int, int], resample: Image.Resampling, part: Array | None
-) -> Array:
+def shrunk(photo: Array, size: tuple[int, int], resample: Image.Resampling, part: Array | None) -> Array:
     """Return the part of a photo between (left, top, right, bottom) in pixels, (height, width, 3) of `size`."""
     box = None if part is None else tuple(float(edge) for edge in part)
     return np.asarray(Image.fromarray(photo).resize(size, resample, box, reducing_gap=2.0))  # type: ignore[arg-type]
