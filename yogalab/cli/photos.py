@@ -63,6 +63,10 @@ def add(
     consent: Annotated[
         Agreement | None, typer.Option(help="Whether the people shown agree to the photos being kept here.")
     ] = None,
+    encodings: Annotated[
+        Path | None,
+        typer.Option(help="What “yogalab encode” made of these photos: nobody looks again.", metavar="FOLDER"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of the files as JSON.")] = False,
 ) -> None:
     """Add photos to the lab and look at each; of a video clip, one sharp frame a second.
@@ -84,8 +88,11 @@ def add(
                 step(added.seen, max(len(offered), added.seen))
 
             try:
-                added = lab.photos.add(
-                    who, offered, consent=Consent(agreement.value), source="folder", on_step=on_step
+                said = Consent(agreement.value)
+                added = (
+                    lab.exchange.add_encoded(who, offered, encodings, consent=said, on_step=on_step)
+                    if encodings
+                    else lab.photos.add(who, offered, consent=said, source="folder", on_step=on_step)
                 )
             except KeyboardInterrupt:
                 added = None

@@ -49,6 +49,12 @@ class FolderExchange:
         """Return the photos of a data set. Raises FileMissing, NoDataSet, BadExport, BadTable."""
         return reading.read(path, kind=kind, plain=plain)
 
+    def seen(self, offered: Offered, encoding: Path) -> Offered:
+        """Return the same photos with what an encoding of them knows. Raises NoDataSet."""
+        from yogalab.exchange.seen import SeenFiles  # noqa: PLC0415 - as above
+
+        return SeenFiles(offered, encoding)
+
     def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
         """Write what may be published, whole or not at all. Raises TargetTaken, DiskFull."""
         from yogalab.exchange import shared  # noqa: PLC0415 - as above

@@ -74,7 +74,7 @@ class Bringing(PhotoIntake):
         told, people = upload.told, None
         if told is not None and told.pose_model == self._parts.landmarker.name and told.people is not None:
             # Of this very picture: somebody may have changed the file since.
-            same = hashlib.sha256(upload.data).hexdigest() == told.sha256
+            same = hashlib.sha256(upload.data).hexdigest() in {told.sha256, told.source_sha256}
             people = told.people if same else None
         return replace(upload, told=None, people=people)
 

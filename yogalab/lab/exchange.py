@@ -67,6 +67,26 @@ class ExchangeDesk:
         )
         return bringing.run(offered)
 
+    def add_encoded(
+        self,
+        who: Coach,
+        offered: Offered,
+        encoding: Path,
+        *,
+        consent: Consent,
+        on_step: Callable[[Added], None] = lambda added: None,
+    ) -> Added:
+        """As `photos.add`, where nobody looks again at what an encoding of these photos has seen.
+
+        Raises NoDataSet, NotAllowed, DiskFull.
+        """
+        require(who, Role.OWNER)
+        seen = self._parts.exchange.seen(offered, encoding)
+        adding = Bringing(
+            self._parts, who, consent=consent, source="folder", on_step=on_step, siblings=self._siblings
+        )
+        return adding.run(seen)
+
     def write(
         self,
         who: Coach,

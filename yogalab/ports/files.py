@@ -90,6 +90,12 @@ class Exchange(Protocol):
         Raises FileMissing, NoDataSet, BadExport, BadTable.
         """
 
+    def seen(self, offered: Offered, encoding: Path) -> Offered:
+        """Return the same photos with the skeletons that an encoding of their archive found: see `Upload.told`.
+
+        encoding: a folder that `yogalab encode` has written. Raises NoDataSet.
+        """
+
     def write_shared(self, photos: Iterable[SharedPhoto], target: Path) -> int:
         """Write a new folder that names nobody, for publishing; returns how many photos are in it.
 
