@@ -35,8 +35,8 @@ class UnitsResult:
 
     photo, thumbnail: bytes of files; rows: bytes of a photo in the database, skeletons and embedding included;
     event: bytes of a label there. look: seconds of one core for adding a photo. memory: bytes that a server
-    holds for a photo before any label; scored: seconds of one core for a label among `crowd` photos, until all
-    of them are scored and ranked anew.
+    holds for a photo before any label; read: seconds of one core until it does. scored: seconds of one core for
+    a label among `crowd` photos, until all of them are scored and ranked anew.
     """
 
     photos: int
@@ -48,6 +48,7 @@ class UnitsResult:
     event: float
     look: float
     memory: float
+    read: float
     scored: float
 
     def to_json(self) -> dict[str, object]:
@@ -111,14 +112,16 @@ def _of_crowd(settings: Settings, crowd: int, seed: int) -> dict[str, object]:
     try:
         lab.photos.table()
         slugs = add_crowd(parts, crowd, seed=seed)
-        before = resident_memory(os.getpid())
+        before, busy = resident_memory(os.getpid()), time.process_time()
         lab.photos.table()
+        read = (time.process_time() - busy) / crowd
         memory = (resident_memory(os.getpid()) - before) / crowd
         photos = [photo.id for photo in parts.store.photos()]
         scored = _scored(lab, photos, slugs)
         rows = _database_bytes(settings)
         parts.store.append_many(_events(parts, photos))
-        return {"memory": memory, "scored": scored, "event": (_database_bytes(settings) - rows) / LABELS}
+        event = (_database_bytes(settings) - rows) / LABELS
+        return {"memory": memory, "read": read, "scored": scored, "event": event}
     finally:
         lab.close()
 

@@ -109,6 +109,7 @@ def units(
         ("rows of a photo", f"{result.rows / 1e3:.1f} KB"),
         ("a label", f"{result.event:.0f} bytes"),
         ("memory of a photo", f"{result.memory / 1e3:.1f} KB"),
+        ("reading a photo at the start", f"{1e6 * result.read:.0f} µs of a core"),
         ("adding a photo", f"{1e3 * result.look:.0f} ms of a core"),
         (f"a label among {result.crowd}", f"{1e3 * result.scored:.0f} ms of a core"),
     ]
