@@ -19,7 +19,9 @@ from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.photo_storage import StoredPhotoFiles, photo_files
 from yogalab.keeping.read_cache import ReadCache
 from yogalab.keeping.store import open_store, settle_mark
+from yogalab.records import Coach
 from yogalab.settings import Settings
+from yogalab.wiring import open_with_parts
 
 Storage = fsspec.AbstractFileSystem
 
@@ -234,3 +236,21 @@ def test_a_lab_travels_as_one_file_from_one_storage_to_another(memory: Storage, 
         assert sorted(moved.keys()) == sorted(photo.key for photo in photos[:2])
         assert moved.open(photos[0].key).read() == photos[0].sha256.encode()
     assert not (there.home / "photos").exists()
+
+
+def test_a_lab_keeps_shows_and_deletes_its_photos_there(memory: Storage, tmp_path: Path) -> None:
+    lab, parts = open_with_parts(Settings(home=tmp_path, photos="memory://box", encoder=""))
+    who = Coach(id="anna", name="Anna")
+    try:
+        photo = lab.photos.add_drawn(who, count=1).new[0]
+        lab.photos.picture(who, photo, edge=320)
+        data, _ = lab.photos.picture(who, photo)
+        key = parts.store.photo(photo).key
+        assert memory.cat_file(f"/box/{lab.mark}/{key}") == data
+        lab.warm()
+        assert len(memory.find("/box")) == 2, "the photo and its thumbnail"
+        lab.photos.delete(who, [photo])
+        assert memory.find("/box") == []
+        assert not [*tmp_path.rglob("*.jpg"), *tmp_path.rglob("*.webp")]
+    finally:
+        lab.close()
