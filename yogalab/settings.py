@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 import platformdirs
@@ -114,9 +114,10 @@ class Settings:
     @classmethod
     def unpacked(cls, line: str) -> Settings:
         """The settings again."""
-        given = json.loads(line)
+        given: dict[str, Any] = json.loads(line)
         paths = {one.name for one in fields(cls) if "Path" in str(one.type)}
-        return cls(**{name: Path(v) if v is not None and name in paths else v for name, v in given.items()})
+        given |= {name: Path(value) for name, value in given.items() if name in paths and value is not None}
+        return cls(**given)
 
     @property
     def loopback(self) -> bool:
