@@ -65,9 +65,9 @@ def test_a_server_function_serves_nobody_without_an_identity() -> None:
     assert answer["code"] == NotAllowed.code
 
 
-def test_gradio_offers_no_event_beside_the_server_functions(lab: Lab, tmp_path: Path) -> None:
+def test_gradio_offers_two_tools_and_no_event_beside_the_server_functions(lab: Lab, tmp_path: Path) -> None:
     demo = build_app(lab, Settings(home=tmp_path))
-    assert [fn.api_name for fn in demo.fns.values()] == []
+    assert sorted(str(fn.api_name) for fn in demo.fns.values()) == ["list_poses", "predict_pose"]
     offered = {name for block in demo.blocks.values() for name in getattr(block, "_server_names", ())} | {
         fn.__name__ for block in demo.blocks.values() for fn in getattr(block, "server_fns", ())
     }
