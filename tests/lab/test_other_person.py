@@ -19,6 +19,7 @@ from yogalab.errors import BadLabel, NotAllowed, PhotoNotFound
 from yogalab.lab.checklists import Check
 from yogalab.lab.close_ups import close_up_recipe
 from yogalab.lab.lab import Lab
+from yogalab.lab.outgoing import outgoing
 from yogalab.lab.parts import Parts
 from yogalab.ports import Pixels
 from yogalab.records import CanonicalPhoto, Coach, Landmarks, Matrix, Role, Sample
@@ -139,12 +140,12 @@ def test_a_deletion_takes_the_chosen_person_out_of_every_version(made: tuple[Lab
         assert not any(np.allclose(one, mine, atol=1e-4) for one in head.arrays["support"])
 
 
-def test_what_is_written_out_begins_with_the_chosen_one(made: tuple[Lab, Parts], tmp_path: Path) -> None:
-    lab, _ = made
+def test_what_is_written_out_begins_with_the_chosen_one(made: tuple[Lab, Parts]) -> None:
+    lab, parts = made
     photo = seen(made, [TREE, BOAT])
     lab.review.label(ANNA, photo, "boat", person=1)
-    snapshot = lab._served.snapshot()
-    (out,) = lab.exchange._outgoing(snapshot, [photo], lambda done, total: None)
+    served = lab._served
+    (out,) = outgoing(parts, served, served.snapshot(), [photo], lambda done, total: None)
     assert [one.person for one in out.people] == [1, 0]
 
 
