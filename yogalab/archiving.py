@@ -160,7 +160,7 @@ def _answers(
     if not orders:
         yield ()
     elif on_ray:
-        ray: Any = connect(settings.ray_address or "local", workers)
+        ray: Any = connect(settings.ray_address or "local", workers, steps_back=False)
         try:
             with closing(spread_on_ray(ray, make, orders, workers=workers)) as answers:
                 yield answers

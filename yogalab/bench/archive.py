@@ -17,7 +17,7 @@ import numpy as np
 
 from yogalab import wiring
 from yogalab.archiving import Archive, encode, keys_in, photos_in
-from yogalab.bench.timing import machine
+from yogalab.bench.timing import machine, tree_seconds
 from yogalab.errors import NothingToMeasure
 from yogalab.ports import Encoder
 from yogalab.records import PartDone, Upload
@@ -39,7 +39,8 @@ class ArchiveResult:
 
     plain is measured before and after, on half of the photos each, with as many processes. ray_seconds are from
     the first order to the last file; idle: those of them until the first worker had begun. steady: the ratio
-    without these, as it would be on an archive without end. rows: in the parquet; twice: keys that are not
+    without these, as it would be on an archive without end. plain_processor, ray_processor: seconds of one core,
+    all processes together, which a machine with other work to do leaves as they are. rows: in the parquet; twice: keys that are not
     there exactly once.
     """
 
@@ -51,6 +52,8 @@ class ArchiveResult:
     plain_seconds: float
     ray_seconds: float
     idle: float
+    plain_processor: float
+    ray_processor: float
     rows: int
     twice: int
 
@@ -71,6 +74,11 @@ class ArchiveResult:
         return self.photos / (self.ray_seconds - self.idle) / self.plain
 
     @property
+    def processor_ratio(self) -> float:
+        """How much of what the cores did with Ray was the work itself."""
+        return self.plain_processor / self.ray_processor
+
+    @property
     def bars(self) -> dict[str, bool]:
         """Whether each of the promises was held."""
         return {"fast": self.ratio >= LEAST, "same": self.rows == self.photos, "once": self.twice == 0}
@@ -82,6 +90,7 @@ class ArchiveResult:
             "ray": self.ray,
             "ratio": self.ratio,
             "steady": self.steady,
+            "processor_ratio": self.processor_ratio,
             "bars": self.bars,
         }
         return {"format": 1, "bench": "archive", "machine": machine(), **asdict(self), **told}
@@ -111,14 +120,19 @@ def run(
         for file in files:
             file.read_bytes()
         _plainly(settings, files[:2], encoder, workers)
+        busy = [tree_seconds(os.getpid())]
         plain = _plainly(settings, files[::2], encoder, workers)
+        busy.append(tree_seconds(os.getpid()))
         on_step(1, 3)
         archive = Archive(source=str(source), target=str(Path(scratch) / "out"), encoder=name)
         begun = time.perf_counter()
-        done = encode(settings, archive, workers=workers, on_ray=True, on_part=_killer() if kill else _watch)
+        watch = _Watch(kill=kill)
+        done = encode(settings, archive, workers=workers, on_ray=True, on_part=watch)
         start = time.perf_counter() - begun - done.seconds
         on_step(2, 3)
+        busy += [watch.busy, tree_seconds(os.getpid())]
         plain += _plainly(settings, files[1::2], encoder, workers)
+        busy.append(tree_seconds(os.getpid()))
         on_step(3, 3)
         found = Counter(keys_in(archive))
     return ArchiveResult(
@@ -130,6 +144,8 @@ def run(
         plain_seconds=plain,
         ray_seconds=done.seconds,
         idle=done.idle,
+        plain_processor=busy[1] - busy[0] + busy[4] - busy[3],
+        ray_processor=busy[2] - busy[1],
         rows=found.total(),
         twice=len(files) - sum(times == 1 for times in found.values()),
     )
@@ -166,17 +182,19 @@ def _uploads(files: Iterable[Path]) -> Iterator[Upload]:
         yield Upload(name=file.name, data=file.read_bytes())
 
 
-def _watch(done: PartDone) -> None:
-    """Nobody is harmed."""
+class _Watch:
+    """Looks on as parts are written, and ends whoever wrote the first of them where that is wanted.
 
+    busy: as of `tree_seconds`, when the last one was.
+    """
 
-def _killer() -> Callable[[PartDone], None]:
-    """Ends whoever did the first part."""
-    ended: list[int] = []
+    def __init__(self, *, kill: bool) -> None:
+        self._kill = kill
+        self.busy = 0.0
 
-    def kill(done: PartDone) -> None:
-        if not ended:
-            ended.append(done.pid)
+    def __call__(self, done: PartDone) -> None:
+        # While the workers still live: what the cluster has used is not told once it is gone.
+        self.busy = tree_seconds(os.getpid())
+        if self._kill:
+            self._kill = False
             os.kill(done.pid, signal.SIGKILL)
-
-    return kill

@@ -124,9 +124,10 @@ def _sees(path: str) -> bool:
     return Path(path).exists()
 
 
-def connect(address: str, cpus: int | None) -> Any:
+def connect(address: str, cpus: int | None, *, steps_back: bool = True) -> Any:
     """Return Ray, connected; "local" begins a cluster of so many cores on this machine.
 
+    steps_back: a cluster begun here has less claim on the processor than anything else, as is Ray's way.
     Raises RayMissing, RayUnreachable.
     """
     require_ray(address)
@@ -137,6 +138,8 @@ def connect(address: str, cpus: int | None) -> Any:
     import ray  # noqa: PLC0415 - seconds, and only where a cluster is set
 
     begun: dict[str, Any] = {"num_cpus": cpus, "include_dashboard": False} if address == _LOCAL else {}
+    if begun and not steps_back:
+        begun["_system_config"] = {"worker_niceness": 0}
     try:
         ray.init(
             address=address,
