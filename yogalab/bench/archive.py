@@ -39,9 +39,9 @@ class ArchiveResult:
 
     plain is measured before and after, on half of the photos each, with as many processes. ray_seconds are from
     the first order to the last file; idle: those of them until the first worker had begun. steady: the ratio
-    without these, as it would be on an archive without end. plain_processor, ray_processor: seconds of one core,
-    all processes together, which a machine with other work to do leaves as they are. rows: in the parquet; twice: keys that are not
-    there exactly once.
+    without these, as it would be on an archive without end. plain_processor, ray_processor: seconds of one
+    core, all processes together, the cluster's own among them; other work on the machine leaves them as they
+    are. rows: in the parquet; twice: keys that are not there exactly once.
     """
 
     photos: int
