@@ -33,6 +33,10 @@ def breaks(order: str, job_id: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    "PYTEST_XDIST_WORKER" in os.environ,
+    reason="Ray ends a process in which many other tests have run: pytest -n0 tests/jobs/test_ray.py",
+)
 def test_a_cluster_does_the_work_once_though_its_worker_is_killed(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, ray_address="local")
     with closing(open_store(settings)) as store:
