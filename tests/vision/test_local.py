@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.vision.test_clip import CONFIG
+from tests.vision.tiny import CONFIG
 from yogalab.errors import EncoderDamaged, EncoderMissing
 from yogalab.vision.clip import OpenClipEncoder
 from yogalab.vision.encoders import read_encoders
