@@ -33,10 +33,6 @@ def breaks(order: str, job_id: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    "PYTEST_XDIST_WORKER" in os.environ,
-    reason="Ray ends a process in which many other tests have run: pytest -n0 tests/jobs/test_ray.py",
-)
 def test_a_cluster_does_the_work_once_though_its_worker_is_killed(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, ray_address="local")
     with closing(open_store(settings)) as store:
@@ -47,6 +43,9 @@ def test_a_cluster_does_the_work_once_though_its_worker_is_killed(tmp_path: Path
             until(lambda: store.job(told.id).state is JobState.DONE)
             assert store.job(told.id).result["pid"] != os.getpid()
             assert [line.code for line in store.job_lines(told.id) if line.code] == ["train.labels"]
+
+            # Between two jobs nobody looks after the cluster, which stays nevertheless.
+            until(lambda: jobs._keeper is None)
 
             mark = tmp_path / "mark"
             held = jobs.start("hold", {"mark": str(mark)}, who="ana")

@@ -7,7 +7,9 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +41,7 @@ class Cluster:
         self._settings = settings
         self._cpus = cpus
         self._ray: Any = None
+        self._closed = threading.Event()
 
     def submit(self, work: Callable[[str, int], None], job_id: int, *, name: str, gpu: bool) -> Any:
         """Let some machine do a job, and return what `ended` takes. work: importable there, too.
@@ -73,19 +76,36 @@ class Cluster:
         if self._ray is not None:
             self._ray.shutdown()
             self._ray = None
+        self._closed.set()
 
     def _settings_there(self) -> Settings:
         return replace(self._settings, home=self._settings.home.absolute(), password=None, secret=None)
 
     def _connected(self) -> Any:
         if self._ray is None:
-            self._ray = connect(str(self._settings.ray_address), self._cpus)
+            self._ray = self._connect()
             try:
                 self._require_shared(self._ray)
             except BaseException:
                 self.close()
                 raise
         return self._ray
+
+    def _connect(self) -> Any:
+        """Connect in a thread that stays until `close`: what it begins is killed when that very thread ends."""
+        connected: Future[Any] = Future()
+        self._closed.clear()
+
+        def stay() -> None:
+            try:
+                connected.set_result(connect(str(self._settings.ray_address), self._cpus))
+            except BaseException as error:
+                connected.set_exception(error)
+                return
+            self._closed.wait()
+
+        threading.Thread(target=stay, name="cluster", daemon=True).start()
+        return connected.result()
 
     def _require_shared(self, ray: Any) -> None:
         """Other machines work on the same rows and files, or not at all."""
@@ -127,7 +147,9 @@ def _sees(path: str) -> bool:
 def connect(address: str, cpus: int | None, *, steps_back: bool = True) -> Any:
     """Return Ray, connected; "local" begins a cluster of so many cores on this machine.
 
-    steps_back: a cluster begun here has less claim on the processor than anything else, as is Ray's way.
+    It ends with the thread that calls this: Linux kills its processes then (PR_SET_PDEATHSIG), and a minute
+    later Ray ends this process, too. steps_back: a cluster begun here has less claim on the processor than
+    anything else, as is Ray's way.
     Raises RayMissing, RayUnreachable.
     """
     require_ray(address)
