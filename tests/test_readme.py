@@ -118,3 +118,9 @@ def test_both_commands_are_whole_in_themselves() -> None:
     assert "python3 -m pip install uv && uv run app.py" in README
     assert "python3 -m pip install uv && uv run pytest" in README
     assert "uv run pytest" in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "SCALING.md", "models/LOG.md"])
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    named = set(re.findall(r"`((?:tests|yogalab|spaces|db|models)/[\w./-]+)", (ROOT / page).read_text()))
+    assert {one for one in named if not (ROOT / one).exists()} == set()
