@@ -180,7 +180,7 @@ SENTENCES: Final[dict[str, str]] = {
     "serve.vault_waits": "{reason} The lab opens when it answers.",
     "terminal.kept": "Everything is kept at {place}, to answer number {seq}.",
     "terminal.kept_photos": "Everything is kept at {place}, but the labels: those are on their database's own server.",
-    "terminal.vault_sound": "Read back from {place}: {copies} copies, {segments} parts of the journal, {photos} photos, {files} files of versions. All is there and whole, with {labels} label events; the last is number {seq}, of {when}.",
+    "terminal.vault_sound": "Read back from {place}: all is there and whole. Copies: {copies}, parts of the journal: {segments}, photos: {photos}, files of versions: {files}, label events: {labels}, the last of them number {seq} of {when}.",
     "terminal.vault_damaged": "Damaged at {place}: {names}.",
     "terminal.vault_missing": "Missing at {place}: {names}.",
     "terminal.vault_never": "never",
