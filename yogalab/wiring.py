@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from yogalab.errors import BadRepoName, BadVault, VaultEmpty, VaultUnset
 from yogalab.exchange.folder import FolderExchange
-from yogalab.jobs.cluster import Cluster, require_ray
+from yogalab.jobs.child import calling
+from yogalab.jobs.cluster import require_ray
+from yogalab.jobs.cluster_process import ClusterProcess
 from yogalab.jobs.queue import JobQueue
 from yogalab.jobs.ray_jobs import RayJobs
 from yogalab.jobs.runner import JobRunner
@@ -60,8 +61,6 @@ from yogalab.vision.intake import ParallelReader
 from yogalab.vision.shelf import OpenClipShelf
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
-# The worker finds the package where this process found it, whatever folder it is started in.
-_WORKER: Final = "import sys; sys.path[:0] = sys.argv[1:]; import yogalab.workers as w; w.work_for_pages()"
 
 
 def open_lab(settings: Settings, *, served: bool = False, told: Told = lambda error: None) -> Lab:
@@ -219,11 +218,11 @@ def _jobs(settings: Settings, store: Store, here: JobRunner, *, served: bool) ->
         # What a machine there runs opens a lab by this very module.
         from yogalab.workers import do_job  # noqa: PLC0415
 
-        return RayJobs(store, here, Cluster(settings), do_job, heavy={TUNE})
+        return RayJobs(store, here, ClusterProcess(settings), do_job, heavy={TUNE})
     if settings.worker == ELSEWHERE:
         return JobQueue(store, here)
     if served and settings.worker == PROCESS:
-        command = [sys.executable, "-c", _WORKER, str(_CHECKOUT)]
+        command = calling("yogalab.workers", "work_for_pages")
         return WorkerProcess(store, here, command=command, order=settings.packed())
     return here
 

@@ -7,10 +7,8 @@ import logging
 import os
 import secrets
 import socket
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import replace
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,30 +29,29 @@ def require_ray(address: str) -> None:
 
 
 class Cluster:
-    """Connected to from the first use on.
+    """Connected to from the first use on, by the thread that uses it first; see `connect`.
 
-    settings: of the lab whose work it does. cpus: of the cluster that "local" begins; all of this machine's
-    unless given.
+    Ray ends this very process once the cluster has been away for a minute: `ClusterProcess` has one to spare.
+    settings: of the lab whose work it does, handed on as they are. cpus: of the cluster that "local" begins;
+    all of this machine's unless given.
     """
 
     def __init__(self, settings: Settings, *, cpus: int | None = None) -> None:
         self._settings = settings
         self._cpus = cpus
         self._ray: Any = None
-        self._closed = threading.Event()
 
-    def submit(self, work: Callable[[str, int], None], job_id: int, *, name: str, gpu: bool) -> Any:
-        """Let some machine do a job, and return what `ended` takes. work: importable there, too.
+    def submit(self, work: str, job_id: int, *, name: str, gpu: bool) -> Any:
+        """Let some machine do a job, and return what `ended` takes.
 
+        work: "module:function" there, which is called with the settings, packed, and the job's id.
         gpu: better done on a graphics card, if the cluster has one.
         Raises RayUnreachable, RayNeedsDatabase, RayNeedsFolder.
         """
         ray = self._connected()
         gpus = 1 if gpu and ray.cluster_resources().get("GPU", 0) >= 1 else 0
-        # What the pages are locked with is none of the cluster's business.
-        settings = self._settings_there()
-        task = ray.remote(work).options(num_cpus=1, num_gpus=gpus, max_retries=_RETRIES, name=name)
-        return task.remote(settings.packed(), job_id)
+        task = ray.remote(_do).options(num_cpus=1, num_gpus=gpus, max_retries=_RETRIES, name=name)
+        return task.remote(work, self._settings.packed(), job_id)
 
     def ended(self, task: Any) -> bool:
         """Whether a task is over. Raises RayFailed when it broke; what the job's row says is another matter."""
@@ -76,36 +73,16 @@ class Cluster:
         if self._ray is not None:
             self._ray.shutdown()
             self._ray = None
-        self._closed.set()
-
-    def _settings_there(self) -> Settings:
-        return replace(self._settings, home=self._settings.home.absolute(), password=None, secret=None)
 
     def _connected(self) -> Any:
         if self._ray is None:
-            self._ray = self._connect()
+            self._ray = connect(str(self._settings.ray_address), self._cpus)
             try:
                 self._require_shared(self._ray)
             except BaseException:
                 self.close()
                 raise
         return self._ray
-
-    def _connect(self) -> Any:
-        """Connect in a thread that stays until `close`: what it begins is killed when that very thread ends."""
-        connected: Future[Any] = Future()
-        self._closed.clear()
-
-        def stay() -> None:
-            try:
-                connected.set_result(connect(str(self._settings.ray_address), self._cpus))
-            except BaseException as error:
-                connected.set_exception(error)
-                return
-            self._closed.wait()
-
-        threading.Thread(target=stay, name="cluster", daemon=True).start()
-        return connected.result()
 
     def _require_shared(self, ray: Any) -> None:
         """Other machines work on the same rows and files, or not at all."""
@@ -138,6 +115,12 @@ class Cluster:
             return True
         finally:
             mark.unlink()
+
+
+def _do(work: str, order: str, job_id: int) -> None:
+    # By name: the process that sends it needs nothing of what the work needs.
+    module, _, function = work.partition(":")
+    getattr(import_module(module), function)(order, job_id)
 
 
 def _sees(path: str) -> bool:

@@ -6,18 +6,20 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from yogalab.errors import RayFailed, YogaLabError
-from yogalab.jobs.cluster import Cluster
+from yogalab.errors import RayFailed, RayUnreachable, YogaLabError
+from yogalab.jobs.cluster_process import ClusterProcess, Sent
 from yogalab.jobs.heartbeat import LOG
 from yogalab.jobs.queue import OPEN, JobQueue
 from yogalab.jobs.runner import LEASE_SECONDS, LOOK_SECONDS, JobRunner
 from yogalab.ports import JobStore
-from yogalab.records import Job, JobState
+from yogalab.records import Job, JobLine, JobState
 
 # How often a task may break before its job is given up: where it breaks at once it would break for ever.
 MOST_BREAKS: Final = 3
+# What a job's log says when the cluster is gone while it is there.
+AWAY: Final = "ray.away"
 
 
 class RayJobs(JobQueue):
@@ -32,7 +34,7 @@ class RayJobs(JobQueue):
         self,
         store: JobStore,
         here: JobRunner,
-        cluster: Cluster,
+        cluster: ClusterProcess,
         work: Callable[[str, int], None],
         *,
         heavy: Collection[str] = (),
@@ -46,7 +48,7 @@ class RayJobs(JobQueue):
         self._patience = patience
         self._lock = threading.Lock()
         self._mine: set[int] = set()
-        self._tasks: dict[int, Any] = {}
+        self._tasks: dict[int, Sent] = {}
         self._breaks: Counter[int] = Counter()
         self._woken = False
         self._keeper: threading.Thread | None = None
@@ -71,9 +73,10 @@ class RayJobs(JobQueue):
         self._closed.set()
         with self._lock:
             keeper = self._keeper
+        # First, for it may keep the keeper waiting.
+        self._cluster.close()
         if keeper is not None:
             keeper.join()
-        self._cluster.close()
 
     def _look_after(self) -> None:
         try:
@@ -111,10 +114,10 @@ class RayJobs(JobQueue):
     def _send(self, job: Job) -> None:
         try:
             name = f"yogalab {job.kind} {job.id}"
-            self._tasks[job.id] = self._cluster.submit(
-                self._work, job.id, name=name, gpu=job.kind in self._heavy
-            )
-            self._mine.add(job.id)
+            sent = self._cluster.submit(self._work, job.id, name=name, gpu=job.kind in self._heavy)
+            if sent is not None:
+                self._tasks[job.id] = sent
+                self._mine.add(job.id)
         except YogaLabError as error:
             self._give_up(job.id, error)
 
@@ -125,6 +128,12 @@ class RayJobs(JobQueue):
                 del self._tasks[job_id]
             elif job.state not in OPEN and job.attempt == 0:
                 self._cluster.forget(self._tasks.pop(job_id))
+        except RayUnreachable as error:
+            del self._tasks[job_id]
+            if not self._closed.is_set():
+                # Its row is sent anew, at once or, if it was being done, when nothing is heard of it any more.
+                LOG.warning("job %s is sent again: %s", job_id, error)
+                self._store.add_job_lines(job_id, [JobLine(at=datetime.now(UTC), code=AWAY)])
         except RayFailed as error:
             del self._tasks[job_id]
             self._breaks[job_id] += 1

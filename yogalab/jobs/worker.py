@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import IO, Final
+from typing import Final
 
 from yogalab.errors import YogaLabError
+from yogalab.jobs.child import WELL_SECONDS, Child, pause
 from yogalab.jobs.heartbeat import LOG
 from yogalab.jobs.queue import JobQueue
 from yogalab.jobs.runner import LOOK_SECONDS, JobRunner
 from yogalab.ports import JobStore
 
-READY: Final = b"ready\n"
-NUDGE: Final = b"\n"
-# A worker that lived this long was well; one that dies sooner is started again after ever longer waits.
-WELL_SECONDS: Final = 60.0
-LONGEST_WAIT: Final = 60.0
+READY: Final = "ready"
+NUDGE: Final = ""
 # One that never got ready so often in a row never will: the work is done in this process then.
 MOST_FAILURES: Final = 3
-_FAREWELL_SECONDS: Final = 5.0
 
 
 class WorkerProcess(JobQueue):
@@ -44,11 +39,11 @@ class WorkerProcess(JobQueue):
         first_wait: float = 1.0,
     ) -> None:
         super().__init__(store, here, look_seconds=look_seconds)
-        self._command = list(command)
+        self._command = command
         self._order = order
         self._first_wait = first_wait
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._keeper: threading.Thread | None = None
         self._expected = False
         self._quick_ends = self._failures = 0
@@ -58,7 +53,7 @@ class WorkerProcess(JobQueue):
     def pid(self) -> int | None:
         """The worker's process, None while there is none."""
         child = self._child
-        return child.pid if child is not None and child.poll() is None else None
+        return None if child is None else child.pid
 
     def wake(self) -> None:
         """See that there is a worker, and that it looks for work now."""
@@ -79,7 +74,7 @@ class WorkerProcess(JobQueue):
         with self._lock:
             child, keeper = self._child, self._keeper
         if child is not None:
-            _send_away(child)
+            child.leave()
         if keeper is not None:
             keeper.join()
 
@@ -95,7 +90,7 @@ class WorkerProcess(JobQueue):
                 self._keeper = threading.Thread(target=self._look_after, name="worker's keeper", daemon=True)
                 self._keeper.start()
             elif self._child is not None:
-                _tell(self._child, NUDGE)
+                self._child.tell(NUDGE)
 
     def _look_after(self) -> None:
         """Start a worker as long as there is work for it, and wait for its end."""
@@ -104,9 +99,9 @@ class WorkerProcess(JobQueue):
                 child = self._begin()
                 if child is None:
                     continue
-                began, ready = time.monotonic(), _heard(child)
-                child.wait()
-                self._count(child.returncode, time.monotonic() - began, ready=ready)
+                began, ready = time.monotonic(), child.hear() == READY
+                status = child.wait()
+                self._count(status, time.monotonic() - began, ready=ready)
         except YogaLabError as error:
             # The database is gone or has no room; the rows wait until somebody wakes a worker again.
             LOG.warning("no worker: %s", error)
@@ -131,20 +126,14 @@ class WorkerProcess(JobQueue):
                 return False
         return True
 
-    def _begin(self) -> subprocess.Popen[bytes] | None:
+    def _begin(self) -> Child | None:
         """Start the worker, after a while where the last ones died; None when the lab closed meanwhile."""
-        ends = max(self._quick_ends, self._failures)
-        wait = min(LONGEST_WAIT, self._first_wait * 2 ** (ends - 1)) if ends else 0.0
-        if self._closed.wait(wait):
+        if self._closed.wait(pause(max(self._quick_ends, self._failures), self._first_wait)):
             return None
         with self._lock:
             if self._closed.is_set():
                 return None
-            # In a session of its own: Ctrl-C in the terminal is for the server, which then sends it away.
-            self._child = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )
-            _tell(self._child, self._order.encode() + b"\n")
+            self._child = Child(self._command, self._order)
             return self._child
 
     def _count(self, status: int, lived: float, *, ready: bool) -> None:
@@ -155,30 +144,3 @@ class WorkerProcess(JobQueue):
         self._quick_ends = 0 if well else self._quick_ends + 1
         if status:
             LOG.warning("the worker ended with status %s after %.0f s", status, lived)
-
-
-def _heard(child: subprocess.Popen[bytes]) -> bool:
-    """Wait until the worker is ready; False when it ended before."""
-    output: IO[bytes] | None = child.stdout
-    assert output is not None
-    with output:
-        return output.readline() == READY
-
-
-def _tell(child: subprocess.Popen[bytes], line: bytes) -> None:
-    """Write to the worker; one that has just ended hears nothing, and its keeper finds that out."""
-    assert child.stdin is not None
-    with suppress(BrokenPipeError, ValueError):
-        child.stdin.write(line)
-        child.stdin.flush()
-
-
-def _send_away(child: subprocess.Popen[bytes]) -> None:
-    assert child.stdin is not None
-    with suppress(BrokenPipeError):
-        child.stdin.close()
-    try:
-        child.wait(_FAREWELL_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from yogalab.errors import YogaLabError
+from yogalab.jobs.child import told_by_parent
 from yogalab.jobs.heartbeat import LOG
 from yogalab.jobs.queue import OPEN
 from yogalab.jobs.runner import JobRunner
@@ -87,13 +88,11 @@ def work_for_parent(
     open_lab: Callable[[Settings], tuple[JobStore, JobRunner]], *, idle_seconds: float = IDLE_SECONDS
 ) -> None:
     """Be the child of a `WorkerProcess`, whose order comes by the standard input: the settings of its lab."""
-    # Whatever prints is for the server's log: on the way to the parent there is one word only.
-    ready = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    settings = Settings.unpacked(sys.stdin.buffer.readline().decode())
+    order, ready = told_by_parent()
+    settings = Settings.unpacked(order)
     keep_secret(settings.secrets)
     step_back()
     store, runner = open_lab(settings)
     with ready:
-        ready.write(READY)
+        ready.write(f"{READY}\n".encode())
     work(store, runner, nudges=sys.stdin.buffer, idle_seconds=idle_seconds)

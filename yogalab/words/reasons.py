@@ -52,6 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
     "train.keep": "Keeping the version",
     "train.fit": "Learning from your labels",
     "train.calibrate": "Checking how sure it may be",
+    "ray.away": "The cluster is gone; this goes on as soon as it answers again",
     # what training deeper is doing
     "tune.labels": "Reading the labels",
     "tune.load": "Loading the encoder",
