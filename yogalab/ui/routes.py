@@ -101,8 +101,10 @@ def _pictures(router: APIRouter, lab: Lab) -> None:
 
 def _page_parts(router: APIRouter) -> None:
     @cache
-    def words(spoken: str) -> bytes:
+    def words(spoken: str, role: Role) -> bytes:
         given = {
+            # Known before anything is drawn: nothing flashes up that somebody may not do.
+            "role": role.value,
             "words": dict(catalogue()),
             "language": spoken,
             "languages": dict(NAMES),
@@ -126,7 +128,7 @@ def _page_parts(router: APIRouter) -> None:
     @router.get("/lab/words.json")
     def words_for_scripts(request: Request) -> Response:
         # A browser asks each time whether they are still the same, so another language is there at once.
-        return _cached(request, words(language()), "application/json")
+        return _cached(request, words(language(), coach_of(request).role), "application/json")
 
 
 def _uploads(router: APIRouter, lab: Lab) -> None:
@@ -143,7 +145,7 @@ def _uploads(router: APIRouter, lab: Lab) -> None:
             return problem(say("upload.too_large"), 413)
         form = await request.form(max_files=MOST_FILES, max_fields=MOST_FILES + 8)
         consent = form.get("consent")
-        known = {choice.value for choice in Consent} - {Consent.UNKNOWN.value}
+        known = {choice.value for choice in Consent if choice.given}
         if consent not in known:
             return problem(sentence(errors.ConsentMissing()), 400)
         agreed = Consent(str(consent))

@@ -37,6 +37,7 @@ SENTENCES: Final[dict[str, str]] = {
     "check.keys": "The framed one answers to the keys on its buttons; ← → move on, U takes the last answer back, S shows skeletons.",
     # what the lists are
     "check.suspects_lead": "Each label compared with what all others say, in poses with enough labels. A doubtful one may be wrong, or the skeleton is; you decide.",
+    "check.suspects_look": "Each label compared with what all others say, in poses with enough labels. A doubtful one may be wrong, or the skeleton is.",
     "check.suspects_wait": "Once two poses have {enough} labels each, labels that look wrong are listed here.",
     "check.suspects_none": "No label looks wrong",
     "check.suspects_none_lead": "Labels of {ready} poses were compared. New ones are looked at whenever you come back.",

@@ -7,6 +7,7 @@ from typing import Final
 SENTENCES: Final[dict[str, str]] = {
     "review.photo": "The photo to name",
     "review.question": "What is this pose?",
+    "review.looks": "What the computer sees",
     "review.nobody_found": "Nobody was found in this photo. Is there somebody?",
     "review.several": "{people} people: the one drawn in full is judged.",
     "review.turned": "{people} people: number {number} is judged now, the one drawn in full.",
@@ -35,6 +36,7 @@ SENTENCES: Final[dict[str, str]] = {
     "review.guesses": "Suggestions",
     "review.guesses_off": "Suggestions are off: say what you see.",
     "review.unguessed": "This one without a guess: say what you see.",
+    "review.unguessed_look": "No guess is shown for this one, so that coaches say what they see themselves.",
     "review.no_guess": "No guess here: tap a pose, or type its name",
     "review.own": "No guesses: the poses you name most",
     "review.own_none": "Type the pose’s name.",
@@ -52,6 +54,8 @@ SENTENCES: Final[dict[str, str]] = {
     "review.key.undo": "take the last answer back (also Ctrl-Z)",
     "review.key.back": "look back at your answers",
     "review.key.forward": "and forward again",
+    "review.key.before": "the photo before",
+    "review.key.next": "the next photo",
     "review.key.skeleton": "skeleton on or off",
     "review.key.guesses": "suggestions on or off",
     "review.key.zoom": "the body larger; also with the mouse wheel",
@@ -127,5 +131,6 @@ SENTENCES: Final[dict[str, str]] = {
     "review.away_lead": "The lab cannot be reached just now. Your answers are safe on this device, and the photos come by themselves when it is back.",
     "review.all_done": "All photos are answered",
     "review.all_done_lead": "{labelled} photos are labelled. Teach the model with them, or add more photos.",
+    "review.all_done_look": "{labelled} photos are labelled. What the computer has learned from them is told under Models.",
     "review.to_models": "Teach the model",
 }

@@ -8,6 +8,7 @@ SENTENCES: Final[dict[str, str]] = {
     "welcome.open": "Welcome: the first steps",
     "welcome.title": "Welcome! Teach the computer your poses",
     "welcome.lead": "Three short steps, and it names photos the way you do.",
+    "welcome.lead_coach": "Two short steps, and it guesses the way you name them.",
     "welcome.close": "Close the welcome",
     "welcome.steps": "The first steps",
     "welcome.done": "done",
@@ -25,5 +26,6 @@ SENTENCES: Final[dict[str, str]] = {
     "welcome.teach_lead": "One click, a few seconds. Then see how much better it knows your poses.",
     "welcome.teach_go": "Go and teach it",
     "welcome.finished": "That was all: it has learned from you. Each photo you name from now on makes it better.",
+    "welcome.finished_coach": "That was your part, thank you: its guesses follow your names already. An owner trains a version with them.",
     "welcome.finished_go": "Lovely, close this",
 }

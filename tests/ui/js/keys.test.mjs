@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { browser } from "./browser.mjs";
-import { ACTIONS, Keys, choosable, listen, meaning, shortcuts, sign } from "../assets/review_keys.js";
+import { ACTIONS, Keys, actions, choosable, listen, meaning, shortcuts, sign } from "../assets/review_keys.js";
 
 beforeEach(() => browser());
 
@@ -142,11 +142,11 @@ class Element {
   }
 }
 
-function desk(page) {
+function desk(page, role = "owner") {
   const heard = { pointerdown: [], keydown: [] };
   globalThis.Element = Element;
   const body = new Element("body");
-  globalThis.document = { body, dialog: null, addEventListener: (what, act) => heard[what].push(act), querySelector: () => document.dialog };
+  globalThis.document = { body, dialog: null, documentElement: { dataset: { role } }, addEventListener: (what, act) => heard[what].push(act), querySelector: () => document.dialog };
   listen(page, bound());
   const tell = (what, target, event) => {
     const one = { target, defaultPrevented: false, preventDefault: () => (one.defaultPrevented = true), code: "", ...event };
@@ -181,6 +181,19 @@ test("each key does its one thing, and a held one does it once", () => {
   assert.ok(hands.key("1", undefined, { repeat: true }), "nor does it scroll");
   hands.key("ArrowLeft", undefined, { repeat: true });
   assert.deepEqual(one.done, ["step 1"]);
+});
+
+test("who only looks goes from photo to photo, and no key answers", () => {
+  const one = page({ hasSides: true, hasOthers: true });
+  const hands = desk(one, "viewer");
+  for (const key of ["3", "Enter", " ", "n", "x", "b", "p", "m", ",", "u", "/", "w"]) assert.equal(hands.key(key), false, `${key} is left to the browser`);
+  for (const key of ["ArrowLeft", "ArrowRight", "s", "g", "z", "?"]) hands.key(key);
+  assert.deepEqual(one.done, ["step 1", "step -1", "toggleBones", "toggleGuesses", "toggleZoom", "help"]);
+  assert.deepEqual(actions().map(({ name }) => name), ["back", "forward", "skeleton", "guesses", "zoom", "whole", "help"]);
+  document.documentElement.dataset.role = "coach";
+  hands.key("n");
+  assert.equal(one.done.at(-1), "answerMark not_a_pose");
+  assert.equal(actions().length, ACTIONS.length);
 });
 
 test("what cannot be done now is told, or left to the browser", () => {

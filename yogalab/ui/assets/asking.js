@@ -11,7 +11,11 @@ export class Told extends Error {
 /** What a server function answered; throws Told with its sentence where there is trouble. */
 export function heard(answer) {
   if (answer && "ok" in answer) return answer.ok;
-  if (answer && "error" in answer) throw new Told(answer.error, answer.code);
+  if (answer && "error" in answer) {
+    // Perhaps somebody's role is another by now.
+    if (answer.code === "people.not_allowed") globalThis.dispatchEvent?.(new Event("yl-refused"));
+    throw new Told(answer.error, answer.code);
+  }
   throw new Error("no answer");
 }
 

@@ -6,6 +6,7 @@ import { nameIt } from "./check_large.js";
 import { agreement } from "./check_agreement.js";
 import { listen } from "./check_keys.js";
 import { newId } from "./asking.js";
+import { may } from "./role.js";
 import { signedIn } from "./shell.js";
 
 const LISTS = ["suspects", "disagreements", "copies", "skipped"];
@@ -37,13 +38,14 @@ class Check {
   lay() {
     this.tabs = h("div", { class: "yl-lists", role: "group", "aria-label": say("check.lists") });
     this.lead = h("p", { class: "yl-soft" });
-    this.keys = h("p", { class: "yl-soft yl-check-keys" }, say("check.keys"));
+    this.keys = h("p", { class: "yl-soft yl-check-keys", "data-needs": "coach" }, say("check.keys"));
     this.state = h("p", { class: "yl-soft", role: "status" });
     this.items = h("ul", { class: "yl-again-list", "aria-label": say("check.lists") });
     this.more = h("button", { class: "yl-button", hidden: true, onclick: () => this.showMore() }, "");
     this.empty = h("div", { class: "yl-empty", hidden: true });
     this.agreement = agreement(this.server);
-    this.root.append(this.tabs, this.lead, this.keys, this.state, this.items, this.more, this.empty, this.agreement);
+    const look = h("p", { class: "yl-look", "data-instead": "coach" }, say("role.look.check"));
+    this.root.append(look, this.tabs, this.lead, this.keys, this.state, this.items, this.more, this.empty, this.agreement);
     this.drawTabs(null);
     // After a click the keys must work again at once: a focused button would swallow them.
     this.root.addEventListener("click", (event) => {
@@ -83,7 +85,8 @@ class Check {
     for (const entry of this.entries) entry.answers = answersTo(entry, answer.rules !== false);
     this.items.replaceChildren(...this.entries.map((entry) => (entry.element = entryOf(entry, this))));
     const some = this.entries.length > 0;
-    this.lead.textContent = [some ? say(`check.${this.list}_lead`) : "", answer.rules === false && some ? say("check.owner") : ""].filter(Boolean).join(" ");
+    const lead = this.list === "suspects" && !may("coach") ? "check.suspects_look" : `check.${this.list}_lead`;
+    this.lead.textContent = [some ? say(lead) : "", answer.rules === false && some && may("coach") ? say("check.owner") : ""].filter(Boolean).join(" ");
     this.keys.hidden = !some;
     this.agreement.hidden = this.list !== "disagreements" || answer.total === null;
     this.empty.hidden = some || answer.total === null;
@@ -101,7 +104,7 @@ class Check {
     const words = (list) => (list === this.list && total ? say("check.counted", { list: say(`check.${list}`), n: total }) : say(`check.${list}`));
     const focused = this.tabs.contains(document.activeElement);
     this.tabs.replaceChildren(
-      ...LISTS.map((list) => h("button", { class: "yl-list", "aria-pressed": String(list === this.list), onclick: () => this.choose(list) }, words(list))),
+      ...LISTS.map((list) => h("button", { class: "yl-list", "data-needs": list === "skipped" ? "coach" : null, "aria-pressed": String(list === this.list), onclick: () => this.choose(list) }, words(list))),
     );
     if (focused) this.tabs.querySelector("[aria-pressed=true]").focus();
   }

@@ -2,9 +2,11 @@
 
 import { h, percent, say, skeletons } from "./core.js";
 import { sign } from "./review_keys.js";
+import { may } from "./role.js";
 
-/** The answers to an entry, each {key, words, name, asked, told}; `opens` asks for a pose first. rules: may decide. */
+/** The answers to an entry, each {key, words, name, asked, told}; `opens` asks for a pose first. rules: may decide; none for who only looks. */
 export function answersTo(entry, rules) {
+  if (!may("coach")) return [];
   return { suspects: toSuspect, disagreements: (one) => (rules ? toDispute(one) : []), copies: toCopies, skipped: toSkipped }[entry.list](entry);
 }
 
@@ -127,6 +129,6 @@ export function settled(entry, takeBack) {
     { class: "yl-again is-settled", "aria-label": entry.told },
     h("div", { class: "yl-again-photos" }, entry.photos.slice(0, 1).map((one) => h("div", { class: "yl-again-photo is-small" }, h("img", { src: `/photo/${one.photo}?edge=160`, alt: "" })))),
     h("p", { role: "status" }, entry.told),
-    h("button", { class: "yl-button is-quiet", onclick: takeBack, "aria-keyshortcuts": "u" }, say("review.undo"), h("kbd", { "aria-hidden": "true" }, "U")),
+    h("button", { class: "yl-button is-quiet", "data-needs": "coach", onclick: takeBack, "aria-keyshortcuts": "u" }, say("review.undo"), h("kbd", { "aria-hidden": "true" }, "U")),
   );
 }

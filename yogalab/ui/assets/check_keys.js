@@ -1,7 +1,10 @@
 // The check page's keys: one listener on the document, silent while somebody types or another page is in front.
 
 import { isShown } from "./core.js";
+import { may } from "./role.js";
 
+// What who only looks may press, too.
+const LOOKING = /^(s|Arrow.*)$/;
 const TYPING = "input, textarea, select, [contenteditable=true]";
 
 export function listen(page) {
@@ -22,7 +25,7 @@ export function listen(page) {
     if (!takesBack && (event.ctrlKey || event.metaKey || event.altKey)) return;
     if (key.startsWith("Arrow") && (target.closest("[role=tab]") || !page.entries.length)) return;
     const act = takesBack ? acts.u : acts[key] ?? (/^[1-9kbn/]$/.test(key) ? () => page.press(key) : null);
-    if (!act) return;
+    if (!act || !(may("coach") || LOOKING.test(key))) return;
     event.preventDefault();
     // A held key must not answer one photo after the other; arrows may run.
     if (!event.repeat || key.startsWith("Arrow")) act();

@@ -1,6 +1,7 @@
 // What every page's script shares: words, elements built without markup strings, skeletons, notices.
 
 import { Told } from "./asking.js";
+import { here } from "./role.js";
 
 export { Told, ask } from "./asking.js";
 
@@ -8,6 +9,7 @@ const given = await (await fetch(new URL("../../words.json", import.meta.url))).
 export const { batch, bones, drawn, language, languages, largest } = given;
 // Gradio's own page says "en" whatever is read on it.
 document.documentElement.lang = language;
+here(given.role);
 
 /** The sentence for a code, blanks filled; with n = 1 its ".one" form where there is one. */
 export function say(code, data = {}) {
@@ -180,7 +182,7 @@ export function goTo(tab) {
   (button ?? hidden())?.click();
 }
 
-/** Pages tell each other what changed: "photos", "labels", "poses", "versions". */
+/** Pages tell each other what changed: "photos", "labels", "poses", "versions", "role". */
 export const changed = (what) => window.dispatchEvent(new CustomEvent("yl-changed", { detail: what }));
 export const onChanged = (heard) => window.addEventListener("yl-changed", (event) => heard(event.detail));
 

@@ -80,16 +80,17 @@ function marks(least, most) {
 }
 
 function buttons(version, acts, detail) {
+  const owners = { class: "yl-button", "data-needs": "owner" };
   const toggle = h("button", { class: "yl-button is-quiet", "aria-expanded": "false", onclick: () => show(version, acts, detail, toggle) }, say("models.changes"));
   return h(
     "div",
     { class: "yl-row" },
-    version.waits ? h("button", { class: "yl-button", onclick: () => activate(version, acts) }, say("models.activate")) : null,
+    version.waits ? h("button", { ...owners, onclick: () => activate(version, acts) }, say("models.activate")) : null,
     version.active || version.waits
-      ? h("button", { class: "yl-button", onclick: acts.rollback }, say("models.rollback"))
-      : h("button", { class: "yl-button", onclick: () => activate(version, acts) }, say("models.activate")),
-    h("button", { class: "yl-button", onclick: () => publish(version, acts) }, say("models.publish")),
-    h("a", { class: "yl-button", href: `/lab/versions/${version.number}.zip`, download: "" }, say("models.download")),
+      ? h("button", { ...owners, onclick: acts.rollback }, say("models.rollback"))
+      : h("button", { ...owners, onclick: () => activate(version, acts) }, say("models.activate")),
+    h("button", { ...owners, onclick: () => publish(version, acts) }, say("models.publish")),
+    h("a", { ...owners, href: `/lab/versions/${version.number}.zip`, download: "" }, say("models.download")),
     toggle,
   );
 }

@@ -22,16 +22,17 @@ function row(one, server) {
     { class: "yl-data" },
     h("p", {}, say("share.data_at", { repo: one.repo, tag: one.tag, n: one.photos, when: day(one.at) })),
     one.gone ? h("p", { class: "yl-stale", role: "status" }, say("share.data_stale", { n: one.gone })) : null,
-    one.gone ? h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => offer(server, one.repo) }, say("share.data_anew"))) : null,
+    one.withdrawn ? h("p", { class: "yl-stale", role: "status" }, say("share.data_withdrawn", { n: one.withdrawn })) : null,
+    one.gone || one.withdrawn ? h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => offer(server, one.repo, one.withdrawn > 0) }, say("share.data_anew"))) : null,
   );
 }
 
-/** What would go, counted anew with every change, and the button that sends it. again: a repository that has it. */
-async function offer(server, again = "") {
+/** What would go, counted anew with every change, and the button that sends it. again: a repository that has it; wholly: its history is to go, unless the owner thinks otherwise. */
+async function offer(server, again = "", wholly = false) {
   const counts = h("div", { class: "yl-outline", role: "status" });
   const repo = h("input", { id: "yl-data-repo", value: again, placeholder: say("models.repo_example"), required: true, autocomplete: "off", spellcheck: "false" });
   const pixels = h("input", { type: "checkbox", id: "yl-data-pixels", onchange: () => count() });
-  const forget = h("input", { type: "checkbox", id: "yl-data-forget", "aria-describedby": "yl-data-forgets" });
+  const forget = h("input", { type: "checkbox", id: "yl-data-forget", checked: wholly, "aria-describedby": "yl-data-forgets" });
   const licence = h("select", { id: "yl-data-licence" }, LICENCES.map((one) => h("option", { value: one === "none" ? "" : one }, say(`share.licence.${one}`))));
   const count = async () => {
     const told = await trying(() => ask(server, "data_outline", { pixels: pixels.checked }));

@@ -19,7 +19,7 @@ function row(server, { id, kind }) {
   const words = h("p", { role: "status" });
   const left = h("span", { class: "yl-soft" });
   const bar = h("progress", { max: 1, value: 0, "aria-label": say(`models.job.${kind}`) });
-  const stop = h("button", { class: "yl-button", onclick: () => trying(() => ask(server, "cancel", { job: id })) }, say("page.cancel"));
+  const stop = h("button", { class: "yl-button", "data-needs": "owner", onclick: () => trying(() => ask(server, "cancel", { job: id })) }, say("page.cancel"));
   const told = (node, text) => node.textContent !== text && (node.textContent = text);
   return {
     element: h("div", { class: "yl-job" }, h("div", { class: "yl-row" }, words, left), bar, stop, jobLog(server, id)),
@@ -35,7 +35,7 @@ function row(server, { id, kind }) {
 /** What a piece of work says, behind a word: its last lines, and new ones as they come. */
 export function jobLog(server, id) {
   const lines = h("ol", { class: "yl-log", tabindex: "0", "aria-label": say("models.said") });
-  const box = h("details", { class: "yl-said", ontoggle: () => box.open && follow() }, h("summary", {}, say("models.said")), lines);
+  const box = h("details", { class: "yl-said", "data-needs": "coach", ontoggle: () => box.open && follow() }, h("summary", {}, say("models.said")), lines);
   let following = false;
 
   async function look() {

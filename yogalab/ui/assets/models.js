@@ -30,7 +30,7 @@ class Models {
     this.deeper = h("div", { class: "yl-card" });
     this.whole = h("div", { class: "yl-card" });
     this.data = h("div", { class: "yl-card", hidden: true });
-    this.share = h("div", { class: "yl-share-box" }, this.deeper, this.eyes, pullForm(this.server), this.data, this.whole);
+    this.share = h("div", { class: "yl-share-box", "data-needs": "owner" }, this.deeper, this.eyes, pullForm(this.server), this.data, this.whole);
     this.learning = learning(server);
     this.working = workRows(server);
     root.append(h("div", { class: "yl-models-top" }, this.teach, this.work), this.versions, this.learning.box, this.share);
@@ -67,9 +67,10 @@ class Models {
       h(
         "div",
         { class: "yl-row" },
-        h("button", { class: "yl-button is-main is-large", disabled: !plan.ready || running, onclick: () => this.train() }, say("models.train")),
-        plan.ready ? null : h("button", { class: "yl-button", onclick: () => goTo("review") }, say("models.to_review")),
+        h("button", { class: "yl-button is-main is-large", "data-needs": "owner", disabled: !plan.ready || running, onclick: () => this.train() }, say("models.train")),
+        plan.ready ? null : h("button", { class: "yl-button", "data-needs": "coach", onclick: () => goTo("review") }, say("models.to_review")),
       ),
+      h("p", { class: "yl-look", "data-instead": "owner" }, say("role.look.models")),
     );
   }
 
@@ -172,7 +173,7 @@ class Models {
       { class: `yl-version is-beginning${active ? " is-active" : ""}` },
       h("div", { class: "yl-version-head" }, h("h3", {}, say("models.beginning")), active ? h("span", { class: "yl-badge is-active" }, say("models.active")) : null),
       h("p", { class: "yl-soft" }, say("models.beginning_lead")),
-      active ? null : h("div", { class: "yl-row" }, h("button", { class: "yl-button", onclick: () => this.activate(0) }, say("models.activate"))),
+      active ? null : h("div", { class: "yl-row", "data-needs": "owner" }, h("button", { class: "yl-button", onclick: () => this.activate(0) }, say("models.activate"))),
     );
   }
 

@@ -2,6 +2,7 @@
 
 import { ask, changed, day, figure, h, host, notice, percent, say, skeletons, sure, trying } from "./core.js";
 import { newId } from "./asking.js";
+import { chooseConsent, consented, record } from "./photos_consent.js";
 import { searchBox } from "./search_box.js";
 import { signedIn } from "./shell.js";
 
@@ -14,7 +15,7 @@ export function openPhoto(server, walk) {
   const buttons = h(
     "div",
     { class: "yl-row is-end yl-large-buttons" },
-    h("button", { class: "yl-button is-danger", onclick: () => remove() }, say("photos.delete")),
+    h("button", { class: "yl-button is-danger", "data-needs": "coach", onclick: () => remove() }, say("photos.delete")),
     h("button", { class: "yl-button", onclick: () => step(-1), "aria-keyshortcuts": "ArrowLeft" }, say("photos.previous")),
     h("button", { class: "yl-button", onclick: () => step(1), "aria-keyshortcuts": "ArrowRight" }, say("photos.next")),
     h("button", { class: "yl-button is-main", onclick: () => dialog.close(), autofocus: true }, say("page.close")),
@@ -41,7 +42,7 @@ export function openPhoto(server, walk) {
     if (tile.name) put(picture(tile), h("p", { class: "yl-soft yl-large-words", role: "status" }, say("photo.loading")));
     const card = await trying(() => ask(server, "photo", { photo: wanted }));
     if (!card || now !== wanted) return;
-    put(picture(card), words(card, naming(card)));
+    put(picture(card), words(card, naming(card), h("button", { class: "yl-button is-quiet", "data-needs": "coach", onclick: () => agree(card.photo) }, say("photos.consent"))));
     walk.at(index + 1).then((next) => next && (new Image().src = `/photo/${next.photo}`));
   }
 
@@ -70,12 +71,20 @@ export function openPhoto(server, walk) {
     const undo = () => tell("undo", { target: last.event }, say("photo.named", { what: say("label.kind.undo") }));
     return h(
       "div",
-      { class: "yl-naming", style: "display:grid;gap:8px" },
+      { class: "yl-naming", "data-needs": "coach", style: "display:grid;gap:8px" },
       h("h3", {}, say("photo.name")),
       h("div", { class: "yl-row" }, card.ranked.slice(0, 3).map((pose) => h("button", { class: "yl-button", onclick: () => choose(pose) }, pose.name))),
       searchBox(server, choose, () => inside.querySelector(".yl-naming input")?.focus()).element,
       last?.photo === card.photo ? h("button", { class: "yl-button is-quiet", onclick: undo }, say("review.undo")) : null,
     );
+  }
+
+  async function agree(photo) {
+    const chosen = await chooseConsent(server, [photo]);
+    if (!chosen || !(await trying(() => record(server, [photo], chosen.consent)))) return;
+    notice(consented(1, chosen));
+    changed("photos");
+    if (now === photo) await show({ photo });
   }
 
   async function remove() {
@@ -117,7 +126,7 @@ function picture(card) {
   );
 }
 
-function words(card, naming) {
+function words(card, naming, consenting) {
   const { by, at, source, consent, holdout } = card.origin;
   return h(
     "div",
@@ -131,6 +140,7 @@ function words(card, naming) {
     h("h3", {}, say("photo.history")),
     card.history.length ? h("ol", { class: "yl-history" }, card.history.map(said)) : h("p", { class: "yl-soft" }, say("photo.no_history")),
     h("p", { class: "yl-soft yl-small" }, say("photo.added", { who: by, when: day(at), source }), " ", say("photo.consent", { consent }), holdout ? ` ${say("photo.holdout")}` : ""),
+    consenting,
   );
 }
 

@@ -7,7 +7,7 @@ const WORTH_SHOWING = 0.15;
 /** An empty place in the grid, filled once its photo is known: the controls stay, and with them the focus. */
 export function place() {
   const photo = h("button", { type: "button", class: "yl-tile-photo", tabindex: -1 });
-  const box = h("input", { type: "checkbox", class: "yl-pick", tabindex: -1, hidden: true });
+  const box = h("input", { type: "checkbox", class: "yl-pick", "data-needs": "coach", tabindex: -1, hidden: true });
   const words = h("div", { class: "yl-tile-words" });
   return { photo, box, words, element: h("li", { class: "yl-tile is-empty" }, photo, box, words) };
 }

@@ -6,6 +6,7 @@ import { Chosen } from "./photos_chosen.js";
 import { Filters } from "./photos_filter.js";
 import { Grid } from "./photos_grid.js";
 import { PickBar } from "./photos_pick.js";
+import { may } from "./role.js";
 import { uploader } from "./upload.js";
 
 // Where a page that is opened again goes on.
@@ -27,6 +28,7 @@ class Photos {
     new IntersectionObserver((entries) => this.shown(entries.at(-1).isIntersecting)).observe(root);
     onChanged((what) => {
       if (["poses", "pose added", "coach", "labels"].includes(what)) this.known = false;
+      if (what === "role") this.chosen.clear();
       if (isShown(root)) this.refresh();
     });
     window.addEventListener("scroll", () => this.keep(), { passive: true });
@@ -55,7 +57,8 @@ class Photos {
     this.bar = new PickBar(this.server, this.chosen, () => this.pickAll(), () => this.grid.focusOn(this.grid.active));
     this.empty = h("div", { class: "yl-empty", hidden: true });
     this.warming = h("p", { class: "yl-soft yl-warming", role: "status", hidden: true }, say("photos.warming"));
-    this.root.append(this.drop.element, this.filters.element, this.warming, this.bar.element, this.grid.element, this.empty);
+    const look = h("p", { class: "yl-look", "data-instead": "coach" }, say("role.look.photos"));
+    this.root.append(look, this.drop.element, this.filters.element, this.warming, this.bar.element, this.grid.element, this.empty);
   }
 
   /** The page comes to the front, where it was left, or goes behind another. */
@@ -147,7 +150,7 @@ class Photos {
 
   /** Keys for the page as a whole: everything picked, nothing picked, taken back. */
   pressed(event) {
-    if (!isShown(this.root) || event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+    if (!isShown(this.root) || !may("coach") || event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const held = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
@@ -165,10 +168,10 @@ class Photos {
     if (this.empty.hidden) return;
     this.empty.replaceChildren(
       h("h2", {}, say(narrowed ? "photos.none_here" : "photos.none")),
-      h("p", {}, say(narrowed ? "photos.none_here_lead" : "photos.none_lead")),
+      h("p", {}, say(narrowed ? "photos.none_here_lead" : may("coach") ? "photos.none_lead" : "role.look.no_photos")),
       narrowed
         ? h("button", { type: "button", class: "yl-button", onclick: () => this.filters.clear() }, say("photos.clear"))
-        : h("button", { type: "button", class: "yl-button", onclick: () => this.drop.drawPeople() }, say("photos.try_drawn")),
+        : h("button", { type: "button", class: "yl-button", "data-needs": "coach", onclick: () => this.drop.drawPeople() }, say("photos.try_drawn")),
     );
   }
 }

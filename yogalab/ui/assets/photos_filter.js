@@ -2,11 +2,11 @@
 
 import { h, say } from "./core.js";
 
-const STATUSES = ["waiting", "labelled", "skipped", "disputed", "differed", "not_a_pose", "nobody_found", "unseen"];
+const STATUSES = ["waiting", "labelled", "skipped", "disputed", "differed", "not_a_pose", "nobody_found", "unseen", "unagreed"];
 const ORDERS = ["newest", "oldest", "least_sure", "most_sure", "most_disputed"];
 const SURE = { low: [0, 0.5], middle: [0.5, 0.8], high: [0.8, 1] };
 // A status of the page's own, and what it asks for.
-const BESIDE = { differed: { differ: true }, nobody_found: { found: false } };
+const BESIDE = { differed: { differ: true }, nobody_found: { found: false }, unagreed: { agreed: false } };
 const NARROWING = ["pose", "status", "sure", "coach", "since", "until"];
 
 /** Midnight of a day where the coach is, and of the day after. */

@@ -2,6 +2,7 @@
 
 import { h, say } from "./core.js";
 import { fill, place } from "./photo_tile.js";
+import { may } from "./role.js";
 import { Rows, shapeOf } from "./photos_rows.js";
 
 // Further from the screen than this, tiles are forgotten and asked for again.
@@ -13,7 +14,7 @@ const FIRST = 48;
 export class Grid {
   constructor(ask, act) {
     Object.assign(this, { ask, act, total: 0, active: 0, tiles: new Map(), places: new Map(), asking: null, turn: 0 });
-    this.hint = h("p", { class: "yl-hidden", id: "yl-grid-keys" }, say("photos.keys"));
+    this.hint = h("p", { class: "yl-hidden", id: "yl-grid-keys" });
     this.list = h("ul", { class: "yl-grid", role: "list", "aria-label": say("photos.grid"), "aria-describedby": "yl-grid-keys" });
     this.element = h("div", {}, this.hint, this.list);
     this.list.addEventListener("keydown", (event) => this.pressed(event));
@@ -63,6 +64,7 @@ export class Grid {
     if (!width) return;
     this.shape = shapeOf(width);
     this.rows = new Rows({ total: this.total, columns: this.shape.columns, row: this.shape.row, view: window.innerHeight });
+    this.hint.textContent = say(may("coach") ? "photos.keys" : "photos.keys_look");
     this.list.style.height = `${this.rows.height}px`;
     const [first, last] = this.near();
     const held = this.list.contains(document.activeElement) ? this.placeOf(document.activeElement) : null;
@@ -179,7 +181,7 @@ export class Grid {
     if (!one?.tile) return;
     if (event.target === one.box) this.act.pick(one.index, { range: event.shiftKey });
     else if (event.target.closest(".yl-tile-photo")) {
-      if (event.shiftKey || event.ctrlKey || event.metaKey) this.act.pick(one.index, { range: event.shiftKey });
+      if (may("coach") && (event.shiftKey || event.ctrlKey || event.metaKey)) this.act.pick(one.index, { range: event.shiftKey });
       else this.act.open(one.index);
     }
   }
@@ -189,7 +191,7 @@ export class Grid {
     if (!one || event.ctrlKey || event.metaKey || event.altKey) return;
     const to = this.rows.next(one.index, event.key);
     if (to !== undefined) this.go(to);
-    else if (event.key === " " && event.target === one.photo) this.act.pick(one.index, { range: event.shiftKey });
+    else if (event.key === " " && event.target === one.photo && may("coach")) this.act.pick(one.index, { range: event.shiftKey });
     else return;
     event.preventDefault();
   }

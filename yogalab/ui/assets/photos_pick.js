@@ -1,8 +1,9 @@
-// What is done with picked photos: naming them all, and taking that back at one click; deleting them for good.
+// What is done with picked photos: naming them all or recording who agreed, and taking that back at one click; deleting them for good.
 
 import { ask, changed, h, notice, say, trying } from "./core.js";
 import { newId } from "./asking.js";
 import { sureToDelete } from "./photo_large.js";
+import { chooseConsent, consented, record, takeBack } from "./photos_consent.js";
 import { searchBox } from "./search_box.js";
 import { signedIn } from "./shell.js";
 
@@ -21,10 +22,11 @@ export class PickBar {
       h("button", { type: "button", class: "yl-button is-quiet", onclick: () => (chosen.clear(), back()) }, say("photos.unpick")),
       this.field,
       h("button", { type: "button", class: "yl-button", onclick: () => this.name(null) }, say("photos.no_pose")),
+      h("button", { type: "button", class: "yl-button", onclick: () => this.agree() }, say("photos.consent")),
       h("button", { type: "button", class: "yl-button is-danger", onclick: () => this.remove() }, say("photos.delete")),
     );
     this.done = h("div", { class: "yl-picked is-done", role: "status" });
-    this.element = h("div", { class: "yl-pick-bar" }, this.tools, this.done);
+    this.element = h("div", { class: "yl-pick-bar", "data-needs": "coach" }, this.tools, this.done);
     this.done.hidden = true;
     this.draw(0);
   }
@@ -60,17 +62,16 @@ export class PickBar {
     this.tried = null;
     this.search.clear();
     this.chosen.clear();
-    this.tell(say(pose ? "photos.named" : "photos.named_none", { n: kept.photos, pose: pose?.name }), kept.click);
+    this.tell(say(pose ? "photos.named" : "photos.named_none", { n: kept.photos, pose: pose?.name }), () => this.undo(kept.click));
     changed("labels");
   }
 
   /** What was done, with the way back. */
-  tell(words, click) {
-    const undo = () => this.undo(click);
+  tell(words, undo) {
     this.done.hidden = false;
     this.done.replaceChildren(
       h("span", { class: "yl-pick-count" }, words),
-      h("button", { type: "button", class: "yl-button is-main", onclick: undo }, say("review.undo")),
+      undo ? h("button", { type: "button", class: "yl-button is-main", onclick: undo }, say("review.undo")) : "",
       h("button", { type: "button", class: "yl-button is-quiet", onclick: () => (this.done.hidden = true) }, say("page.close")),
     );
     this.undoing = undo;
@@ -89,6 +90,28 @@ export class PickBar {
     this.done.hidden = true;
     notice(say("photos.taken_back", { n: back.photos }));
     changed("labels");
+  }
+
+  async agree() {
+    const photos = [...this.chosen.photos];
+    if (!photos.length || this.busy) return;
+    const chosen = await chooseConsent(this.server, photos);
+    if (!chosen) return;
+    const done = await this.waiting(say("photos.consenting", { n: photos.length }), () => record(this.server, photos, chosen.consent));
+    if (!done) return;
+    this.chosen.clear();
+    this.tell(consented(photos.length, chosen), done.photos ? () => this.disagree(chosen.consent, done.before) : null);
+    changed("photos");
+  }
+
+  /** before: as it was recorded until then. */
+  async disagree(consent, before) {
+    const back = await this.waiting(say("photos.taking_back"), () => takeBack(this.server, consent, before));
+    if (!back) return;
+    this.undoing = null;
+    this.done.hidden = true;
+    notice(say("photos.taken_back", { n: back.photos }));
+    changed("photos");
   }
 
   async remove() {

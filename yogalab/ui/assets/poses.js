@@ -19,11 +19,12 @@ class Poses {
     this.find = h("input", { type: "search", id: "yl-pose-find", placeholder: say("poses.find"), "aria-label": say("poses.find"), oninput: () => this.draw() });
     this.hidden = h("input", { type: "checkbox", id: "yl-pose-hidden", onchange: () => this.draw() });
     this.count = h("span", { class: "yl-soft", role: "status" });
-    this.picked = h("div", { class: "yl-picked", hidden: true });
+    this.picked = h("div", { class: "yl-picked", "data-needs": "owner", hidden: true });
     this.list = h("ul", { class: "yl-gallery", "aria-label": say("tab.poses") });
-    const add = h("button", { class: "yl-button is-main", onclick: () => this.add() }, say("poses.add"));
+    const add = h("button", { class: "yl-button is-main", "data-needs": "owner", onclick: () => this.add() }, say("poses.add"));
     root.append(
       h("div", { class: "yl-filters" }, this.find, h("label", { class: "yl-check", for: "yl-pose-hidden" }, this.hidden, say("poses.show_hidden")), this.count, add),
+      h("p", { class: "yl-look", "data-instead": "owner" }, say("role.look.poses")),
       this.picked,
       this.list,
     );
@@ -56,6 +57,7 @@ class Poses {
     const box = h("input", {
       type: "checkbox",
       class: "yl-pick",
+      "data-needs": "owner",
       checked: this.chosen.has(pose.id),
       "aria-label": say("poses.pick", { name: pose.name }),
       onchange: () => {
@@ -135,6 +137,7 @@ class Poses {
   open(pose) {
     const close = () => dialog.close();
     const parts = PARTS.filter((part) => pose.parts[part]);
+    const owners = { class: "yl-button", "data-needs": "owner" };
     const dialog = h(
       "dialog",
       { class: "yl yl-dialog", "aria-labelledby": "yl-pose-title", onclose: () => dialog.remove() },
@@ -143,9 +146,9 @@ class Poses {
       h(
         "div",
         { class: "yl-row is-end" },
-        h("button", { class: "yl-button", onclick: () => (close(), this.rename(pose)) }, say("poses.rename")),
-        h("button", { class: "yl-button", onclick: () => (close(), this.merge(pose)) }, say("poses.merge")),
-        h("button", { class: "yl-button", onclick: () => (close(), this.hide(pose)) }, say(pose.hidden ? "poses.unhide" : "poses.hide")),
+        h("button", { ...owners, onclick: () => (close(), this.rename(pose)) }, say("poses.rename")),
+        h("button", { ...owners, onclick: () => (close(), this.merge(pose)) }, say("poses.merge")),
+        h("button", { ...owners, onclick: () => (close(), this.hide(pose)) }, say(pose.hidden ? "poses.unhide" : "poses.hide")),
         h("button", { class: "yl-button is-main", onclick: close }, say("page.close")),
       ),
     );

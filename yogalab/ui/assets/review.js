@@ -80,10 +80,10 @@ class Review {
     document.addEventListener("visibilitychange", () => this.renew());
     window.addEventListener("online", () => this.renew());
     onChanged((what) => {
-      if (what === "coach") {
+      if (["coach", "role"].includes(what)) {
         this.outbox.signedIn();
         this.sitting.forget();
-        this.cards.ahead = [];
+        this.cards.forget();
         this.pace.forget();
       }
       if (["poses", "coach"].includes(what)) {
@@ -92,7 +92,7 @@ class Review {
       }
       // A photo that was deleted must not be seen again.
       if (what === "photos") this.pictures.forget();
-      if (["photos", "poses", "versions", "coach"].includes(what)) this.startOver();
+      if (["photos", "poses", "versions", "coach", "role"].includes(what)) this.startOver();
     });
   }
 
@@ -136,7 +136,7 @@ class Review {
 
   startOver() {
     // What somebody looks at stays in front; nobody has looked at the others.
-    this.cards.ahead.splice(this.inFront ? 1 : 0);
+    this.cards.forget({ front: this.inFront });
     if (!this.inFront) this.shownPhoto = null;
     this.peek = 0;
     this.renew();

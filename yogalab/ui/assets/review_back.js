@@ -2,6 +2,7 @@
 
 import { newId } from "./asking.js";
 import { notice, say, trying } from "./core.js";
+import { may } from "./role.js";
 import { signedIn } from "./shell.js";
 
 // So many answers before the first that the page remembers, earlier ones are fetched.
@@ -35,9 +36,10 @@ export class Back {
     return page.outbox.put("undo", { target: event, photo: card.photo, event: undo }, { who: signedIn(), what: say("label.kind.undo") });
   }
 
-  /** Look back at what was answered, as far as it goes, and forward again. */
+  /** Look back at what was answered, as far as it goes, and forward again; without answers, from photo to photo. */
   async step(by) {
     const { page } = this;
+    if (!may("coach")) return by > 0 ? page.cards.before() : page.cards.pass();
     const { sitting } = page;
     const { entries } = sitting;
     if (page.peek + by > entries.length && !(await trying(() => sitting.more()))) by = 0;
@@ -45,6 +47,6 @@ export class Back {
     // What lies before is there when it is looked for.
     if (entries.length - page.peek < NEAR) sitting.more().catch(() => {});
     if (page.peek) page.pictures.prepare(entries.slice(-page.peek - 2, -page.peek).map((entry) => entry.card));
-    page.draw();
+    return page.draw();
   }
 }

@@ -1,30 +1,36 @@
 // The review page's keys: one table of what can be done, and one listener on the document. Help, hints and the choosing
-// of other keys are drawn from the same table. Loads nothing, so that node can test it.
+// of other keys are drawn from the same table. Loads nothing that asks a lab, so that node can test it.
+
+import { may } from "./role.js";
 
 /**
- * Everything a key does. key: where it begins; also: further keys, which give way to a coach's choice; fixed: cannot be
+ * Everything a key does. needs: the role it takes; looks: its words for who only looks; key: where it begins; also: further keys, which give way to a coach's choice; fixed: cannot be
  * chosen otherwise; runs: a held key does it again and again; can: whether it can be done now, and else `cannot` says why
  * not, or the key is left to the browser where there is nothing to say.
  */
 export const ACTIONS = [
-  { name: "number", key: "123456789", fixed: true, says: "review.key.number", act: (page, key) => page.choose(Number(key) - 1) },
-  { name: "first", key: "Enter", says: "review.key.enter", act: (page) => page.agree() },
-  { name: "search", key: "/", says: "review.key.search", act: (page, key, typed = "") => page.search.open(typed), can: (page) => page.card },
-  { name: "skip", key: " ", says: "review.key.skip", act: (page) => page.answerMark("skip") },
-  { name: "not_a_pose", key: "n", says: "review.key.not_a_pose", act: (page) => page.answerMark("not_a_pose") },
-  { name: "nobody", key: "x", says: "review.key.nobody", act: (page) => page.answerMark("nobody") },
-  { name: "wrong_skeleton", key: "b", says: "review.key.wrong_skeleton", act: (page) => page.answerMark("wrong_skeleton") },
-  { name: "person", key: "p", says: "review.key.person", act: (page) => page.turnPerson(), can: (page) => page.hasOthers, cannot: "review.no_others" },
-  { name: "side", key: "m", also: [","], says: "review.key.side", act: (page) => page.turn(), can: (page) => page.hasSides, cannot: "review.no_sides" },
-  { name: "undo", key: "u", says: "review.key.undo", act: (page) => page.undo() },
-  { name: "back", key: "ArrowLeft", says: "review.key.back", runs: true, act: (page) => page.step(1) },
-  { name: "forward", key: "ArrowRight", says: "review.key.forward", runs: true, act: (page) => page.step(-1) },
+  { name: "number", needs: "coach", key: "123456789", fixed: true, says: "review.key.number", act: (page, key) => page.choose(Number(key) - 1) },
+  { name: "first", needs: "coach", key: "Enter", says: "review.key.enter", act: (page) => page.agree() },
+  { name: "search", needs: "coach", key: "/", says: "review.key.search", act: (page, key, typed = "") => page.search.open(typed), can: (page) => page.card },
+  { name: "skip", needs: "coach", key: " ", says: "review.key.skip", act: (page) => page.answerMark("skip") },
+  { name: "not_a_pose", needs: "coach", key: "n", says: "review.key.not_a_pose", act: (page) => page.answerMark("not_a_pose") },
+  { name: "nobody", needs: "coach", key: "x", says: "review.key.nobody", act: (page) => page.answerMark("nobody") },
+  { name: "wrong_skeleton", needs: "coach", key: "b", says: "review.key.wrong_skeleton", act: (page) => page.answerMark("wrong_skeleton") },
+  { name: "person", needs: "coach", key: "p", says: "review.key.person", act: (page) => page.turnPerson(), can: (page) => page.hasOthers, cannot: "review.no_others" },
+  { name: "side", needs: "coach", key: "m", also: [","], says: "review.key.side", act: (page) => page.turn(), can: (page) => page.hasSides, cannot: "review.no_sides" },
+  { name: "undo", needs: "coach", key: "u", says: "review.key.undo", act: (page) => page.undo() },
+  { name: "back", key: "ArrowLeft", says: "review.key.back", looks: "review.key.before", runs: true, act: (page) => page.step(1) },
+  { name: "forward", key: "ArrowRight", says: "review.key.forward", looks: "review.key.next", runs: true, act: (page) => page.step(-1) },
   { name: "skeleton", key: "s", says: "review.key.skeleton", act: (page) => page.toggleBones() },
   { name: "guesses", key: "g", says: "review.key.guesses", act: (page) => page.toggleGuesses() },
   { name: "zoom", key: "z", says: "review.key.zoom", act: (page) => page.toggleZoom(), can: (page) => page.card },
   { name: "whole", key: "Escape", fixed: true, says: "review.key.whole", act: (page) => page.zoom.home(), can: (page) => page.zoom.on },
   { name: "help", key: "?", says: "review.key.help", act: (page) => page.help() },
 ];
+
+/** What whoever is here can do with keys, in their words. */
+export const actions = () =>
+  ACTIONS.filter(({ needs }) => !needs || may(needs)).map((one) => (one.looks && !may("coach") ? { ...one, says: one.looks } : one));
 
 const NAMED = Object.fromEntries(ACTIONS.map((action) => [action.name, action]));
 const STORED = "yogalab.keys";
@@ -190,6 +196,7 @@ export function listen(page, bound = keys()) {
     const focused = target.closest(PRESSED);
     if (focused && focused !== clicked && keepsForItself(focused, event.key)) return;
     const action = NAMED[meant.name];
+    if (action.needs && !may(action.needs)) return;
     const can = !action.can || action.can(page);
     if (!can && !action.cannot) return;
     event.preventDefault();

@@ -12,6 +12,7 @@ export function laid(page) {
   const button = (name) => actionButton(page, name);
   const search = searchBox(page.server, (pose) => page.answerPose(pose), () => page.stage.focus(), () => page.card?.people && { photo: page.card.photo, person: page.card.person });
   search.element.append(hinted(search.field, "search"));
+  search.element.dataset.needs = "coach";
   const parts = {
     search,
     stage: h("div", { class: "yl-stage", tabindex: -1, "aria-label": say("review.photo") }),
@@ -41,26 +42,36 @@ export function laid(page) {
     h(
       "div",
       { class: "yl-review-side" },
-      h("h2", {}, say("review.question")),
+      h("h2", { "data-needs": "coach" }, say("review.question")),
+      h("h2", { "data-instead": "coach" }, say("review.looks")),
       parts.own,
       parts.answers,
       search.element,
-      h("div", { class: "yl-marks" }, ["skip", "not_a_pose", "nobody"].map(button), parts.wrong),
-      h("p", { class: "yl-swipes" }, say("review.swipe_tip")),
+      h("div", { class: "yl-marks", "data-needs": "coach" }, ["skip", "not_a_pose", "nobody"].map(button), parts.wrong),
+      h("p", { class: "yl-swipes", "data-needs": "coach" }, say("review.swipe_tip")),
+      h("p", { class: "yl-look", "data-instead": "coach" }, say("role.look.review")),
       parts.last,
       parts.advice,
     ),
   );
   const help = h("button", { class: "yl-button is-quiet is-help", onclick: () => page.help(), "aria-label": say("review.help") }, "?");
   hinted(help, "help");
-  parts.tools = h("div", { class: "yl-row" }, parts.person, parts.side, button("undo"), parts.skeleton, parts.guessing, parts.larger, help);
+  const [before, next] = [lookButton(page, "back", "photos.previous"), lookButton(page, "forward", "photos.next")];
+  parts.tools = h("div", { class: "yl-row" }, before, next, parts.person, parts.side, button("undo"), parts.skeleton, parts.guessing, parts.larger, help);
   parts.bar = h("div", { class: "yl-review-bar" }, parts.state, parts.print.element, parts.tools);
   page.root.append(parts.bar, parts.unsaved, parts.body, parts.empty);
   return parts;
 }
 
 function actionButton(page, name) {
-  const button = h("button", { class: "yl-button is-quiet", onclick: () => actionOf[name].act(page) }, say(`review.${name}`));
+  const button = h("button", { class: "yl-button is-quiet", "data-needs": actionOf[name].needs, onclick: () => actionOf[name].act(page) }, say(`review.${name}`));
+  button.append(hinted(button, name));
+  return button;
+}
+
+/** From photo to photo, for whoever gives no answers that would bring the next one. */
+function lookButton(page, name, says) {
+  const button = h("button", { class: "yl-button", "data-instead": "coach", onclick: () => actionOf[name].act(page) }, say(says));
   button.append(hinted(button, name));
   return button;
 }

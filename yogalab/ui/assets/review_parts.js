@@ -2,6 +2,7 @@
 
 import { figure, goTo, h, percent, say } from "./core.js";
 import { keys, shortcuts } from "./review_keys.js";
+import { may } from "./role.js";
 
 const LEAST = 4;
 const WORTH_SHOWING = 0.01;
@@ -32,6 +33,7 @@ export function ownAnswersOf(list, own, card, choose, times = 0) {
 
 function answer(pose, place, card, choose, guessed = true) {
   const given = card.label?.pose?.id === pose.id;
+  if (!may("coach")) return h("div", { class: "yl-answer is-seen" }, told(pose, guessed));
   return h(
     "button",
     {
@@ -40,6 +42,12 @@ function answer(pose, place, card, choose, guessed = true) {
       "aria-keyshortcuts": place || !guessed ? String(place + 1) : shortcuts("1", ...keys().of("first")),
     },
     h("kbd", { "aria-hidden": "true" }, String(place + 1)),
+    told(pose, guessed),
+  );
+}
+
+function told(pose, guessed) {
+  return [
     figure(pose, 44),
     h("span", { class: "yl-names" }, h("b", {}, pose.name), pose.side ? h("span", { class: "yl-side" }, say(`review.side.${pose.side}`)) : null, pose.sanskrit ? h("i", { lang: "sa-Latn" }, pose.sanskrit) : null),
     guessed
@@ -48,7 +56,7 @@ function answer(pose, place, card, choose, guessed = true) {
           h("span", { class: "yl-share-bar", "aria-hidden": "true", style: `--share:${pose.probability}` }),
         ]
       : null,
-  );
+  ];
 }
 
 /** Under the photo: the figures that speak for the first guess, and the one that does not. */
@@ -67,7 +75,7 @@ export function unsaved(place, outbox, signInAs) {
     ...(refused.length
       ? [
           h("div", { class: "yl-alert", role: "alert" }, h("b", {}, say("review.refused", { n: refused.length })), h("ul", {}, refused.map((one) => h("li", {}, `${one.what}: ${one.told}`)))),
-          h("div", { class: "yl-row" }, button("review.refused_again", () => outbox.again()), button("review.put_away", () => outbox.putAway())),
+          h("div", { class: "yl-row" }, may("coach") ? button("review.refused_again", () => outbox.again()) : null, button("review.put_away", () => outbox.putAway())),
         ]
       : []),
     ...[...new Set(held.map((one) => one.who))].flatMap((who) => [
@@ -84,14 +92,17 @@ export function nothingLeft(place, { tally, away, exhausted }) {
     return;
   }
   const none = tally?.photos === 0;
+  // Who may not add, or not train, is not sent to do it.
+  const [adds, trains] = [may("coach"), may("owner")];
   const state = none ? "no_photos" : tally?.waiting ? "others_have_them" : "all_done";
+  const lead = none && !adds ? "role.look.no_photos" : state === "all_done" && !trains ? "review.all_done_look" : `review.${state}_lead`;
   place.replaceChildren(
     h("h2", {}, say(`review.${state}`)),
-    h("p", {}, say(`review.${state}_lead`, { ...tally, n: tally?.waiting })),
+    h("p", {}, say(lead, { ...tally, n: tally?.waiting })),
     h(
       "button",
-      { class: "yl-button is-main", onclick: () => goTo(none ? "photos" : "models") },
-      say(none ? "review.to_photos" : "review.to_models"),
+      { class: "yl-button is-main", "data-needs": none ? "coach" : null, onclick: () => goTo(none ? "photos" : "models") },
+      say(none ? "review.to_photos" : trains ? "review.to_models" : "tab.models"),
     ),
   );
 }

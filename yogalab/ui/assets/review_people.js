@@ -3,6 +3,7 @@
 import { Told, askSoon, newId } from "./asking.js";
 import { bones, notice, say } from "./core.js";
 import { bodies, nextPerson, personAt } from "./review_bodies.js";
+import { may } from "./role.js";
 import { signedIn } from "./shell.js";
 
 const WITHIN = 10_000;
@@ -21,6 +22,7 @@ export class People {
 
   /** Turn to another person, the next one unless told which. One after the other: the second goes on from the first. */
   turn(wanted) {
+    if (!may("coach")) return;
     this.turning = this.turning.then(() => {
       const { card } = this.page;
       const person = card && (wanted ?? nextPerson(card));

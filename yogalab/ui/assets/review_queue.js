@@ -17,6 +17,8 @@ export class Cards {
   constructor(server, sitting, { ready, onChange }) {
     Object.assign(this, { server, sitting, ready, onChange });
     this.ahead = [];
+    // What somebody who only looks has gone past, the last one last.
+    this.passed = [];
     this.tally = null;
     this.asking = false;
     this.stale = false;
@@ -59,7 +61,7 @@ export class Cards {
 
   async fetch() {
     const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
-    const but = this.sitting.photos.slice(-MOST_ANSWERED);
+    const but = [...this.sitting.photos.slice(-MOST_ANSWERED), ...photosOf(this.passed)];
     const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat, since: dayBegan() });
     this.away = false;
     if (this.lab && this.lab !== found.lab) {
@@ -76,7 +78,7 @@ export class Cards {
 
   reorder({ cards, closed }, held) {
     // Answers given while the request was under way count, too.
-    const settled = new Set([...this.sitting.photos, ...closed]);
+    const settled = new Set([...this.sitting.photos, ...photosOf(this.passed), ...closed]);
     const open = new Map(cards.filter((card) => !settled.has(card.photo)).map((card) => [card.photo, card]));
     const { front } = this;
     const steady = this.ahead
@@ -91,6 +93,32 @@ export class Cards {
     this.sitting.add(entry);
     this.ahead = this.ahead.filter((card) => card.photo !== entry.card.photo);
     if (this.ahead.length < 2) this.refresh().catch(() => {});
+  }
+
+  /** On to the next photo without an answer; behind the last one lies the first again. */
+  pass() {
+    if (!this.front) return;
+    this.passed.push(this.ahead.shift());
+    if (!this.ahead.length) [this.ahead, this.passed] = [this.passed, []];
+    if (this.ahead.length < STEADY) this.refresh().catch(() => {});
+    this.turned();
+  }
+
+  /** Back to the photo before. */
+  before() {
+    if (this.passed.length) this.ahead.unshift(this.passed.pop());
+    this.turned();
+  }
+
+  turned() {
+    this.ready(this.ahead);
+    this.onChange();
+  }
+
+  /** Others are to be fetched. front: whether the one in front stays. */
+  forget({ front = false } = {}) {
+    this.ahead.splice(front ? 1 : 0);
+    this.passed = [];
   }
 
   /** Put a photo in front. */

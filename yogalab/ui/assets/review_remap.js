@@ -1,7 +1,7 @@
 // Other keys: an action is chosen, then its new key is pressed. Kept on this device.
 
 import { h, host, say } from "./core.js";
-import { ACTIONS, choosable, keys, plainKey, sign } from "./review_keys.js";
+import { ACTIONS, actions, choosable, keys, plainKey, sign } from "./review_keys.js";
 
 const HELD = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Fn"];
 const NAMED = { " ": "space", Enter: "enter", Escape: "escape", Backspace: "backspace", Delete: "delete", Insert: "insert", Home: "home", End: "end", PageUp: "page_up", PageDown: "page_down" };
@@ -29,9 +29,9 @@ class Remap {
   }
 
   lay() {
-    this.rows = ACTIONS.filter(({ fixed }) => !fixed).map(({ name, says }) => {
+    this.rows = actions().filter(({ fixed }) => !fixed).map(({ name, says }) => {
       const button = h("button", { class: "yl-button yl-remap-key", type: "button", onclick: () => this.wait(name) });
-      return { name, button, element: h("li", {}, h("span", {}, say(says)), button) };
+      return { name, says, button, element: h("li", {}, h("span", {}, say(says)), button) };
     });
     this.told = h("p", { class: "yl-remap-told", role: "status" });
     this.swap = h("button", { class: "yl-button is-main", type: "button", onclick: () => this.swapKeys() }, say("review.keys_swap"));
@@ -58,9 +58,9 @@ class Remap {
   }
 
   draw() {
-    for (const { name, button } of this.rows) {
+    for (const { name, says, button } of this.rows) {
       const [key] = this.bound.of(name);
-      const [what, waits] = [say(actionOf[name].says), this.waiting === name];
+      const [what, waits] = [say(says), this.waiting === name];
       button.classList.toggle("is-waiting", waits);
       button.ariaLabel = waits ? say("review.keys_press") : say("review.keys_choose", { what, key: key ? keyName(key) : say("review.keys_none") });
       button.replaceChildren(waits ? say("review.keys_press") : key ? h("kbd", {}, keyName(key)) : say("review.keys_none"));

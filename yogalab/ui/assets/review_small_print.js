@@ -8,7 +8,7 @@ export function smallPrint(pace) {
   const today = h("span", {});
   const target = h("button", { class: "yl-target", onclick: () => chooseTarget(pace, () => draw()) });
   const all = h("span", {});
-  const element = h("span", { class: "yl-tally" }, today, target, all);
+  const element = h("span", { class: "yl-tally" }, h("span", { "data-needs": "coach" }, today, target, " · "), all);
   let known = null;
 
   function draw(tally = known) {
@@ -22,7 +22,7 @@ export function smallPrint(pace) {
     target.classList.toggle("is-reached", Boolean(pace.target && !left));
     target.textContent = pace.target ? say(left ? "review.left" : "review.reached", { left, target: pace.target }) : say("review.no_target");
     target.title = say("review.target_title");
-    all.textContent = ` · ${say("review.tally", known)}`;
+    all.textContent = say("review.tally", known);
   }
 
   return { element, draw };

@@ -2,6 +2,7 @@
 
 import { h, say } from "./core.js";
 import { TAP, far, swipeOf } from "./review_swipe.js";
+import { may } from "./role.js";
 
 // Swipes from the window's edge belong to the browser: they turn its pages.
 const EDGE = 22;
@@ -68,12 +69,21 @@ export function feel(stage, zoom, ways, twice) {
 }
 
 /** What a finger's way over the photo leads to on the review page, in words and in deed. */
-export const waysOf = (page) => ({
-  // Only a guess is agreed to without looking for its number.
-  right: () => (page.guessed ? { words: page.choices[0].name, go: () => page.choose(0) } : page.card && { words: say("review.no_guess") }),
-  left: () => page.card && { words: say("review.skip"), go: () => page.answerMark("skip") },
-  up: () => ({ words: say("review.undo"), go: () => page.undo() }),
-});
+export function waysOf(page) {
+  const answering = {
+    // Only a guess is agreed to without looking for its number.
+    right: () => (page.guessed ? { words: page.choices[0].name, go: () => page.choose(0) } : page.card && { words: say("review.no_guess") }),
+    left: () => page.card && { words: say("review.skip"), go: () => page.answerMark("skip") },
+    up: () => ({ words: say("review.undo"), go: () => page.undo() }),
+  };
+  const looking = {
+    right: () => page.card && { words: say("photos.previous"), go: () => page.step(1) },
+    left: () => page.card && { words: say("photos.next"), go: () => page.step(-1) },
+    up: () => null,
+  };
+  const way = (name) => () => (may("coach") ? answering : looking)[name]();
+  return { right: way("right"), left: way("left"), up: way("up") };
+}
 
 /** One finger's way over the photo, and what letting go would do, told while it moves. */
 class Swipe {

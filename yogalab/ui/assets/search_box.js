@@ -2,6 +2,7 @@
 
 import { ask, changed, figure, h, onChanged, say, trying } from "./core.js";
 import { PoseFinder } from "./pose_finder.js";
+import { may } from "./role.js";
 
 // Milliseconds without a letter after which the lab is asked: soon where nothing was found, else for what is new there.
 const SOON = 150;
@@ -88,9 +89,11 @@ export function searchBox(server, choose, leave, showing = () => null) {
     const before = options[active];
     options = poses.map((pose) => ({ pose }));
     const known = poses.some((pose) => pose.name.toLowerCase() === text.toLowerCase());
-    if (!known && (sure || poses.length)) options.push({ add: text });
+    if (!known && may("owner") && (sure || poses.length)) options.push({ add: text });
+    // Something to read, and nothing to choose.
+    if (!options.length && sure) options.push({ says: say("role.look.no_pose") });
     // What was walked to by arrow keys stays chosen while more is found for the same words.
-    const same = (option) => (before?.add ? option.add : option.pose && option.pose.id === before?.pose.id);
+    const same = (option) => (before?.add ? option.add : option.pose && option.pose.id === before?.pose?.id);
     active = sure && before ? Math.max(0, options.findIndex(same)) : 0;
     show();
   }
@@ -107,11 +110,12 @@ export function searchBox(server, choose, leave, showing = () => null) {
             id: `${id}-${place}`,
             class: place === active ? "is-active" : null,
             "aria-selected": String(place === active),
+            "aria-disabled": option.says ? "true" : null,
             onmousedown: (event) => (event.preventDefault(), take(option)),
           },
           option.pose
             ? [figure(option.pose, 36), h("span", { class: "yl-names" }, h("b", {}, option.pose.name), h("i", {}, option.pose.sanskrit))]
-            : say("review.add_pose", { name: option.add }),
+            : (option.says ?? say("review.add_pose", { name: option.add })),
         ),
       ),
     );
@@ -119,6 +123,7 @@ export function searchBox(server, choose, leave, showing = () => null) {
   }
 
   async function take(option) {
+    if (option.says) return;
     const pose = option.pose ?? (await trying(() => ask(server, "add_pose", { name: option.add, ...showing() })));
     if (!pose) return;
     choose(pose);

@@ -3,6 +3,7 @@
 import { account, leave, signIn } from "./account.js";
 import { ask, changed, h, host, notice, onChanged, say, trying } from "./core.js";
 import { follow, languageChoice } from "./language.js";
+import { here } from "./role.js";
 import { kept } from "./shell_kept.js";
 import { welcome } from "./welcome.js";
 
@@ -40,6 +41,7 @@ export function mount(root, server) {
       // Other pages are open to them than when this one was.
       if (state && (state.role === "visitor") !== (fresh.role === "visitor")) return location.reload();
       if (!state) settle(fresh);
+      if (here(fresh.role)) setTimeout(changed, 0, "role");
       state = fresh;
       locked = fresh.locked;
       who.title = say(locked ? "shell.account" : "shell.change_name");
@@ -57,6 +59,7 @@ export function mount(root, server) {
   refresh();
   window.addEventListener("focus", () => state?.ready && refresh().then(() => follow(state.language)));
   onChanged((what) => ["encoder", "versions"].includes(what) && refresh());
+  window.addEventListener("yl-refused", () => state?.ready && refresh());
 }
 
 /** A session that is over ends at the door; what waits to be saved waits in the browser. */

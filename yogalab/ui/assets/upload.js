@@ -25,7 +25,7 @@ export function uploader(onDone, onBusy = () => {}) {
   const title = h("p", { class: "yl-drop-title" }, say("upload.drop"));
   const pasting = h("span", { class: "yl-drop-paste" }, say("upload.hint_paste", { keys: pasteKeys() }));
   const hint = h("p", { class: "yl-soft yl-drop-hint" }, say("upload.hint"), " ", pasting);
-  const zone = h("div", { class: "yl-drop" }, h("div", {}, title, hint), h("div", { class: "yl-row" }, choose, chooseFolder, camera, files, folder));
+  const zone = h("div", { class: "yl-drop", "data-needs": "coach" }, h("div", {}, title, hint), h("div", { class: "yl-row" }, choose, chooseFolder, camera, files, folder));
   const progress = new Progress();
   const element = h("div", {}, zone, progress.element);
   const adding = new Adding(progress, {

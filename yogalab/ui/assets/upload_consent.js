@@ -2,7 +2,7 @@
 
 import { h, host, say } from "./core.js";
 
-const CONSENTS = ["agreed", "public", "myself", "drawn"];
+export const CONSENTS = ["agreed", "public", "myself", "drawn"];
 
 const folderOf = (path) => path.slice(0, path.lastIndexOf("/") + 1);
 
@@ -17,6 +17,14 @@ export const poseOf = (path, poses) => (poses.has(folderOf(path)) ? path.split("
 
 const isZip = ({ path }) => /\.zip$/i.test(path);
 
+/** Answers to choose from, in a form that closes with the one that is chosen. marked: one that stands out. */
+export const choices = (answers, marked, more = {}) =>
+  h(
+    "div",
+    { class: "yl-choices" },
+    answers.map((one) => h("button", { class: `yl-choice${one === marked ? " is-likely" : ""}`, value: one, ...(one === marked ? more : {}) }, h("b", {}, say(`consent.${one}`)), h("span", { class: "yl-soft" }, say(`consent.${one}_lead`)))),
+  );
+
 /**
  * Whether the people shown agree; asked once for all these files. Null when the coach thinks better of it.
  * likely: the answer that is under the finger at once.
@@ -26,8 +34,6 @@ export function askConsent(wanted, likely = "") {
   const question = folders.size > 1 ? say("upload.folders_name_poses", { n: folders.size }) : wanted.some(isZip) ? say("upload.zips_name_poses") : "";
   return new Promise((resolve) => {
     const named = h("input", { type: "checkbox", id: "yl-named" });
-    const choice = (one) =>
-      h("button", { class: `yl-choice${one === likely ? " is-likely" : ""}`, value: one, autofocus: one === likely }, h("b", {}, say(`consent.${one}`)), h("span", { class: "yl-soft" }, say(`consent.${one}_lead`)));
     const order = [...CONSENTS].sort((a, b) => (b === likely) - (a === likely));
     const dialog = h(
       "dialog",
@@ -44,7 +50,7 @@ export function askConsent(wanted, likely = "") {
         { method: "dialog" },
         h("h2", { id: "yl-consent" }, say("upload.consent")),
         h("p", { class: "yl-soft" }, say("upload.consent_lead", { n: wanted.length })),
-        h("div", { class: "yl-choices" }, order.map(choice)),
+        choices(order, likely, { autofocus: true }),
         question ? h("label", { class: "yl-check", for: "yl-named" }, named, question) : null,
         h("div", { class: "yl-row is-end" }, h("button", { class: "yl-button", value: "no" }, say("page.cancel"))),
       ),

@@ -1,6 +1,7 @@
 // For somebody new: three steps that follow what has really happened, until they are done or put away.
 
 import { ask, changed, figure, goTo, h, isShown, onChanged, say } from "./core.js";
+import { may } from "./role.js";
 
 // "open" from the first visit to an empty lab on, "closed" for ever after. In private windows it may not be kept.
 const KEY = "yogalab.welcome";
@@ -8,9 +9,9 @@ const KEY = "yogalab.welcome";
 const SOON = 900;
 const FEW = 10;
 const STEPS = [
-  { name: "photos", page: "photos", pose: "tree", done: (far) => far.photos > 0 },
-  { name: "name", page: "review", pose: "warrior_2", done: (far) => far.named >= far.wanted },
-  { name: "teach", page: "models", pose: "dancer", done: (far) => far.versions > 0 },
+  { name: "photos", page: "photos", needs: "coach", pose: "tree", done: (far) => far.photos > 0 },
+  { name: "name", page: "review", needs: "coach", pose: "warrior_2", done: (far) => far.named >= far.wanted },
+  { name: "teach", page: "models", needs: "owner", pose: "dancer", done: (far) => far.versions > 0 },
 ];
 
 const inFront = (page) => {
@@ -20,8 +21,8 @@ const inFront = (page) => {
 
 /** The welcome of a strip; returns the button that opens it again. */
 export function welcome(strip, server) {
-  const card = h("section", { class: "yl yl-welcome", "aria-labelledby": "yl-welcome", hidden: true });
-  const again = h("button", { class: "yl-help", "aria-label": say("welcome.open"), title: say("welcome.open"), onclick: () => show(true) }, "?");
+  const card = h("section", { class: "yl yl-welcome", "aria-labelledby": "yl-welcome", "data-needs": "coach", hidden: true });
+  const again = h("button", { class: "yl-help", "data-needs": "coach", "aria-label": say("welcome.open"), title: say("welcome.open"), onclick: () => show(true) }, "?");
   let reopened = false;
   let drawing = false;
   let clock = null;
@@ -46,7 +47,10 @@ export function welcome(strip, server) {
   }
 
   function draw(far) {
-    const next = STEPS.find((step) => !step.done(far));
+    const steps = STEPS.filter((step) => may(step.needs));
+    const next = steps.find((step) => !step.done(far));
+    // Whoever is not to train it has done their part before it has learned.
+    const finished = may("owner") || far.versions > 0 ? "welcome.finished" : "welcome.finished_coach";
     card.hidden = false;
     card.classList.toggle("is-small", !reopened && (drawing || far.photos > 0) && Boolean(next));
     // What is done is told in a line: the pages below are what matters now.
@@ -56,10 +60,10 @@ export function welcome(strip, server) {
         "div",
         { class: "yl-welcome-head" },
         h("h2", { id: "yl-welcome", tabindex: -1 }, say("welcome.title")),
-        h("p", { class: "yl-soft" }, say(next ? "welcome.lead" : "welcome.finished")),
+        h("p", { class: "yl-soft" }, say(!next ? finished : may("owner") ? "welcome.lead" : "welcome.lead_coach")),
       ),
       h("button", { class: "yl-button is-quiet yl-welcome-close", "aria-label": say("welcome.close"), title: say("welcome.close"), onclick: close }, "✕"),
-      h("ol", { "aria-label": say("welcome.steps") }, STEPS.map((step, place) => drawn(step, place, far, step === next))),
+      h("ol", { "aria-label": say("welcome.steps") }, steps.map((step, place) => drawn(step, place, far, step === next))),
       next ? "" : h("button", { class: "yl-button is-main", onclick: close }, say("welcome.finished_go")),
     );
   }
