@@ -45,10 +45,11 @@ def test_what_is_new_and_what_moved_can_be_read_alone(store: SqlStore) -> None:
     assert list(store.photos(after=third.id)) == []
     store.set_group([second.id], first.id)
     store.set_holdout([third.id])
+    store.set_consents({third.id: Consent.WITHDRAWN})
     assert store.sides() == {
-        first.id: (first.id, False),
-        second.id: (first.id, False),
-        third.id: (third.id, True),
+        first.id: (first.id, False, Consent.AGREED),
+        second.id: (first.id, False, Consent.AGREED),
+        third.id: (third.id, True, Consent.WITHDRAWN),
     }
 
 
@@ -107,6 +108,30 @@ def test_holdout_and_group_are_set_for_many_at_once(store: SqlStore) -> None:
     photos = store.photos()
     assert [photo.holdout for photo in photos] == [True, False] * 600
     assert {photo.group for photo in photos[:3]} == {ids[0]}
+
+
+def test_consent_is_recorded_for_many_at_once_and_what_was_there_is_told(store: SqlStore) -> None:
+    kinds = (Consent.AGREED, Consent.UNKNOWN)
+    ids = [photo.id for photo, _ in store.add_photos([new(i, consent=kinds[i % 2]) for i in range(1200)])]
+    gone = ids.pop()
+    store.delete_photo(gone, who="ana")
+    before = store.set_consents(
+        {**dict.fromkeys(ids, Consent.UNKNOWN), gone: Consent.PUBLIC, 9999: Consent.PUBLIC}
+    )
+    # Those that change nothing are none of them.
+    assert before == dict.fromkeys(ids[::2], Consent.AGREED)
+    assert {photo.consent for photo in store.photos()} == {Consent.UNKNOWN}
+    store.set_consents({ids[0]: Consent.PUBLIC, ids[2]: Consent.WITHDRAWN})
+    # Taken back only where nobody has said anything else since.
+    assert len(store.set_consents(before, was=Consent.UNKNOWN)) == len(before) - 2
+    told = {photo.id: photo.consent for photo in store.photos()}
+    assert [told[i] for i in ids[:5]] == [
+        Consent.PUBLIC,
+        Consent.UNKNOWN,
+        Consent.WITHDRAWN,
+        Consent.UNKNOWN,
+        Consent.AGREED,
+    ]
 
 
 def test_an_unknown_photo_is_said_to_be_unknown(store: SqlStore) -> None:

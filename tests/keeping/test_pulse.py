@@ -10,6 +10,7 @@ import pytest
 
 from tests.keeping.things import MODEL, POSES, label, new, version
 from yogalab.keeping.store import SqlStore
+from yogalab.records import Consent
 
 CHANGES: dict[str, tuple[Callable[[SqlStore], object], set[str]]] = {
     "a label": (lambda s: s.append(label(1, "x")), {"seq"}),
@@ -17,6 +18,8 @@ CHANGES: dict[str, tuple[Callable[[SqlStore], object], set[str]]] = {
     "a deletion": (lambda s: s.delete_photo(1, who="ana"), {"photos", "purges"}),
     "the hold-out": (lambda s: s.set_holdout([1]), {"photos"}),
     "a group": (lambda s: s.set_group([1], 2), {"photos"}),
+    "consent": (lambda s: s.set_consents({1: Consent.WITHDRAWN}), {"photos"}),
+    "the same consent": (lambda s: s.set_consents({1: Consent.AGREED}), set()),
     "a second look": (lambda s: s.put_landmarks(1, MODEL, []), {"looked"}),
     "an embedding": (lambda s: s.put_embeddings("c", "r", {1: np.ones(2, np.float32)}), {"embeddings"}),
     "the same photo again": (lambda s: s.add_photos([new("a")]), set()),

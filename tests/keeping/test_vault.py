@@ -19,7 +19,7 @@ from yogalab.keeping.line import Line, Point
 from yogalab.keeping.rounds import PACE_SECONDS
 from yogalab.keeping.safekeeping import bring_back_first
 from yogalab.keeping.verifying import check_vault
-from yogalab.records import Last
+from yogalab.records import Consent, Last
 from yogalab.settings import Settings
 
 MINUTE = 60
@@ -178,6 +178,25 @@ def test_a_deleted_photo_is_nowhere_in_the_vault_and_does_not_come_back(tmp_path
             assert older.store.known_sources([gone.sha256]) == {gone.sha256: -1}
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_consent_that_was_taken_back_is_still_taken_back_on_a_new_disk(
+    tmp_path: Path, clock: Clock, whole: bool
+) -> None:
+    vault = folder_vault(tmp_path / "vault")
+    with kept(tmp_path / "home", vault, clock) as lab:
+        lab.add(3)
+        one, other, _ = lab.photos
+        lab.keeper.keep(whole=True)
+        lab.store.set_consents({one.id: Consent.WITHDRAWN, other.id: Consent.PUBLIC})
+        assert lab.keeper.state().waiting
+        lab.keeper.keep(whole=whole)
+        lab.wipe()
+        lab.back(vault)
+    with kept(tmp_path / "home", vault, clock) as lab:
+        told = [photo.consent for photo in lab.store.photos()]
+        assert told == [Consent.WITHDRAWN, Consent.PUBLIC, Consent.AGREED]
+
+
 def test_a_lab_that_is_there_is_never_overwritten_and_another_lab_never_kept_over_it(
     tmp_path: Path, clock: Clock
 ) -> None:
@@ -247,7 +266,10 @@ def test_what_the_old_machine_is_told_until_the_new_one_is_up_comes_along(tmp_pa
                 lab.add(1)
                 lab.photos = lab.photos[-1:]
                 lab.label(3)
-            again = old.store.photos()[0]
+            again, no, yes, _ = old.store.photos()[:4]
+            # Of two answers the stricter stays, wherever it was given.
+            old.store.set_consents({no.id: Consent.WITHDRAWN, yes.id: Consent.PUBLIC})
+            new.store.set_consents({no.id: Consent.PUBLIC})
             clock.move(1)
             old.photos = [again]
             old.delete()
@@ -258,6 +280,8 @@ def test_what_the_old_machine_is_told_until_the_new_one_is_up_comes_along(tmp_pa
             events = {event.id: event for event in new.store.events()}
             assert set(old.acknowledged) | set(new.acknowledged) - gone_with(new, again.id) == set(events)
             photos = {photo.id: photo.sha256 for photo in new.store.photos()}
+            consents = {photo.sha256: photo.consent for photo in new.store.photos()}
+            assert (consents[no.sha256], consents[yes.sha256]) == (Consent.WITHDRAWN, Consent.AGREED)
             assert again.sha256 not in photos.values()
             theirs = {photo.id: photo.sha256 for photo in old.store.photos()}
             for event in old.store.events():

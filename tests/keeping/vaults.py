@@ -24,7 +24,7 @@ from yogalab.keeping.photo_files import FolderPhotoFiles
 from yogalab.keeping.store import SqlStore, open_store, settle_mark
 from yogalab.keeping.taking_over import take_over
 from yogalab.ports import Vault
-from yogalab.records import BroughtBack, Coach, Photo
+from yogalab.records import BroughtBack, Coach, Consent, Photo
 from yogalab.settings import Settings
 
 Rows = Mapping[str, list[tuple[Any, ...]]]
@@ -78,6 +78,7 @@ class Kept:
             self.label,
             lambda: self.store.set_holdout([mine]),
             lambda: self.store.set_group([mine], 7),
+            lambda: self.store.set_consents({mine: self.random.choice(list(Consent))}),
             lambda: self.store.put_landmarks(mine, "blazepose/2", [skeleton(2), skeleton(3)]),
             lambda: self.store.put_coach(Coach(id="ben", name=f"Ben {self.random.random()}")),
             lambda: self.store.put_setting("encoder", str(self.random.random())),

@@ -125,6 +125,42 @@ def test_a_photo_deleted_later_is_told_of_and_gone_from_the_next_version(lab: La
     assert len(marks) == 9
 
 
+def test_consent_taken_back_takes_the_picture_out_of_what_is_published_next(
+    lab: Lab, server: HubServer
+) -> None:
+    publish(lab, pixels=True)
+    photos = {photo.id: photo for photo in lab._parts.store.photos()}
+    shown = [i for i, photo in photos.items() if photo.consent in {Consent.PUBLIC, Consent.DRAWN}]
+    hidden = next(i for i, photo in photos.items() if photo.consent is Consent.AGREED)
+    assert (lab.data.showing(ANNA, shown[:1]), lab.data.showing(ANNA, [hidden])) == ([REPO], [])
+    lab.consents.record(ANNA, {shown[0]: Consent.AGREED, shown[1]: Consent.WITHDRAWN})
+    assert lab.data.published(ANNA)[0].withdrawn == 2
+    publish(lab, pixels=True)
+    pictures = {
+        hashlib.sha256(row["image"]["bytes"]).hexdigest() for row in rows_of(repo_of(server)) if row["image"]
+    }
+    assert pictures & {photos[i].sha256 for i in shown} == {photos[i].sha256 for i in shown[2:]}
+    # Of somebody who does not agree not even the skeleton goes.
+    assert len(rows_of(repo_of(server))) == 9
+    # History still shows it, until that goes, too.
+    assert (lab.data.showing(ANNA, shown[:1]), lab.data.published(ANNA)[0].withdrawn) == ([REPO], 2)
+    publish(lab, pixels=True, forget=True)
+    assert (lab.data.showing(ANNA, shown[:1]), lab.data.published(ANNA)[0].withdrawn) == ([], 0)
+
+
+def test_a_no_that_comes_while_the_data_set_is_written_is_heard(lab: Lab, server: HubServer) -> None:
+    def heard(share: float, stage: str) -> None:
+        if stage == "publish.write_data":
+            lab.consents.record(ANNA, dict.fromkeys(lab._parts.store.sides(), Consent.WITHDRAWN))
+
+    wish = {"repo": REPO, "pixels": True, "licence": "", "forget": False}
+    told = lab.data.publish_now(wish, ANNA.id, heard)
+    pictured = [row["photo"] for row in rows_of(repo_of(server)) if row["image"]]
+    assert len(pictured) == told["pictured"] < len(lab._parts.store.photos())
+    # Only what was written before anybody said no.
+    assert len(pictured) <= 1
+
+
 def test_what_was_published_before_can_be_forgotten(lab: Lab, server: HubServer) -> None:
     publish(lab)
     old = repo_of(server).head.oid

@@ -97,6 +97,14 @@ def seat(world: World, who: Coach) -> object:
     return {"seat": f"page-{who.id}"}
 
 
+def photos_of(world: World, who: Coach) -> object:
+    return {"photos": [world.photo(who)]}
+
+
+def withdrawn_of(world: World, who: Coach) -> object:
+    return {"wanted": {"withdrawn": [world.photo(who)]}}
+
+
 def somebody(**more: object) -> Asked:
     return lambda world, who: {"id": world.guest(), **more}
 
@@ -127,14 +135,18 @@ FUNCTIONS = dict(
         fn("photos.filters", VIEWER, nothing),
         fn("photos.photo", VIEWER, always(photo=1)),
         fn("photos.matching", VIEWER, nothing),
+        *(
+            fn(f"photos.{name}", COACH, asked, asked, OWNER)
+            for name, asked in (("consents", photos_of), ("agree", withdrawn_of))
+        ),
         fn("photos.shaped", VIEWER, always(photos=[1])),
         fn("photos.name_all", COACH, said(photos=[3, 4], pose=2)),
         fn("photos.take_back", COACH, undo_click, undo_click),
         fn(
             "photos.delete",
             COACH,
-            lambda world, who: {"photos": [world.photo(who)]},
-            lambda world, who: {"photos": [world.photo(who)]},
+            photos_of,
+            photos_of,
             OWNER,
         ),
         fn("photos.label", COACH, LABEL, same_name({"pose": 3})),

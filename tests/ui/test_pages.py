@@ -211,7 +211,7 @@ def test_an_upload_tells_each_trouble_once_and_keeps_the_rest(client: TestClient
     assert ends == {0: 1, 1: 0, 2: 1, 3: 0}
 
 
-@pytest.mark.parametrize("consent", ["", "unknown", "yes", None])
+@pytest.mark.parametrize("consent", ["", "unknown", "withdrawn", "yes", None])
 def test_without_an_answer_on_consent_nothing_is_kept(
     client: TestClient, lab: Lab, studio: Studio, consent: str | None
 ) -> None:

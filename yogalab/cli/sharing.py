@@ -115,7 +115,7 @@ def publish_data(
             _tell_data(outline, repo, pixels=pixels)
         if dry_run:
             return
-        _tell_gone([one for one in lab.data.published(who) if one.repo == repo and one.gone], forget=forget)
+        _tell_gone([one for one in lab.data.published(who) if one.repo == repo], forget=forget)
         if not yes:
             typer.confirm(say("terminal.data_sure", repo=repo), abort=True, err=True)
         wish = lab.data.publish(who, repo, pixels=pixels, licence=licence, forget=forget)
@@ -151,5 +151,9 @@ def _tell_data(outline: DataOutline, repo: str, *, pixels: bool) -> None:
 
 def _tell_gone(published: list[PublishedData], *, forget: bool) -> None:
     for one in published:
-        note(say("terminal.data_gone", n=one.gone, repo=one.repo))
-        note(say("terminal.data_forgets" if forget else "terminal.data_history"))
+        if one.gone:
+            note(say("terminal.data_gone", n=one.gone, repo=one.repo))
+        if one.withdrawn:
+            note(say("terminal.data_withdrawn", n=one.withdrawn, repo=one.repo))
+        if one.gone or one.withdrawn:
+            note(say("terminal.data_forgets" if forget else "terminal.data_history"))

@@ -105,6 +105,12 @@ class PhotoNotFound(YogaLabError):
     code = "photo.not_found"
 
 
+class ConsentNotYours(YogaLabError):
+    """A coach says for photos that they added who agreed. Data: `n`, how many of these others added."""
+
+    code = "photo.consent_not_yours"
+
+
 class NotYours(YogaLabError):
     """A coach deletes photos that they added and nobody else has labelled. Data: `n`, how many are not so."""
 

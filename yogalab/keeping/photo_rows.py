@@ -61,10 +61,10 @@ class PhotoRows(Rows):
             shown = [_record(row) for row in connection.execute(query)]
             return shown, connection.scalar(select(func.count()).select_from(PhotoRow)) or 0
 
-    def sides(self) -> Mapping[int, tuple[int, bool]]:
-        query = select(PhotoRow.id, PhotoRow.group, PhotoRow.holdout)
+    def sides(self) -> Mapping[int, tuple[int, bool, Consent]]:
+        query = select(PhotoRow.id, PhotoRow.group, PhotoRow.holdout, PhotoRow.consent)
         with self._db.read() as connection:
-            return {photo_id: (group, holdout) for photo_id, group, holdout in connection.execute(query)}
+            return {i: (group, aside, _CONSENTS[said]) for i, group, aside, said in connection.execute(query)}
 
     def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
         """As in the port. Canonical hashes of deleted photos map to -1 as well as source hashes."""
@@ -94,6 +94,22 @@ class PhotoRows(Rows):
 
     def set_group(self, photo_ids: Sequence[int], group: int) -> None:
         self._set(photo_ids, group=group)
+
+    def set_consents(
+        self, wanted: Mapping[int, Consent], *, was: Consent | None = None
+    ) -> Mapping[int, Consent]:
+        before: dict[int, Consent] = {}
+        with self._db.write() as connection:
+            for some in chunks(list(wanted)):
+                now = select(PhotoRow.id, PhotoRow.consent).where(PhotoRow.id.in_(some))
+                known = {i: _CONSENTS[said] for i, said in connection.execute(now)}
+                before.update({i: one for i, one in known.items() if one != wanted[i] and was in {None, one}})
+            for consent in set(map(wanted.__getitem__, before)):
+                for some in chunks([i for i in before if wanted[i] is consent]):
+                    row = update(PhotoRow).where(PhotoRow.id.in_(some))
+                    connection.execute(row.values(consent=consent.value))
+            bump(connection, PHOTOS, len(before))
+        return before
 
     def put_image_hashes(self, hashes: Mapping[int, int]) -> None:
         with self._db.write() as connection:
@@ -141,6 +157,8 @@ class PhotoRows(Rows):
 
 _ALL = select(PhotoRow.__table__)
 _HASHES = ("source_sha256", "sha256")
+# Looked up a hundred thousand times at once, where `Consent(…)` would be slow.
+_CONSENTS = {consent.value: consent for consent in Consent}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,15 @@ from yogalab.records import CanonicalPhoto, Consent, LabelEvent, LabelKind, Scor
 LOG = logging.getLogger("yogalab.keeping")
 
 _GONE = -1
+# Which of two answers on consent lets others do less comes first: neither says when it was given.
+_STRICTEST = (
+    Consent.WITHDRAWN,
+    Consent.UNKNOWN,
+    Consent.AGREED,
+    Consent.MYSELF,
+    Consent.PUBLIC,
+    Consent.DRAWN,
+)
 Row = Mapping[str, Any]
 
 
@@ -53,7 +62,7 @@ def take_over(store: Store, files: PhotoFiles, changes: Sequence[Change]) -> int
 def _photos(store: Store, rows: Sequence[Row]) -> Mapping[int, int]:
     """The numbers that photos of the other process have here."""
     deleted = store.known_sources([row["sha256"] for row in rows])
-    ids = {}
+    ids, stricter = {}, {}
     for row in rows:
         if deleted.get(row["sha256"]) == _GONE:
             continue
@@ -72,11 +81,16 @@ def _photos(store: Store, rows: Sequence[Row]) -> Mapping[int, int]:
             key=row["key"],
             who=row["added_by"],
             source=row["source"],
-            consent=Consent(row["consent"]),
+            consent=(told := Consent(row["consent"])),
             group=None,
             holdout=bool(row["holdout"]),
         )
         ids[int(row["id"])] = kept.id
+        if _STRICTEST.index(told) < _STRICTEST.index(kept.consent):
+            stricter[kept.id] = told
+    if stricter:
+        # Taken back there while both were at work: nobody's "no" is lost.
+        store.set_consents(stricter)
     return ids
 
 

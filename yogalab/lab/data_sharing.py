@@ -8,7 +8,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,8 @@ _SALT: Final = "data-salt"
 # Setting: what was published where, as JSON.
 _PUBLISHED: Final = "data-published"
 _MARK: Final = 16
+# With these recorded nobody may publish a picture.
+_UNSHOWN: Final = frozenset({Consent.AGREED, Consent.UNKNOWN, Consent.WITHDRAWN})
 
 
 class DataDesk:
@@ -64,7 +66,8 @@ class DataDesk:
         outline = self._outline(who, pixels=bool(payload["pixels"]))
         with TemporaryDirectory(prefix="yogalab-data-") as folder:
             target = Path(folder) / "data"
-            ids = self._written(target, who, outline.pictured, progress)
+            ids, shown = self._written(target, who, outline.pictured, progress)
+            outline = replace(outline, pictured={i: outline.pictured[i] for i in shown})
             progress(0.5, "publish.ask")
             digest = hub.digest(target)
             tag = when_free(
@@ -80,20 +83,14 @@ class DataDesk:
             )
             if payload["forget"]:
                 commit = when_free(lambda: hub.forget_history(repo, tag=tag), progress, share=0.9, pause=pause)
-        self._note(repo, tag=tag, commit=commit, ids=ids, pictured=len(outline.pictured))
-        return {
-            "repo": repo,
-            "tag": tag,
-            "commit": commit,
-            "photos": len(ids),
-            "pictured": len(outline.pictured),
-        }
+        self._note(repo, tag=tag, commit=commit, ids=ids, shown=shown, forget=bool(payload["forget"]))
+        return {"repo": repo, "tag": tag, "commit": commit, "photos": len(ids), "pictured": len(shown)}
 
     def published(self, who: Coach) -> Sequence[PublishedData]:
-        """What is on the Hub, and how much of it was deleted here since."""
+        """What is on the Hub, and how much of it was deleted here since, or is not agreed to any more."""
         require(who, Role.OWNER)
         # Not from what is served: a version that is damaged serves nothing, and the page must still open.
-        here = self._parts.store.sides()
+        here = {photo_id: consent for photo_id, (_, _, consent) in self._parts.store.sides().items()}
         return [
             PublishedData(
                 repo=repo,
@@ -103,6 +100,7 @@ class DataDesk:
                 photos=one["count"],
                 pictured=one["pictured"],
                 gone=sum(photo_id not in here for photo_id in _unpacked(one["photos"])),
+                withdrawn=sum(_withdrawn(one, here)),
             )
             for repo, one in self._known().items()
         ]
@@ -121,6 +119,12 @@ class DataDesk:
         since = min(photos[photo_id].added_at for photo_id in asked)
         made = [one for one in self._parts.store.versions() if one.hub_repo and one.created_at >= since]
         return [*data, *dict.fromkeys(f"{one.hub_repo} {one.tag}" for one in made)]
+
+    def showing(self, who: Coach, photo_ids: Collection[int]) -> Sequence[str]:
+        """The data sets on the Hub in which, or in whose history, the pictures of some of these can be seen."""
+        require(who, Role.VIEWER)
+        asked = set(photo_ids)
+        return [repo for repo, one in self._known().items() if asked & _shown(one)]
 
     def _outline(self, publisher: str, *, pixels: bool) -> DataOutline:
         snapshot = self._served.snapshot()
@@ -141,7 +145,9 @@ class DataDesk:
 
     def _written(
         self, target: Path, publisher: str, pictured: Mapping[int, str], progress: Progress
-    ) -> Sequence[int]:
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        """The photos that were written, and those of them whose pictures were."""
+        shown: list[int] = []
         snapshot = self._served.snapshot()
         ids = _ids(snapshot)
         key = self._parts.store.settle_setting(_SALT, secrets.token_hex(32)).encode()
@@ -152,12 +158,16 @@ class DataDesk:
 
             for out in outgoing(self._parts, self._served, snapshot, ids, on_step):
                 mark = hmac.new(key, out.photo.sha256.encode(), hashlib.sha256).hexdigest()[:_MARK]
-                # Asked again for each: what was agreed with may have changed since it was counted.
-                pixels = out.photo.id in pictured and may_show(out.photo, publisher)
+                pixels = False
+                if out.photo.id in pictured:
+                    # Asked again for each: what was agreed with may have changed since it was counted.
+                    out = replace(out, photo=self._parts.store.photo(out.photo.id))
+                    pixels = may_show(out.photo, publisher)
+                shown.extend([out.photo.id] if pixels else [])
                 yield SharedPhoto(out=out, mark=mark, pixels=pixels)
 
         self._parts.exchange.write_shared(shared(), target)
-        return ids
+        return ids, shown
 
     def _facts(self, outline: DataOutline, licence: str) -> dict[str, Any]:
         photos = self._served.snapshot().photos
@@ -173,9 +183,21 @@ class DataDesk:
     def _known(self) -> dict[str, Any]:
         return dict(json.loads(self._parts.store.setting(_PUBLISHED) or "{}"))
 
-    def _note(self, repo: str, *, tag: str, commit: str, ids: Sequence[int], pictured: int) -> None:
-        told = {"tag": tag, "commit": commit, "at": self._parts.clock().isoformat(), "count": len(ids)}
-        known = self._known() | {repo: {**told, "photos": _packed(ids), "pictured": pictured}}
+    def _note(
+        self, repo: str, *, tag: str, commit: str, ids: Sequence[int], shown: Sequence[int], forget: bool
+    ) -> None:
+        known = self._known()
+        # The history of a data set goes on showing what the newest version does not.
+        before = set() if forget or repo not in known else _shown(known[repo])
+        known[repo] = {
+            "tag": tag,
+            "commit": commit,
+            "at": self._parts.clock().isoformat(),
+            "count": len(ids),
+            "photos": _packed(ids),
+            "pictured": len(shown),
+            "shown": _packed(sorted(before.union(shown))),
+        }
         self._parts.store.put_setting(_PUBLISHED, json.dumps(known))
 
 
@@ -190,11 +212,28 @@ def may_show(photo: Photo, publisher: str) -> bool:
 
 
 def _ids(snapshot: Snapshot) -> list[int]:
-    """The photos whose pose is known. Raises NothingToExport."""
-    ids = [photo_id for photo_id in sorted(snapshot.photos) if agreed(snapshot, photo_id)]
+    """The photos whose pose is known, without those of people who do not agree. Raises NothingToExport."""
+    ids = [
+        photo_id
+        for photo_id, photo in sorted(snapshot.photos.items())
+        if photo.consent is not Consent.WITHDRAWN and agreed(snapshot, photo_id)
+    ]
     if not ids:
         raise NothingToExport()
     return ids
+
+
+def _shown(one: Mapping[str, Any]) -> set[int]:
+    """The photos whose pictures a data set shows, or its history. Of one from before that was noted: any."""
+    return set(_unpacked(one.get("shown", one["photos"] if one["pictured"] else [])))
+
+
+def _withdrawn(one: Mapping[str, Any], here: Mapping[int, Consent]) -> Iterator[bool]:
+    """For each photo of a data set, whether less is agreed to now than what is told of it there."""
+    shown = _shown(one)
+    for photo_id in shown.union(_unpacked(one["photos"])):
+        less = _UNSHOWN if photo_id in shown else {Consent.WITHDRAWN}
+        yield here.get(photo_id) in less
 
 
 def _packed(ids: Sequence[int]) -> list[list[int]]:

@@ -37,6 +37,7 @@ class PhotoFilter:
     coach: who has said something of the photo that stands. since, until: added from then on, and before then.
     found: whether somebody was found in it, whatever has been said since.
     differ: whether coaches said different things of it, be that settled or not.
+    agreed: whether it is recorded that the people shown agreed to its being here.
     fold: show near-duplicates as one tile, the first of them in this order.
     """
 
@@ -49,6 +50,7 @@ class PhotoFilter:
     until: datetime | None = None
     found: bool | None = None
     differ: bool | None = None
+    agreed: bool | None = None
     fold: bool = False
     order: Order = Order.NEWEST
 
@@ -146,6 +148,8 @@ def _passing(table: PhotoTable, wanted: PhotoFilter) -> NDArray[np.bool_]:
         keep &= table.seen & (table.found == wanted.found)
     if wanted.differ is not None:
         keep &= (table.answers.dispute > 0) == wanted.differ
+    if wanted.agreed is not None:
+        keep &= table.agreed == wanted.agreed
     return keep
 
 

@@ -11,6 +11,7 @@ from yogalab.errors import EncoderError
 from yogalab.lab.agreeing import AgreementDesk
 from yogalab.lab.beginning import BeginningDesk
 from yogalab.lab.checks import CheckDesk
+from yogalab.lab.consents import ConsentDesk
 from yogalab.lab.curves import CurveDesk
 from yogalab.lab.data_sharing import DataDesk
 from yogalab.lab.encoders import EncoderDesk
@@ -56,6 +57,7 @@ class Lab:
         self.encoders = EncoderDesk(parts, self._served)
         self.entrance = EntranceDesk(parts)
         self.data = DataDesk(parts, self._served)
+        self.consents = ConsentDesk(parts, self._served, self.data)
         self.given = GivenDesk(parts, self._served)
         self.health = HealthDesk(parts)
         self.invitations = InvitationDesk(parts, self.entrance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from yogalab.lab.answer_columns import (
     Status,
 )
 from yogalab.lab.snapshot import Snapshot
-from yogalab.records import LabelEvent, Photo
+from yogalab.records import Consent, LabelEvent, Photo
+
+_UNAGREED: Final = frozenset(consent for consent in Consent if not consent.given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,6 +31,7 @@ class PhotoTable:
     """A row for each photo, as of one snapshot. Replaced as a whole, never changed.
 
     ids: (n,) ascending; groups: (n,) the same for near-duplicates; added: (n,) seconds since 1970.
+    agreed: (n,) whether consent is recorded.
     seen, found: (n,) whether it was looked at, and whether somebody was found.
     guess: (n,) id of the likeliest pose, or NONE; sure: (n,) its probability, 0 without a guess.
     pose: (n,) what the photo is called, else its guess; NONE where coaches say that it shows no pose.
@@ -38,6 +42,7 @@ class PhotoTable:
     ids: Numbers
     groups: Numbers
     added: Floats
+    agreed: Flags
     seen: Flags
     found: Flags
     guess: Numbers
@@ -79,9 +84,9 @@ class PhotoTables:
 
     def _made(self, snapshot: Snapshot, before: PhotoTable | None) -> PhotoTable:
         if before is not None and snapshot.photos is before.snapshot.photos:
-            ids, groups, added = before.ids, before.groups, before.added
+            ids, groups, added, agreed = before.ids, before.groups, before.added, before.agreed
         else:
-            ids, groups, added = _fixed(snapshot.photos)
+            ids, groups, added, agreed = _fixed(snapshot.photos)
         answers = self._columns.follow(ids, snapshot.resolved)
         seen, found, guess, sure = _looked_at(snapshot, ids)
         settled_none = answers.status == NUMBER_OF[Status.NOT_A_POSE]
@@ -90,6 +95,7 @@ class PhotoTables:
             ids=ids,
             groups=groups,
             added=added,
+            agreed=agreed,
             seen=seen,
             found=found,
             guess=guess,
@@ -100,13 +106,14 @@ class PhotoTables:
         )
 
 
-def _fixed(photos: Mapping[int, Photo]) -> tuple[Numbers, Numbers, Floats]:
-    """(ids, groups, added) of photos."""
+def _fixed(photos: Mapping[int, Photo]) -> tuple[Numbers, Numbers, Floats, Flags]:
+    """(ids, groups, added, agreed) of photos."""
     shown = [photos[photo_id] for photo_id in sorted(photos)]
     return (
         np.array([photo.id for photo in shown], np.int64),
         np.array([photo.group for photo in shown], np.int64),
         np.array([photo.added_at.timestamp() for photo in shown], np.float64),
+        np.array([photo.consent not in _UNAGREED for photo in shown], bool),
     )
 
 

@@ -13,7 +13,7 @@ from yogalab.lab.bodies import Bodies, body_of
 from yogalab.lab.close_ups import RECIPE_OF_EMBEDDING, vectors
 from yogalab.learning.features import RECIPE, features, layout_of
 from yogalab.ports import Pulse, Store
-from yogalab.records import FIRST, Encodings, Matrix, Photo, persons
+from yogalab.records import FIRST, Consent, Encodings, Matrix, Photo, persons
 
 
 class Pool:
@@ -96,7 +96,7 @@ class Pool:
         photos = self.photos | {photo.id: photo for photo in new}
         if pulse.purges == before.purges and pulse.photos - before.photos == len(new):
             return photos
-        # Besides those added, some went, or moved to another group or side.
+        # Besides those added, some went, moved to another group or side, or have another consent recorded.
         sides = self._store.sides()
         return {i: _beside(photo, *sides[i]) for i, photo in photos.items() if i in sides}
 
@@ -148,9 +148,7 @@ def _same(pulse: Pulse, before: Pulse) -> bool:
     )
 
 
-def _beside(photo: Photo, group: int, holdout: bool) -> Photo:
-    return (
-        photo
-        if (photo.group, photo.holdout) == (group, holdout)
-        else replace(photo, group=group, holdout=holdout)
-    )
+def _beside(photo: Photo, group: int, holdout: bool, consent: Consent) -> Photo:
+    if (photo.group, photo.holdout, photo.consent) == (group, holdout, consent):
+        return photo
+    return replace(photo, group=group, holdout=holdout, consent=consent)

@@ -57,7 +57,8 @@ class RentingDesk:
             raise RentRefused(machine=machine, minutes=minutes, most=MOST_MINUTES)
         _, answers = self._requests.now()
         photos = self._served.snapshot().photos
-        sent = [photos[i] for i in answers.keys() - self._requests.lost(answers)]
+        stay = self._requests.lost(answers) | self._requests.refused(answers)
+        sent = [photos[i] for i in answers.keys() - stay]
         return Terms(
             rung=rung,
             machine=offered[machine],

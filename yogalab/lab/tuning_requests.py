@@ -18,7 +18,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.tuning_pictures import lost
 from yogalab.learning.labels import fingerprint
 from yogalab.poses.prompts import sentences
-from yogalab.records import Resolved, TuningRequest, base_of
+from yogalab.records import Consent, Resolved, TuningRequest, base_of
 
 # With fewer labels a whole encoder learns these photos rather than these poses.
 ENOUGH_POSES: Final = 2
@@ -70,7 +70,7 @@ class TuningRequests:
         """The same labels, photos and poses make the same request, whatever was said since."""
         self._served.snapshot()
         known = self._served.ledger.known_at(seq)
-        unread = self.lost(known)
+        unread = self.lost(known) | self.refused(known)
         with self._served.steady():
             snapshot = self._served.snapshot()
             answers = self._taught({i: answer for i, answer in known.items() if i not in unread})
@@ -111,3 +111,8 @@ class TuningRequests:
         """Photos that might be learnt from and whose files are not there."""
         photos = self._served.snapshot().photos
         return lost(self._parts, (photos[i] for i in photo_ids if i in photos and not photos[i].holdout))
+
+    def refused(self, photo_ids: Iterable[int]) -> Set[int]:
+        """Photos of people who do not agree: no encoder is shown them, here or on a rented machine."""
+        photos = self._served.snapshot().photos
+        return {i for i in photo_ids if i in photos and photos[i].consent is Consent.WITHDRAWN}

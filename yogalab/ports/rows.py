@@ -54,8 +54,8 @@ class PhotoStore(Protocol):
     def newest_photos(self, *, start: int = 0, count: int) -> tuple[Sequence[Photo], int]:
         """So many photos from the one at `start` on, the newest first, and how many there are in all."""
 
-    def sides(self) -> Mapping[int, tuple[int, bool]]:
-        """photo id -> (group, whether it is held out): all that changes about a photo once it is there."""
+    def sides(self) -> Mapping[int, tuple[int, bool, Consent]]:
+        """photo id -> (group, whether it is held out, consent): all that changes of one that is there."""
 
     def known_sources(self, hashes: Sequence[str]) -> Mapping[str, int]:
         """source_sha256 -> photo id, for those already here. Deleted ones map to -1 (their tombstone)."""
@@ -66,6 +66,14 @@ class PhotoStore(Protocol):
     def set_holdout(self, photo_ids: Sequence[int]) -> None: ...
 
     def set_group(self, photo_ids: Sequence[int], group: int) -> None: ...
+
+    def set_consents(
+        self, wanted: Mapping[int, Consent], *, was: Consent | None = None
+    ) -> Mapping[int, Consent]:
+        """Record what the people in these photos agree to, in one transaction; photos that are gone stay out.
+
+        was: only where this is recorded now. Returns photo id -> what was recorded before, where it changed.
+        """
 
     def put_landmarks(self, photo_id: int, pose_model: str, people: Sequence[Landmarks]) -> None:
         """Keep what one pose model found, replacing what it found before; nobody is an answer too."""

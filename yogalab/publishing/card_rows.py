@@ -19,6 +19,7 @@ CONSENT: Final = {
     "myself": "shows only who added it",
     "drawn": "drawn, nobody real",
     "unknown": "nobody said whether they agreed",
+    "withdrawn": "took their consent back since",
 }
 _SOURCES: Final = {
     "upload": "through the pages",

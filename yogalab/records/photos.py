@@ -18,13 +18,22 @@ FAINT: Final = "faint"
 
 
 class Consent(StrEnum):
-    """Whether the people shown agreed to the photo being kept here; PUBLIC: to its being published, too."""
+    """Whether the people shown agreed to the photo being kept here; PUBLIC: to its being published, too.
+
+    WITHDRAWN: they said no, or took their word back. Nobody adds a photo with it; see `given`.
+    """
 
     AGREED = "agreed"
     PUBLIC = "public"
     MYSELF = "myself"
     DRAWN = "drawn"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def given(self) -> bool:
+        """Whether somebody said yes: what may be answered when photos are added."""
+        return self not in {Consent.UNKNOWN, Consent.WITHDRAWN}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,7 +58,11 @@ class DataOutline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedData:
-    """A data set on the Hub. gone: how many of its photos were deleted here since; pictured: with pixels."""
+    """A data set on the Hub. pictured: how many of its photos come with pixels.
+
+    gone: how many were deleted here since; withdrawn: how many are told more of than is agreed to now, be it in
+    its history.
+    """
 
     repo: str
     tag: str
@@ -67,3 +71,4 @@ class PublishedData:
     photos: int
     pictured: int
     gone: int
+    withdrawn: int = 0

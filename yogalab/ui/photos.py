@@ -14,6 +14,7 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.naming import Named
 from yogalab.records import Coach
 from yogalab.ui import present
+from yogalab.ui.consents import ConsentPart
 from yogalab.ui.history import history, origin
 from yogalab.ui.panel import Ask, choice, panel, share, text, whole, wholes
 from yogalab.ui.review import ReviewPage, event_id_of, same_coach
@@ -101,13 +102,14 @@ class PhotosPage:
     def build(self) -> gr.HTML:
         naming = [self._review.label, self._review.undo, self._review.search, self._review.add_pose]
         many = [self.matching, self.name_all, self.take_back]
-        handlers = [self.grid, self.filters, self.photo, *many, self.shaped, self.delete, *naming]
+        agreeing = ConsentPart(self._lab).handlers
+        handlers = [self.grid, self.filters, self.photo, *many, *agreeing, self.shaped, self.delete, *naming]
         return panel("photos", handlers, label="tab.photos")
 
 
 def _filter(asked: Ask) -> PhotoFilter:
     """Raises NotUnderstood for a status, an order or a moment that is none."""
-    found, differ = asked.get("found"), asked.get("differ")
+    found, differ, agreed = (asked.get(name) for name in ("found", "differ", "agreed"))
     return PhotoFilter(
         pose=whole(asked, "pose") if asked.get("pose") else None,
         status=choice(asked, "status", Status) if asked.get("status") else None,
@@ -118,6 +120,7 @@ def _filter(asked: Ask) -> PhotoFilter:
         until=_moment(asked, "until"),
         found=found if isinstance(found, bool) else None,
         differ=differ if isinstance(differ, bool) else None,
+        agreed=agreed if isinstance(agreed, bool) else None,
         fold=asked.get("fold") is True,
         order=choice(asked, "order", Order, Order.NEWEST),
     )

@@ -51,4 +51,11 @@ class Sharing:
 
 
 def _shown(one: PublishedData) -> dict[str, object]:
-    return {"repo": one.repo, "tag": one.tag, "at": one.at.isoformat(), "photos": one.photos, "gone": one.gone}
+    return {
+        "repo": one.repo,
+        "tag": one.tag,
+        "at": one.at.isoformat(),
+        "photos": one.photos,
+        "gone": one.gone,
+        "withdrawn": one.withdrawn,
+    }

@@ -22,6 +22,7 @@ SENTENCES: Final[dict[str, str]] = {
     "photo.video_too_large": "“{name}” is too large ({size}, the most is {limit}). Cut it into shorter clips, or save it in a lower quality.",
     "photo.video_breaks_off": "“{name}” breaks off at {at}: what comes before that was added. For the rest, copy the clip from the camera again.",
     "photo.consent_missing": "Please say first whether the people in these photos agree to their use here.",
+    "photo.consent_not_yours": "You can say who agreed for photos you added yourself. Others added some of these ({n}): please ask them, or an owner of the lab.",
     "photo.not_yours": "You can delete photos you added yourself, as long as nobody else has labelled them. Some of these ({n}) are not: please ask an owner of the lab.",
     "photo.not_found": "This photo is not in the lab any more.",
     # poses and labels

@@ -35,6 +35,8 @@ SENTENCES: Final[dict[str, str]] = {
     "share.data_at": "{repo} {tag}: {n} photos, {when}",
     "share.data_stale": "{n} of them were deleted here since. What is on the Hub still has them.",
     "share.data_stale.one": "One of them was deleted here since. What is on the Hub still has it.",
+    "share.data_withdrawn": "For {n} of them less is agreed to now. What is on the Hub, or its history, still shows them.",
+    "share.data_withdrawn.one": "For one of them less is agreed to now. What is on the Hub, or its history, still shows it.",
     "share.data_anew": "Publish anew without them",
     # on the command line
     "terminal.onnx": "Written to {folder}: model.onnx, and predict.py to see how it is used. Its answers are {most} from the version's at most.",
@@ -47,6 +49,7 @@ SENTENCES: Final[dict[str, str]] = {
     "terminal.data_sure": "Publish this to {repo}?",
     "terminal.data_published": "Published as {tag} of {repo}: {photos} photos' labels.",
     "terminal.data_gone": "{n} photos that {repo} still has were deleted here. What is published now comes without them.",
+    "terminal.data_withdrawn": "For {n} photos that {repo} or its history still shows, less is agreed to now. What is published now keeps to that.",
     "terminal.data_history": "Its history keeps them all the same. With --forget nothing of what was published before stays on the Hub.",
     "terminal.data_forgets": "Its history goes too. Copies that others have made stay theirs.",
 }

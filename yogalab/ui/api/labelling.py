@@ -33,7 +33,7 @@ _FILES_BODY = {
                     },
                     "consent": {
                         "type": "string",
-                        "enum": [one.value for one in Consent if one is not Consent.UNKNOWN],
+                        "enum": [one.value for one in Consent if one.given],
                         "description": "Whether the people shown agreed to the photo being kept here.",
                     },
                     "folders": {
@@ -98,7 +98,7 @@ def labelling(lab: Lab) -> APIRouter:
 
 def _consent(value: object) -> Consent:
     """Raises ConsentMissing: nobody keeps photos of people of whom that is not known."""
-    known = {one.value: one for one in Consent if one is not Consent.UNKNOWN}
+    known = {one.value: one for one in Consent if one.given}
     if value not in known:
         raise ConsentMissing()
     return known[str(value)]
