@@ -30,7 +30,7 @@ from yogalab.jobs.cluster import Cluster
 from yogalab.redaction import keep_secret
 from yogalab.settings import Settings
 
-# A cluster that was there is waited for: so many tries in a row are more than seven minutes.
+# A cluster that was there is waited for: so many tries in a row are more than six minutes.
 MOST_TRIES: Final = 12
 _ERRORS: Final[Mapping[str, type[ElsewhereError]]] = {
     kind.code: kind for kind in (RayFailed, RayMissing, RayNeedsDatabase, RayNeedsFolder, RayUnreachable)
