@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from tests.fakes import AGREED, Studio
+from tests.fakes import AGREED, Studio, studio_lab
+from tests.labs import worked_off
 from yogalab.errors import ConsentNotYours, NotAllowed
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
@@ -64,3 +68,28 @@ def test_another_page_of_the_lab_learns_of_it_together_with_a_new_photo(lab: Lab
     lab._parts.store.set_consents({one: Consent.WITHDRAWN})
     (other,) = lab.photos.add(CLEO, [studio.draw("boat", 2)], consent=AGREED).new
     assert consents(lab, [one, other]) == [Consent.WITHDRAWN, AGREED]
+
+
+def test_nothing_is_learnt_from_photos_of_people_who_do_not_agree(tmp_path: Path, studio: Studio) -> None:
+    """The lab guesses as one in which they were deleted does, and its next version was not taught them."""
+    guesses = []
+    for way in ("withdrawn", "deleted"):
+        lab, _ = studio_lab(tmp_path / way, studio=studio)
+        drawn = [studio.draw(slug, n, label=slug) for n in range(4) for slug in ("tree", "boat", "chair")]
+        ids = lab.photos.add(OLGA, drawn, consent=AGREED).new
+        unlabelled = lab.photos.add(OLGA, [studio.draw("tree", n) for n in (20, 21)], consent=AGREED).new
+        refused = [ids[0], ids[4], unlabelled[0]]
+        kept = [photo_id for photo_id in (*ids, *unlabelled) if photo_id not in refused]
+        if way == "withdrawn":
+            lab.consents.record(OLGA, dict.fromkeys(refused, Consent.WITHDRAWN))
+        else:
+            lab.photos.delete(OLGA, refused)
+        snapshot = lab._served.snapshot()
+        told = [snapshot.probabilities[[snapshot.row[photo_id] for photo_id in kept]]]
+        job = worked_off(lab, lab.versions.train(OLGA).id)
+        version = lab.versions.version(OLGA, int(str(job.result["version"])))
+        guesses.append((told, version.labels, version.fingerprint))
+        lab.close()
+    (one, labels, print_), (other, *same) = guesses
+    np.testing.assert_allclose(one, other, atol=1e-5)
+    assert [labels, print_] == same

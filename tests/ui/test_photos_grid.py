@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from yogalab.bench.crowd import add_crowd
 from yogalab.lab.answer_columns import Status
 from yogalab.lab.grid import PhotoFilter
 from yogalab.lab.lab import Lab
-from yogalab.records import LabelKind
+from yogalab.records import Consent, LabelKind
 
 pytestmark = BROWSER
 
@@ -125,3 +126,32 @@ def test_picked_photos_are_named_at_once_and_all_taken_back_by_one_click(
     )
     press(page, "Escape")
     assert place_of(page)[0] == 2
+    consent_is_taken_back_and_given_again(page, lab, ids)
+
+
+def consent_is_taken_back_and_given_again(page: Any, lab: Lab, ids: Sequence[int]) -> None:
+    """Recorded for all that are picked, found again, and as it was at one click."""
+    press(page, "Control+a")
+    page.click(f".yl-picked:has-text('{len(ids)} picked') button:text-is('Consent…')")
+    page.wait_for_selector("dialog p:has-text('So far: They agreed.')")
+    # What is recorded is the one that stands out, and Enter chooses it.
+    assert page.evaluate("() => [document.activeElement.value, document.activeElement.ariaCurrent]") == [
+        "agreed",
+        "true",
+    ]
+    page.click("dialog .yl-choice:has-text('They do not agree')")
+    page.wait_for_selector(f".yl-picked.is-done:has-text('{len(ids)} photos: They do not agree.')")
+    page.select_option("#yl-f-status", "unagreed")
+    page.wait_for_selector(".yl-chosen:has-text('consent missing')")
+    page.wait_for_selector(f".yl-tile[aria-setsize='{len(ids) - 1}']")
+    assert {photo.consent for photo in lab._parts.store.photos()} == {Consent.WITHDRAWN}
+    page.click(".yl-picked.is-done button:text-is('Undo')")
+    page.wait_for_selector(f".yl-notice:has-text('{len(ids)} photos are as they were.')")
+    page.wait_for_selector("h2:text-is('No photo fits')")
+    page.click(".yl-chips button:text-is('Show all')")
+    # One alone, where it is looked at.
+    page.click(".yl-tile-photo >> nth=0")
+    page.click("dialog:has-text('Whether the people shown agree: They agreed.') button:text-is('Consent…')")
+    page.click("dialog .yl-choice:has-text('They said yes to publishing, too')")
+    page.wait_for_selector("dialog :text('agree: They said yes to publishing, too.')")
+    assert sorted(photo.consent for photo in lab._parts.store.photos())[-2:] == [Consent.AGREED, Consent.PUBLIC]

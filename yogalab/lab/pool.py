@@ -21,7 +21,7 @@ class Pool:
 
     ids: (n,) int64, ascending; x: (n, d) float32, one row per photo that was looked at.
     found, holdout: (n,) whether somebody was found, more than faintly; whether it is kept for judging, never
-    trained on.
+    trained on. taught: (n,) whether something may be learnt from it: not kept aside, and nobody shown said no.
     groups: (n,) int64, the same for near-duplicates.
     """
 
@@ -49,6 +49,7 @@ class Pool:
         self.found: NDArray[np.bool_] = np.zeros(0, bool)
         self.groups: NDArray[np.int64] = np.zeros(0, np.int64)
         self.holdout: NDArray[np.bool_] = np.zeros(0, bool)
+        self.taught: NDArray[np.bool_] = np.zeros(0, bool)
         self.row: dict[int, int] = {}
 
     def catch_up(self, pulse: Pulse, *, bodies: Bodies = MappingProxyType({})) -> NDArray[np.int64] | None:
@@ -76,6 +77,8 @@ class Pool:
         shown = [self.photos[photo_id] for photo_id in self.ids.tolist()]
         self.groups = np.array([photo.group for photo in shown], dtype=np.int64)
         self.holdout = np.array([photo.holdout for photo in shown], dtype=bool)
+        refused = np.array([photo.consent is Consent.WITHDRAWN for photo in shown], dtype=bool)
+        self.taught = ~(self.holdout | refused)
         self.row = {photo_id: row for row, photo_id in enumerate(self.ids.tolist())}
         self._pulse, self._bodies = pulse, bodies
         return np.asarray(origin[order])

@@ -232,7 +232,7 @@ class Served:
         assert self._templates is not None
         before = self._known_crowd
         # Photos kept aside stand for those of strangers: nothing is learnt from them, not even what is alike.
-        taught = ~self.pool.holdout
+        taught = self.pool.taught
         self._known_crowd = self._crowd.follow(self.pool.ids[taught], self.pool.x[taught])
         if fresh or self._known_crowd is not before:
             self._prior = ladder.with_crowd(self._templates, self._known_crowd)
@@ -268,7 +268,7 @@ class Served:
         later = {
             photo_id: answer
             for photo_id, answer in self.ledger.learnt_since(trained).items()
-            if photo_id in photos and photo_id in self.pool.row and not photos[photo_id].holdout
+            if photo_id in self.pool.row and self.pool.taught[self.pool.row[photo_id]]
         }
         taught = self.training_set(newest(later, most_labels(len(self.pool.ids))))
         answers = self._scores.take(taught, self.pool.rows(taught.photo_ids.tolist()))

@@ -20,7 +20,7 @@ from yogalab.lab.traces import without
 from yogalab.learning import ladder
 from yogalab.learning.labels import fingerprint
 from yogalab.ports import Progress
-from yogalab.records import EncoderChange, Head, ModelVersion, TrainingSet, Verdict, base_of
+from yogalab.records import Consent, EncoderChange, Head, ModelVersion, TrainingSet, Verdict, base_of
 from yogalab.reports import report_from_json
 
 
@@ -39,7 +39,9 @@ class Trainer:
         seen = seen or self._served
         with seen.steady():
             snapshot = seen.snapshot()
-            answers = {i: a for i, a in named(snapshot.resolved).items() if i in snapshot.row}
+            # Of whom consent was taken back nothing is learnt any more, nor is anything judged by it.
+            agreed = {i for i in snapshot.row if snapshot.photos[i].consent is not Consent.WITHDRAWN}
+            answers = {i: a for i, a in named(snapshot.resolved).items() if i in agreed}
             held = {i: a for i, a in answers.items() if snapshot.photos[i].holdout}
             taught = {i: a for i, a in answers.items() if i not in held}
             for photo_id in self._known_by_heart(seen, snapshot):

@@ -23,7 +23,7 @@ from yogalab.lab.lab import Lab
 from yogalab.lab.parts import TUNE
 from yogalab.lab.renting import RETURN
 from yogalab.publishing.renting import HubMachines
-from yogalab.records import Job, JobState, Role, base_of
+from yogalab.records import Consent, Job, JobState, Role, base_of
 from yogalab.settings import Settings
 
 COMMAND = ("python", "-m", "tests.lab.tuning.sent_work")
@@ -74,9 +74,12 @@ def test_it_is_agreed_to_tuned_there_judged_here_and_waits_to_be_used(
 ) -> None:
     lab = rents()
     assert [machine.name for machine in lab.renting.machines(ANNA)] == ["t4-small", "a10g-large"]
+    # Whose consent was taken back is not sent away.
+    taught = next(photo for photo in parts_of(lab).store.photos() if not photo.holdout)
+    lab.consents.record(ANNA, {taught.id: Consent.WITHDRAWN})
     terms = lab.renting.terms(ANNA, "R3", machine="t4-small", minutes=30)
     prospect = lab.tuning.prospect(ANNA)
-    assert (terms.photos, terms.unsure, terms.account) == (prospect.labels, 0, "coach")
+    assert (terms.photos, terms.unsure, terms.account) == (prospect.labels - 1, 0, "coach")
     assert round(terms.dollars, 2) == 0.2
     job = finished(lab, rented(lab).id)
     assert job.state is JobState.DONE, (job.error, job.error_data, said(lab, job))

@@ -42,7 +42,7 @@ export function openPhoto(server, walk) {
     if (tile.name) put(picture(tile), h("p", { class: "yl-soft yl-large-words", role: "status" }, say("photo.loading")));
     const card = await trying(() => ask(server, "photo", { photo: wanted }));
     if (!card || now !== wanted) return;
-    put(picture(card), words(card, naming(card), h("button", { class: "yl-button is-quiet", "data-needs": "coach", onclick: () => agree(card.photo) }, say("photos.consent"))));
+    put(picture(card), words(card, naming(card), consenting(card)));
     walk.at(index + 1).then((next) => next && (new Image().src = `/photo/${next.photo}`));
   }
 
@@ -78,6 +78,8 @@ export function openPhoto(server, walk) {
       last?.photo === card.photo ? h("button", { class: "yl-button is-quiet", onclick: undo }, say("review.undo")) : null,
     );
   }
+
+  const consenting = ({ photo }) => h("div", { class: "yl-row", "data-needs": "coach" }, h("button", { class: "yl-button is-quiet", onclick: () => agree(photo) }, say("photos.consent")));
 
   async function agree(photo) {
     const chosen = await chooseConsent(server, [photo]);
