@@ -19,6 +19,7 @@ from yogalab.lab.grid import Order, PhotoFilter, grid, matching
 from yogalab.lab.lab import Lab
 from yogalab.lab.parts import Parts
 from yogalab.lab.photo_table import PhotoTables
+from yogalab.lab.prior import prior_head
 from yogalab.lab.snapshot import Snapshot
 from yogalab.learning.labels import answers_of, resolve, standing
 from yogalab.records import Consent, LabelEvent, LabelKind, Photo, Pose, Scored
@@ -64,6 +65,7 @@ class Small:
             pose_ids=np.array(list(POSES), np.int64),
             poses=POSES,
             resolved=resolve(self.events),
+            prior=prior_head(None, "drawn", tuple(POSES.values())),
         )
 
     def said(self, photo_id: int) -> list[LabelEvent]:

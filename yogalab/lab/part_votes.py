@@ -100,18 +100,20 @@ class PartVotes:
     def _learnt(self, snapshot: Snapshot) -> _Known:
         column = {pose_id: k for k, pose_id in enumerate(snapshot.pose_ids.tolist())}
         answers = _answers(self._served, snapshot)
-        taught = self._served.training_set(answers)
-        kept = np.array([pose_id in column for pose_id in taught.y.tolist()], dtype=bool) & found(taught.x)
-        said = np.array([answers[photo_id].seq for photo_id in taught.photo_ids.tolist()], dtype=np.int64)
-        oldest_first = np.argsort(said, kind="stable")
-        oldest_first = oldest_first[kept[oldest_first]]
-        prior = self._served.prior
-        row = {pose_id: k for k, pose_id in enumerate(prior.pose_ids.tolist())}
-        rows = [row[pose_id] for pose_id in column]
+        taught = [
+            (answer.seq, snapshot.row[photo_id], column[pose_id])
+            for photo_id, answer in answers.items()
+            if (pose_id := self._served.final_pose(answer.pose_id or 0)) in column
+        ]
+        # Oldest first; nobody found is no body to learn from.
+        _, rows, said = np.array(sorted(taught), dtype=np.int64).reshape(-1, 3).T
+        bodies = snapshot.found[rows]
+        prior = snapshot.prior
+        place = {pose_id: k for k, pose_id in enumerate(prior.pose_ids.tolist())}
         view = part_view(
-            taught.x[oldest_first],
-            np.array([column[pose_id] for pose_id in taught.y[oldest_first].tolist()], dtype=np.int64),
-            targets=prior.arrays["targets"][rows],
+            snapshot.x[rows[bodies]],
+            said[bodies],
+            targets=prior.arrays["targets"][[place[pose_id] for pose_id in column]],
             tolerances=prior.arrays["tolerances"],
         )
         return _Known(
@@ -121,7 +123,7 @@ class PartVotes:
             photos=snapshot.photos,
             pose_ids=snapshot.pose_ids,
             figures=snapshot.x.shape[1],
-            taught=frozenset(taught.photo_ids.tolist()),
+            taught=frozenset(answers),
             view=view,
         )
 

@@ -144,9 +144,7 @@ class Served:
     @property
     def prior(self) -> Head:
         """R0 over the lab's poses."""
-        self.snapshot()
-        assert self._prior is not None
-        return self._prior
+        return self.snapshot().prior
 
     @property
     def head(self) -> Head:
@@ -291,6 +289,7 @@ class Served:
             pose_ids=pose_ids,
             poses=self._poses,
             resolved=self.ledger.resolved,
+            prior=self._require_prior(),
             counted=self.ledger.counts(self.pool.row, photos),
             conformal=head.conformal,
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from yogalab.lab.answer_counts import Counted
 from yogalab.learning.calibration import conformal_set
-from yogalab.records import FIRST, Matrix, Photo, Pose, Prediction, Resolved, Scored
+from yogalab.records import FIRST, Head, Matrix, Photo, Pose, Prediction, Resolved, Scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -17,7 +17,8 @@ class Snapshot:
     """Everything a page needs, of one moment. Replaced as a whole, never changed.
 
     x: (n, d) features; probabilities: (n, poses) over the poses that can be suggested; strange: (n,)
-    like none of the poses named so far; rows as in `ids`. counted: how far `resolved` is.
+    like none of the poses named so far; rows as in `ids`. counted: how far `resolved` is. prior: what is said
+    of the lab's poses without any label (R0).
     """
 
     serial: int
@@ -35,6 +36,7 @@ class Snapshot:
     pose_ids: NDArray[np.int64]
     poses: dict[int, Pose]
     resolved: dict[int, Resolved]
+    prior: Head
     counted: Counted = field(default_factory=Counted)
     conformal: tuple[float, ...] = field(default=())
 
