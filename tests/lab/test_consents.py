@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.fakes import AGREED, Studio, studio_lab
@@ -93,3 +95,28 @@ def test_nothing_is_learnt_from_photos_of_people_who_do_not_agree(tmp_path: Path
     (one, labels, print_), (other, *same) = guesses
     np.testing.assert_allclose(one, other, atol=1e-5)
     assert [labels, print_] == same
+
+
+def pictures_in(folder: Path) -> Iterator[bytes]:
+    """The photos of an export, wherever it has them."""
+    yield from (path.read_bytes() for path in folder.rglob("*.jpg"))
+    for path in folder.rglob("*.parquet"):
+        yield from (row["image"]["bytes"] for row in pq.read_table(path).to_pylist())
+
+
+@pytest.mark.parametrize("kind", ["coco", "parquet"])
+def test_an_export_has_no_picture_of_people_who_took_their_consent_back(
+    lab: Lab, studio: Studio, tmp_path: Path, kind: str
+) -> None:
+    drawn = [studio.draw(slug, n, label=slug) for n, slug in enumerate(("tree", "boat", "chair"))]
+    one, *others = lab.photos.add(OLGA, drawn, consent=Consent.PUBLIC).new
+    photo = lab._parts.store.photo(one)
+    assert lab.exchange.write(OLGA, tmp_path / "before", kind, everything=True) == 3
+    lab.consents.record(OLGA, {one: Consent.WITHDRAWN})
+    assert lab.exchange.write(OLGA, tmp_path / "after", kind, everything=True) == len(others)
+    picture = lab.photos.picture(OLGA, one)[0]
+    for folder, there in (("before", True), ("after", False)):
+        written = list(pictures_in(tmp_path / folder))
+        assert (len(written), picture in written) == (2 + there, there)
+        texts = [path.read_text() for path in (tmp_path / folder).rglob("*.json*")]
+        assert any(photo.sha256 in text for text in texts) is there

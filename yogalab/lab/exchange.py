@@ -98,13 +98,18 @@ class ExchangeDesk:
     ) -> int:
         """Write the photos whose pose is known (or all) as a data set; returns how many.
 
+        Those of people who do not agree stay in the lab, which moves as a whole by `Lab.pack`.
         Raises NothingToExport, UnknownExport, TargetTaken, DiskFull.
         """
         require(who, Role.OWNER)
         if kind not in self.formats:
             raise UnknownExport(kind=kind, known=", ".join(self.formats))
         snapshot = self._served.snapshot()
-        ids = [photo_id for photo_id in sorted(snapshot.photos) if everything or agreed(snapshot, photo_id)]
+        ids = [
+            photo_id
+            for photo_id, photo in sorted(snapshot.photos.items())
+            if photo.consent is not Consent.WITHDRAWN and (everything or agreed(snapshot, photo_id))
+        ]
         if not ids:
             raise NothingToExport()
         leaving = with_all(self._parts, snapshot, outgoing(self._parts, self._served, snapshot, ids, on_step))

@@ -57,8 +57,7 @@ class RentingDesk:
             raise RentRefused(machine=machine, minutes=minutes, most=MOST_MINUTES)
         _, answers = self._requests.now()
         photos = self._served.snapshot().photos
-        stay = self._requests.lost(answers) | self._requests.refused(answers)
-        sent = [photos[i] for i in answers.keys() - stay]
+        sent = [photos[i] for i in answers.keys() - self._requests.lost(answers)]
         return Terms(
             rung=rung,
             machine=offered[machine],

@@ -18,7 +18,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.tuning_pictures import lost
 from yogalab.learning.labels import fingerprint
 from yogalab.poses.prompts import sentences
-from yogalab.records import Consent, Resolved, TuningRequest, base_of
+from yogalab.records import Consent, Photo, Resolved, TuningRequest, base_of
 
 # With fewer labels a whole encoder learns these photos rather than these poses.
 ENOUGH_POSES: Final = 2
@@ -55,7 +55,7 @@ class TuningRequests:
             answers = {
                 photo_id: answer
                 for photo_id, answer in known.items()
-                if photo_id in snapshot.row and not snapshot.photos[photo_id].holdout
+                if photo_id in snapshot.row and _may_teach(snapshot.photos[photo_id])
             }
             counts: dict[int, int] = {}
             for answer in answers.values():
@@ -70,7 +70,7 @@ class TuningRequests:
         """The same labels, photos and poses make the same request, whatever was said since."""
         self._served.snapshot()
         known = self._served.ledger.known_at(seq)
-        unread = self.lost(known) | self.refused(known)
+        unread = self.lost(known)
         with self._served.steady():
             snapshot = self._served.snapshot()
             answers = self._taught({i: answer for i, answer in known.items() if i not in unread})
@@ -112,7 +112,7 @@ class TuningRequests:
         photos = self._served.snapshot().photos
         return lost(self._parts, (photos[i] for i in photo_ids if i in photos and not photos[i].holdout))
 
-    def refused(self, photo_ids: Iterable[int]) -> Set[int]:
-        """Photos of people who do not agree: no encoder is shown them, here or on a rented machine."""
-        photos = self._served.snapshot().photos
-        return {i for i in photo_ids if i in photos and photos[i].consent is Consent.WITHDRAWN}
+
+def _may_teach(photo: Photo) -> bool:
+    """No encoder is shown people who do not agree, here or on a rented machine."""
+    return not photo.holdout and photo.consent is not Consent.WITHDRAWN
