@@ -27,7 +27,6 @@ SENTENCES: Final[dict[str, str]] = {
     "check.keep_all": "Keep as they are",
     "check.another": "Another pose",
     "check.name": "What is it?",
-    "check.owner": "An owner of the lab decides these.",
     "check.kept": "Kept: {what}",
     "check.done": "Now: {what}",
     "check.done_all": "Now {n} photos: {what}",

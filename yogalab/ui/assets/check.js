@@ -86,8 +86,8 @@ class Check {
     this.items.replaceChildren(...this.entries.map((entry) => (entry.element = entryOf(entry, this))));
     const some = this.entries.length > 0;
     const lead = this.list === "suspects" && !may("coach") ? "check.suspects_look" : `check.${this.list}_lead`;
-    this.lead.textContent = [some ? say(lead) : "", answer.rules === false && some && may("coach") ? say("check.owner") : ""].filter(Boolean).join(" ");
-    this.keys.hidden = !some;
+    this.lead.textContent = some ? say(lead) : "";
+    this.keys.hidden = !this.entries.some((entry) => entry.answers.length);
     this.agreement.hidden = this.list !== "disagreements" || answer.total === null;
     this.empty.hidden = some || answer.total === null;
     if (!this.empty.hidden) this.empty.replaceChildren(h("h2", {}, answer.empty.title), h("p", {}, answer.empty.lead), ...this.next());

@@ -60,7 +60,8 @@ class Models {
     const { plan, training } = this.state;
     const running = OPEN.includes(training?.state);
     this.teach.replaceChildren(
-      h("h2", {}, say("models.teach")),
+      h("h2", { "data-needs": "owner" }, say("models.teach")),
+      h("h2", { "data-instead": "owner" }, say("tab.models")),
       plan.ready
         ? h("p", {}, say("models.plan", { labels: plan.labels, poses: plan.poses }), " ", plan.holdout ? h("span", { class: "yl-soft" }, say("models.plan_holdout", { n: plan.holdout })) : null)
         : h("p", {}, plan.why),
