@@ -213,6 +213,7 @@ def test_a_coach_finds_what_coaches_do_and_nothing_of_the_owners(browser: Any, w
         page.wait_for_selector(f"[role=option] >> text={say('role.look.no_pose')}")
         page.keyboard.press("Enter")
         page.click(".yl-help")
+        page.wait_for_selector(".yl-welcome li")
         steps = [one.inner_text() for one in page.locator(".yl-welcome h3").all()]
         assert len(steps) == 2 and say("welcome.teach") not in steps
 
