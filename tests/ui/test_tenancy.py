@@ -6,7 +6,9 @@ import ctypes
 import sys
 from collections.abc import Iterator
 
+import numpy as np  # noqa: F401 - brings the arithmetic that is looked at
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from yogalab.ui.tenancy import TURN_SECONDS, settle_in
 
@@ -14,7 +16,8 @@ from yogalab.ui.tenancy import TURN_SECONDS, settle_in
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     before = sys.getswitchinterval()
-    yield
+    with threadpool_limits(limits=2, user_api="blas"):
+        yield
     sys.setswitchinterval(before)
 
 
@@ -38,6 +41,12 @@ def test_threads_hand_over_soon_and_large_arrays_give_their_memory_back(
     assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
     # malloc.h: what is kept free at the end of a heap, from where on an array has its own, how many heaps.
     assert library.told == {-1: 8 << 20, -3: 8 << 20, -8: 2}
+
+
+def test_one_answers_arithmetic_leaves_the_other_cores_to_the_others() -> None:
+    settle_in()
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert pools and {pool["num_threads"] for pool in pools} == {1}
 
 
 @pytest.mark.parametrize("library", [object(), None])

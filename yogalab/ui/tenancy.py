@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from typing import Final
 
+from threadpoolctl import threadpool_limits
+
 # How long a thread that computes keeps the others waiting. A label asks the database a few times, and each
 # time it would wait Python's usual 5 ms behind a ranking: with eight coaches this halves what all of them wait.
 TURN_SECONDS: Final = 0.001
@@ -24,6 +26,9 @@ _ARENAS: Final = 2
 def settle_in() -> None:
     """Set all of it, for the whole process; what a system does not know is left as it is there."""
     sys.setswitchinterval(TURN_SECONDS)
+    # Answers to several people keep several cores busy by themselves. A second thread for one answer's
+    # arithmetic mostly waits for the first, awake, on a core that another answer wants.
+    threadpool_limits(limits=1, user_api="blas")
     # Only GNU's C library has it, and only there is it needed.
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
