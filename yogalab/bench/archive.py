@@ -75,7 +75,7 @@ class ArchiveResult:
 
     @property
     def processor_ratio(self) -> float:
-        """How much of what the cores did with Ray was the work itself."""
+        """What plain processes take of the cores for a photo, over what Ray takes: above 1, Ray takes less."""
         return self.plain_processor / self.ray_processor
 
     @property

@@ -128,7 +128,9 @@ def _told(result: ArchiveResult) -> None:
         [(name, f"{pace:.2f}", f"{seconds:.0f}", _percent(share)) for name, pace, seconds, share in rows],
     )
     tell(say("bench.archive", photos=result.photos, workers=result.workers, start=f"{result.start:.1f}"))
-    tell(say("bench.archive.processor", share=_percent(result.processor_ratio)))
+    taken = {"plain": result.plain_processor, "ray": result.ray_processor}
+    each = {name: f"{seconds / result.photos:.2f}" for name, seconds in taken.items()}
+    tell(say("bench.archive.processor", **each))
     found = {"fast": _percent(result.ratio), "same": result.rows, "once": result.twice}
     for bar, held in result.bars.items():
         verdict = say("bench.bar.held" if held else "bench.bar.missed")
