@@ -61,9 +61,15 @@ export class Cards {
 
   async fetch() {
     const [held, renew] = [this.ahead.slice(0, 1 + STEADY), this.ahead.slice(1, 1 + STEADY)].map(photosOf);
+    const { passed } = this;
     const but = [...this.sitting.photos.slice(-MOST_ANSWERED), ...photosOf(this.passed)];
     const found = await ask(this.server, "queue", { but, held, renew, seat: this.seat, since: dayBegan() });
     this.away = false;
+    if (passed !== this.passed) {
+      // The next round began meanwhile: this answer is about the one before.
+      this.stale = true;
+      return;
+    }
     if (this.lab && this.lab !== found.lab) {
       this.ahead = [];
       this.sitting.forget();
