@@ -46,6 +46,7 @@ EXTRAS: Final = {
         ),
         *(
             "jinja2>=3.1,<4",
+            "joserfc>=1,<2",
             "matplotlib>=3.9,<4",
             "open_clip_torch>=3.3,<4",
             "polib>=1.2,<2",
