@@ -87,6 +87,14 @@ def test_hidden_poses_are_not_suggested(lab: Lab, studio: Studio) -> None:
     assert set(probabilities(lab, photo_id)) == {"tree", "boat"}
 
 
+def test_where_all_poses_are_hidden_every_pose_is_as_likely(lab: Lab, studio: Studio) -> None:
+    photo_id = fill(lab, studio, each=1)[0]
+    before = probabilities(lab, photo_id)
+    lab.poses.keep_only(ANNA, [])
+    assert probabilities(lab, photo_id) == pytest.approx(dict.fromkeys(before, 1 / len(before)))
+    assert lab.photos.look(ANNA, "one.png", studio.draw("tree", 9).data).prediction is not None
+
+
 def test_an_unknown_pose_is_named_in_the_error(lab: Lab, studio: Studio) -> None:
     photo_id = fill(lab, studio, each=1)[0]
     with pytest.raises(PoseNotFound) as caught:

@@ -15,12 +15,14 @@ def suggestable(
 ) -> tuple[Matrix, NDArray[np.int64]]:
     """Return probabilities of the poses that can be suggested, (n, P), and their ids, (P,), ascending.
 
-    Merged poses' probabilities go to the pose they became; hidden poses are not suggested.
+    Merged poses' probabilities go to the pose they became; hidden poses are not suggested. Where
+    all of them are hidden there is nothing to go by, and each is as likely.
 
     probabilities: (n, K) over `answered`, handed back as they are when nothing is merged or hidden.
     """
     final = [final_pose(poses, pose.id) for pose in answered]
-    shown = sorted({i for i in final if i in poses and not poses[i].hidden})
+    known = {i for i in final if i in poses}
+    shown = sorted({i for i in known if not poses[i].hidden} or known)
     folded = _folded(probabilities, final, shown)
     if len(shown) < len(set(final)):
         total = folded.sum(axis=1, keepdims=True)
