@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from threadpoolctl import threadpool_limits
+
 from yogalab.bench.crowd import OnStep, add_crowd
 from yogalab.bench.timing import Spread, machine, peak_memory, spread
 from yogalab.lab.grid import Order, PhotoFilter
@@ -88,7 +90,9 @@ def run(
             for _ in range(WARM_UP):
                 _label(lab)
             floors, times = [], []
-            with closing(_bare_database(home / "bare.db")) as bare:
+            # On one thread, as the process that serves pages has it: see `yogalab.ui.tenancy`.
+            one = threadpool_limits(limits=1, user_api="blas")
+            with one, closing(_bare_database(home / "bare.db")) as bare:
                 for done in range(labels):
                     # In turn, so that both meet the same disk.
                     floors.append(_commit(bare))
