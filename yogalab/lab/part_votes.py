@@ -129,9 +129,9 @@ class PartVotes:
 
 
 def _answers(served: Served, snapshot: Snapshot) -> dict[int, Resolved]:
-    """The answers that may be learnt from, none that are kept for judging."""
+    """The answers that may be learnt from."""
     return {
         photo_id: answer
         for photo_id, answer in served.ledger.learnt_since(0).items()
-        if photo_id in snapshot.row and not snapshot.photos[photo_id].holdout
+        if photo_id in snapshot.row and snapshot.photos[photo_id].teaches
     }

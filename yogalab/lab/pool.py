@@ -77,8 +77,7 @@ class Pool:
         shown = [self.photos[photo_id] for photo_id in self.ids.tolist()]
         self.groups = np.array([photo.group for photo in shown], dtype=np.int64)
         self.holdout = np.array([photo.holdout for photo in shown], dtype=bool)
-        refused = np.array([photo.consent is Consent.WITHDRAWN for photo in shown], dtype=bool)
-        self.taught = ~(self.holdout | refused)
+        self.taught = np.array([photo.teaches for photo in shown], dtype=bool)
         self.row = {photo_id: row for row, photo_id in enumerate(self.ids.tolist())}
         self._pulse, self._bodies = pulse, bodies
         return np.asarray(origin[order])

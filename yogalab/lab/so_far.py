@@ -28,7 +28,7 @@ def in_order(snapshot: Snapshot) -> list[Resolved]:
     taught = (
         answer
         for photo_id, answer in named(snapshot.resolved).items()
-        if photo_id in snapshot.row and not snapshot.holdout[snapshot.row[photo_id]]
+        if photo_id in snapshot.row and snapshot.photos[photo_id].teaches
     )
     return sorted(taught, key=lambda answer: answer.seq)
 

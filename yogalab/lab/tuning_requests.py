@@ -18,7 +18,7 @@ from yogalab.lab.served import Served
 from yogalab.lab.tuning_pictures import lost
 from yogalab.learning.labels import fingerprint
 from yogalab.poses.prompts import sentences
-from yogalab.records import Consent, Photo, Resolved, TuningRequest, base_of
+from yogalab.records import Resolved, TuningRequest, base_of
 
 # With fewer labels a whole encoder learns these photos rather than these poses.
 ENOUGH_POSES: Final = 2
@@ -55,7 +55,7 @@ class TuningRequests:
             answers = {
                 photo_id: answer
                 for photo_id, answer in known.items()
-                if photo_id in snapshot.row and _may_teach(snapshot.photos[photo_id])
+                if photo_id in snapshot.row and snapshot.photos[photo_id].teaches
             }
             counts: dict[int, int] = {}
             for answer in answers.values():
@@ -110,9 +110,4 @@ class TuningRequests:
     def lost(self, photo_ids: Iterable[int]) -> Set[int]:
         """Photos that might be learnt from and whose files are not there."""
         photos = self._served.snapshot().photos
-        return lost(self._parts, (photos[i] for i in photo_ids if i in photos and not photos[i].holdout))
-
-
-def _may_teach(photo: Photo) -> bool:
-    """No encoder is shown people who do not agree, here or on a rented machine."""
-    return not photo.holdout and photo.consent is not Consent.WITHDRAWN
+        return lost(self._parts, (photos[i] for i in photo_ids if i in photos and photos[i].teaches))

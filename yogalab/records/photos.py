@@ -75,6 +75,11 @@ class Photo:
     group: int
     holdout: bool
 
+    @property
+    def teaches(self) -> bool:
+        """Whether something may be learnt from it: it is not kept aside, and nobody shown said no."""
+        return not self.holdout and self.consent is not Consent.WITHDRAWN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Landmarks:
